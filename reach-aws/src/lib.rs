@@ -1,0 +1,2 @@
+//! The adapter: what `aws ec2 describe-*` prints, as a Snapshot.
+#![forbid(unsafe_code)]

@@ -1,0 +1,64 @@
+//! The resources as data: what `aws ec2 describe-*` answered, one file per resource kind.
+//!
+//! A [`Snapshot`] has no behaviour and promises nothing: ids may dangle, text may be unreadable,
+//! kinds may be missing. [`Network::compile`](crate::Network::compile) reads it and says what it
+//! noticed. Fields are named and nested as the EC2 API names and nests them, so that serializing
+//! gives the JSON that `aws ec2 describe-*` prints; only fields that some rule reads are kept.
+
+mod address;
+mod gateway;
+mod instance;
+mod nat_gateway;
+mod network_acl;
+mod network_interface;
+mod peering;
+mod prefix_list;
+mod region;
+mod route_table;
+mod security_group;
+mod subnet;
+mod vpc;
+mod vpn;
+
+pub use address::Address;
+pub use gateway::{EgressOnlyInternetGateway, GatewayAttachment, InternetGateway};
+pub use instance::{Instance, InstanceNetworkInterface, InstanceState};
+pub use nat_gateway::{NatGateway, NatGatewayAddress};
+pub use network_acl::{
+    IcmpTypeCode, NetworkAcl, NetworkAclAssociation, NetworkAclEntry, PortRange,
+};
+pub use network_interface::{
+    Association, Attachment, GroupIdentifier, Ipv4Prefix, Ipv6Address, Ipv6Prefix,
+    NetworkInterface, PrivateIpAddress,
+};
+pub use peering::{CidrBlock, Ipv6CidrBlock, PeeringStatus, PeeringVpcInfo, VpcPeeringConnection};
+pub use prefix_list::{ManagedPrefixListEntries, PrefixList, PrefixListEntry};
+pub use region::{Kind, Region, Snapshot};
+pub use route_table::{AssociationState, PropagatingVgw, Route, RouteTable, RouteTableAssociation};
+pub use security_group::{
+    IpPermission, IpRange, Ipv6Range, PrefixListId, ReferencedGroupInfo, SecurityGroup,
+    SecurityGroupRule, UserIdGroupPair,
+};
+pub use subnet::Subnet;
+pub use vpc::{
+    BlockPublicAccessStates, CidrBlockState, Vpc, VpcCidrBlockAssociation,
+    VpcIpv6CidrBlockAssociation,
+};
+pub use vpn::{VgwTelemetry, VpnConnection, VpnConnectionOptions, VpnGateway, VpnStaticRoute};
+
+use serde::{Deserialize, Serialize};
+
+/// One tag of a resource.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+pub struct Tag {
+    /// The key, case-sensitive.
+    pub key: String,
+    /// The value, case-sensitive.
+    pub value: String,
+}
+
+/// The value of the tag `Name`, where there is one that is not empty.
+pub(crate) fn name_tag(tags: &[Tag]) -> Option<&str> {
+    tags.iter().find(|tag| tag.key == "Name" && !tag.value.is_empty()).map(|tag| tag.value.as_str())
+}

@@ -1,0 +1,1 @@
+//! Public API tests: one binary, a module per subject.
