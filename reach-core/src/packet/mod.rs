@@ -25,6 +25,8 @@ mod ports;
 mod protocol;
 mod relation;
 mod set;
+#[cfg(test)]
+mod tests;
 mod traffic;
 
 pub use address::IpSet;

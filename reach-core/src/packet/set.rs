@@ -9,7 +9,6 @@ use super::interval::{IntervalSet, Key};
 ///
 /// Equal sets compare equal, so `Ord` is what regroups the parts of a relation by value.
 pub(crate) trait Set: Clone + Ord + Hash {
-    fn empty() -> Self;
     fn full() -> Self;
     fn is_empty(&self) -> bool;
     fn is_full(&self) -> bool;
@@ -20,29 +19,11 @@ pub(crate) trait Set: Clone + Ord + Hash {
     fn is_disjoint(&self, other: &Self) -> bool;
     fn count(&self) -> BigUint;
 
-    /// The union of any number of sets, two by two, so that no element is merged more often than
-    /// the logarithm of their number.
-    fn union_all(sets: impl IntoIterator<Item = Self>) -> Self {
-        let mut sets: Vec<Self> = sets.into_iter().collect();
-        while sets.len() > 1 {
-            sets = sets
-                .chunks(2)
-                .map(|pair| match pair {
-                    [left, right] => left.union(right),
-                    [only] => only.clone(),
-                    _ => Self::empty(),
-                })
-                .collect();
-        }
-        sets.pop().unwrap_or_else(Self::empty)
-    }
+    /// The union of any number of sets, cheaper than one after the other.
+    fn union_all(sets: impl IntoIterator<Item = Self>) -> Self;
 }
 
 impl<K: Key> Set for IntervalSet<K> {
-    fn empty() -> Self {
-        IntervalSet::empty()
-    }
-
     fn full() -> Self {
         IntervalSet::full()
     }
@@ -149,10 +130,6 @@ macro_rules! delegate_to_intervals {
         }
 
         impl Set for $name {
-            fn empty() -> Self {
-                $name::empty()
-            }
-
             fn full() -> Self {
                 $name::all()
             }

@@ -5,10 +5,6 @@ use super::super::set::Set;
 use super::Relation;
 
 impl<K: Key, V: Set> Set for Relation<K, V> {
-    fn empty() -> Self {
-        Relation::empty()
-    }
-
     fn full() -> Self {
         Relation::product(&IntervalSet::full(), &V::full())
     }

@@ -4,10 +4,6 @@ use super::super::set::Set;
 use super::Traffic;
 
 impl Set for Traffic {
-    fn empty() -> Self {
-        Traffic::none()
-    }
-
     fn full() -> Self {
         Traffic::all()
     }
