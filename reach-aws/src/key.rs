@@ -1,0 +1,243 @@
+//! The top-level keys of describe answers.
+
+use reach_core::snapshot::Kind;
+
+/// What a top-level key says about the value that follows.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Key {
+    /// A list of resources that a Region holds.
+    Kind(Kind),
+    /// The contents of the prefix list that the file name tells.
+    Entries,
+    /// There is another page.
+    NextToken,
+    /// Beside the answer, not of it.
+    Silent,
+    /// Decides traffic, and the analyzer does not know it yet.
+    NotModelled(&'static str),
+    /// Decides no traffic.
+    NotUsed(&'static str),
+    /// A listener file that lies among the answers: its keys are instance ids.
+    Listener,
+    /// Anything else.
+    Unknown(String),
+}
+
+impl Key {
+    pub(crate) fn of(key: &str) -> Self {
+        if let Some(kind) = Kind::ALL.iter().find(|kind| kind.key() == key) {
+            return Self::Kind(*kind);
+        }
+        match key {
+            "Entries" => return Self::Entries,
+            "NextToken" => return Self::NextToken,
+            _ => {}
+        }
+        let among = |list: &[&'static str]| {
+            list.binary_search(&key).ok().and_then(|at| list.get(at).copied())
+        };
+        if among(SILENT).is_some() {
+            Self::Silent
+        } else if let Some(key) = among(NOT_MODELLED) {
+            Self::NotModelled(key)
+        } else if let Some(key) = among(NOT_USED) {
+            Self::NotUsed(key)
+        } else if is_instance_id(key) {
+            Self::Listener
+        } else {
+            Self::Unknown(crate::text::shown(key))
+        }
+    }
+}
+
+fn is_instance_id(key: &str) -> bool {
+    key.strip_prefix("i-").is_some_and(|hex| {
+        matches!(hex.len(), 8 | 17) && hex.bytes().all(|b| b.is_ascii_hexdigit())
+    })
+}
+
+/// What stands beside an answer, sorted.
+const SILENT: &[&str] =
+    &["AdditionalRoutesAvailable", "Marker", "NextMarker", "ResponseMetadata", "VpcId"];
+
+/// What can decide traffic and is not modelled, sorted. A kind that becomes modelled leaves this
+/// list.
+const NOT_MODELLED: &[&str] = &[
+    "Accelerators",
+    "Attributes",
+    "AuthorizationRules",
+    "CarrierGateways",
+    "ClassicLoadBalancerAttributes",
+    "ClassicLoadBalancerInstanceStates",
+    "ClientVpnEndpoints",
+    "ClientVpnTargetNetworks",
+    "CoipPools",
+    "CoreNetwork",
+    "CoreNetworks",
+    "EnableDnsHostnames",
+    "EnableDnsSupport",
+    "EndpointGroups",
+    "Firewall",
+    "FirewallPolicies",
+    "FirewallPolicy",
+    "Firewalls",
+    "InstanceConnectEndpoints",
+    "InstanceStates",
+    "Listeners",
+    "LoadBalancerAttributes",
+    "LoadBalancerDescriptions",
+    "LoadBalancerListeners",
+    "LoadBalancerTargetHealth",
+    "LoadBalancers",
+    "LocalGatewayRouteTableVpcAssociations",
+    "LocalGatewayRouteTables",
+    "LocalGatewayVirtualInterfaces",
+    "LocalGateways",
+    "RouteServerEndpoints",
+    "RouteServerPeers",
+    "RouteServers",
+    "Routes",
+    "RuleGroup",
+    "RuleGroups",
+    "Rules",
+    "SecurityGroupVpcAssociations",
+    "ServiceConfigurations",
+    "TargetGroupAttributes",
+    "TargetGroups",
+    "TargetHealthDescriptions",
+    "TransitGatewayAttachments",
+    "TransitGatewayConnectPeers",
+    "TransitGatewayConnects",
+    "TransitGatewayMulticastDomains",
+    "TransitGatewayPeeringAttachments",
+    "TransitGatewayPolicyTables",
+    "TransitGatewayPrefixListReferences",
+    "TransitGatewayPropagations",
+    "TransitGatewayRouteTableAssociations",
+    "TransitGatewayRouteTablePropagations",
+    "TransitGatewayRouteTables",
+    "TransitGatewayRoutes",
+    "TransitGatewayStaticRoutes",
+    "TransitGatewayVpcAttachments",
+    "TransitGateways",
+    "VerifiedAccessEndpoints",
+    "VerifiedAccessInstances",
+    "VpcAttributes",
+    "VpcBlockPublicAccessExclusions",
+    "VpcBlockPublicAccessOptions",
+    "VpcEncryptionControls",
+    "VpcEndpointConnections",
+    "VpcEndpoints",
+    "directConnectGatewayAssociations",
+    "directConnectGatewayAttachments",
+    "directConnectGateways",
+    "virtualInterfaces",
+];
+
+/// What collections often contain and no traffic depends on, sorted.
+const NOT_USED: &[&str] = &[
+    "AccountAttributes",
+    "Aliases",
+    "AutoScalingGroups",
+    "AutoScalingInstances",
+    "AvailabilityZones",
+    "Buckets",
+    "CacheClusters",
+    "CacheSubnetGroups",
+    "CertificateSummaryList",
+    "CustomerGateways",
+    "DBClusters",
+    "DBInstances",
+    "DBSecurityGroups",
+    "DBSubnetGroups",
+    "DhcpOptions",
+    "DomainNames",
+    "DomainStatusList",
+    "EnableNetworkAddressUsageMetrics",
+    "FileSystems",
+    "FlowLogs",
+    "Functions",
+    "HealthChecks",
+    "HostReservationSet",
+    "HostedZones",
+    "Hosts",
+    "Images",
+    "InstanceInformationList",
+    "InstanceProfiles",
+    "InstanceStatuses",
+    "InstanceTypeOfferings",
+    "InstanceTypes",
+    "IpamPools",
+    "Ipams",
+    "Ipv6Pools",
+    "KeyPairs",
+    "LaunchConfigurations",
+    "LaunchTemplateVersions",
+    "LaunchTemplates",
+    "MountTargets",
+    "MovingAddressStatuses",
+    "NetworkInsightsAccessScopeAnalyses",
+    "NetworkInsightsAccessScopes",
+    "NetworkInsightsAnalyses",
+    "NetworkInsightsPaths",
+    "PlacementGroups",
+    "PublicIpv4Pools",
+    "Regions",
+    "ReplicationGroups",
+    "ReservedInstances",
+    "ResolverEndpoints",
+    "ResolverRules",
+    "ResourceRecordSets",
+    "Roles",
+    "ServiceDetails",
+    "ServiceNames",
+    "SnapshotTierStatuses",
+    "Snapshots",
+    "SpotFleetRequestConfigs",
+    "SpotInstanceRequests",
+    "SpotPriceHistory",
+    "StackSummaries",
+    "Stacks",
+    "StaleSecurityGroupSet",
+    "SubnetCidrReservations",
+    "SubnetIpv4CidrReservations",
+    "SubnetIpv6CidrReservations",
+    "TagDescriptions",
+    "Tags",
+    "TrafficMirrorFilters",
+    "TrafficMirrorSessions",
+    "TrafficMirrorTargets",
+    "Users",
+    "VolumeStatuses",
+    "Volumes",
+    "VolumesModifications",
+    "domainNames",
+    "functions",
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lists_are_sorted_and_apart() {
+        for list in [SILENT, NOT_MODELLED, NOT_USED] {
+            assert!(list.is_sorted_by(|a, b| a < b));
+        }
+        let mut all: Vec<&str> = [SILENT, NOT_MODELLED, NOT_USED].concat();
+        all.extend(Kind::ALL.iter().map(|kind| kind.key()));
+        let total = all.len();
+        all.sort_unstable();
+        all.dedup();
+        assert_eq!(all.len(), total, "a key stands in two lists; a modelled kind leaves its list");
+    }
+
+    #[test]
+    fn keys() {
+        assert_eq!(Key::of("Reservations"), Key::Kind(Kind::Instances));
+        assert_eq!(Key::of("VpcEndpoints"), Key::NotModelled("VpcEndpoints"));
+        assert_eq!(Key::of("KeyPairs"), Key::NotUsed("KeyPairs"));
+        assert_eq!(Key::of("i-0123456789abcdef0"), Key::Listener);
+        assert_eq!(Key::of("vpcs"), Key::Unknown("vpcs".to_owned()));
+    }
+}

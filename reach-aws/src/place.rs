@@ -1,0 +1,139 @@
+//! Which account and Region an answer came from, told by the folders above it or by its contents.
+
+use reach_core::snapshot::Region;
+
+use crate::resource;
+
+/// What the way to a file tells: `accounts/ACCOUNT/REGION/…`, `ACCOUNT/REGION/…`, `REGION/…`.
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Place {
+    pub(crate) account: Option<String>,
+    pub(crate) region: Option<String>,
+}
+
+impl Place {
+    /// Reads the folders of a file name; the innermost wins. Archives count as folders.
+    pub(crate) fn of_name(name: &str) -> Self {
+        let mut place = Self::default();
+        let mut components: Vec<&str> = name.split(['/', '\\']).collect();
+        components.pop();
+        for component in components {
+            let folder = component.strip_suffix(".zip").unwrap_or(component);
+            if is_account(folder) {
+                place.account = Some(folder.to_owned());
+            } else if region_of_zone(folder) == Some(folder) {
+                place.region = Some(folder.to_owned());
+            }
+        }
+        place
+    }
+
+    /// Fills what the folders did not tell, where everything in the data says the same.
+    pub(crate) fn fill_from(&mut self, region: &Region) {
+        if self.account.is_none() {
+            // Prefix lists of AWS itself are owned by `AWS`: not an account.
+            self.account = agreed(resource::owners(region).filter(|owner| is_account(owner)));
+        }
+        if self.region.is_none() {
+            self.region = agreed(zones(region).chain(prefix_list_regions(region)));
+        }
+    }
+}
+
+/// The Regions that Availability Zones name.
+fn zones(region: &Region) -> impl Iterator<Item = &str> {
+    let subnets = region.subnets.iter().flatten().filter_map(|s| s.availability_zone.as_deref());
+    let interfaces =
+        region.network_interfaces.iter().flatten().filter_map(|i| i.availability_zone.as_deref());
+    subnets.chain(interfaces).filter_map(region_of_zone)
+}
+
+/// The Regions that the names of AWS's own prefix lists carry: `com.amazonaws.eu-west-1.s3`.
+fn prefix_list_regions(region: &Region) -> impl Iterator<Item = &str> {
+    region.prefix_lists.iter().flatten().filter_map(|list| {
+        let name = list.prefix_list_name.as_deref()?.strip_prefix("com.amazonaws.")?;
+        let (region, _) = name.split_once('.')?;
+        (region_of_zone(region) == Some(region)).then_some(region)
+    })
+}
+
+fn agreed<'a>(mut values: impl Iterator<Item = &'a str>) -> Option<String> {
+    let first = values.next()?;
+    values.all(|value| value == first).then(|| first.to_owned())
+}
+
+fn is_account(text: &str) -> bool {
+    text.len() == 12 && text.bytes().all(|b| b.is_ascii_digit())
+}
+
+/// The Region of an Availability Zone, Local Zone or Wavelength Zone; of a Region, itself.
+///
+/// A Region is `^[a-z]{2}(-[a-z]+)+-\d`; what follows is a zone letter or `-` and a place.
+fn region_of_zone(zone: &str) -> Option<&str> {
+    let mut parts = zone.split('-');
+    let first = parts.next()?;
+    if first.len() != 2 || !first.bytes().all(|b| b.is_ascii_lowercase()) {
+        return None;
+    }
+    let mut length = first.len();
+    for (index, part) in parts.enumerate() {
+        let mut bytes = part.bytes();
+        if bytes.next()?.is_ascii_digit() {
+            let letters = bytes.all(|b| b.is_ascii_lowercase());
+            return (index > 0 && letters).then(|| zone.get(..length + 2)).flatten();
+        }
+        if !part.bytes().all(|b| b.is_ascii_lowercase()) {
+            return None;
+        }
+        length += 1 + part.len();
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn place(name: &str) -> (Option<String>, Option<String>) {
+        let Place { account, region } = Place::of_name(name);
+        (account, region)
+    }
+
+    #[test]
+    fn folders_tell_account_and_region() {
+        let both = (Some("111122223333".to_owned()), Some("eu-west-1".to_owned()));
+        assert_eq!(place("accounts/111122223333/eu-west-1/x.json"), both);
+        assert_eq!(place("111122223333/eu-west-1/x.json"), both);
+        assert_eq!(place("a\\111122223333\\eu-west-1\\deep\\x.json"), both);
+        assert_eq!(place("/111122223333.zip/../eu-west-1/x.json"), both);
+        assert_eq!(place("us-gov-west-1/x.json"), (None, Some("us-gov-west-1".to_owned())));
+        assert_eq!(place("111122223333.json"), (None, None), "a file name means nothing");
+        assert_eq!(place("11112222333/eu-west-1a/x.json"), (None, None));
+        assert_eq!(
+            place("us-east-1/444455556666/eu-west-1/x.json").1.as_deref(),
+            Some("eu-west-1"),
+            "the innermost wins"
+        );
+    }
+
+    #[test]
+    fn zones_tell_regions() {
+        for (zone, region) in [
+            ("us-east-1a", Some("us-east-1")),
+            ("us-west-2-lax-1a", Some("us-west-2")),
+            ("us-east-1-wl1-bos-wlz-1", Some("us-east-1")),
+            ("us-gov-east-1b", Some("us-gov-east-1")),
+            ("eu-isoe-west-1c", Some("eu-isoe-west-1")),
+            ("eu-west-1", Some("eu-west-1")),
+            ("eu-1a", None),
+            ("euw1-az1", None),
+            ("eu-west-12", None),
+            ("eu-west-1é", None),
+            ("eu--1", None),
+            ("", None),
+            ("é-west-1", None),
+        ] {
+            assert_eq!(region_of_zone(zone), region, "{zone}");
+        }
+    }
+}
