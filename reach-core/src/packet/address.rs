@@ -40,6 +40,11 @@ impl IpSet {
         Self::default()
     }
 
+    /// The set with these IPv4 and these IPv6 addresses.
+    pub fn from_intervals(v4: IntervalSet<u32>, v6: IntervalSet<u128>) -> Self {
+        Self { v4, v6 }
+    }
+
     /// Every address of both families.
     pub fn all() -> Self {
         Self { v4: IntervalSet::full(), v6: IntervalSet::full() }

@@ -1,0 +1,101 @@
+//! Dense indices: inside a Network, resources are numbers, and a number of one kind cannot be
+//! mistaken for another.
+
+use std::marker::PhantomData;
+use std::ops::Index;
+
+macro_rules! indices {
+    ($($(#[$doc:meta])* $name:ident;)*) => {
+        $(
+            $(#[$doc])*
+            #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+            pub(crate) struct $name(u32);
+
+            impl DenseIndex for $name {
+                fn from_usize(index: usize) -> Self {
+                    Self(u32::try_from(index).unwrap_or(u32::MAX))
+                }
+                fn to_usize(self) -> usize {
+                    self.0 as usize
+                }
+            }
+        )*
+    };
+}
+
+pub(crate) trait DenseIndex: Copy {
+    fn from_usize(index: usize) -> Self;
+    fn to_usize(self) -> usize;
+}
+
+indices! {
+    /// A VPC.
+    VpcIdx;
+    /// A subnet.
+    SubnetIdx;
+    /// A network interface.
+    InterfaceIdx;
+    /// An instance.
+    InstanceIdx;
+    /// A security group.
+    GroupIdx;
+    /// A network ACL.
+    AclIdx;
+    /// A route table.
+    TableIdx;
+    /// An internet gateway.
+    InternetGatewayIdx;
+    /// An egress-only internet gateway.
+    EgressOnlyIdx;
+    /// A NAT gateway.
+    NatGatewayIdx;
+    /// A VPC peering connection.
+    PeeringIdx;
+    /// A virtual private gateway.
+    VpnGatewayIdx;
+}
+
+/// A list that only its own indices can look into.
+#[derive(Debug, Clone)]
+pub(crate) struct Arena<I, T> {
+    items: Vec<T>,
+    index: PhantomData<fn(I)>,
+}
+
+impl<I: DenseIndex, T> Arena<I, T> {
+    pub(crate) fn new() -> Self {
+        Self { items: Vec::new(), index: PhantomData }
+    }
+
+    pub(crate) fn push(&mut self, item: T) -> I {
+        self.items.push(item);
+        I::from_usize(self.items.len() - 1)
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.items.len()
+    }
+
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (I, &T)> {
+        self.items.iter().enumerate().map(|(index, item)| (I::from_usize(index), item))
+    }
+
+    pub(crate) fn get_mut(&mut self, index: I) -> Option<&mut T> {
+        self.items.get_mut(index.to_usize())
+    }
+}
+
+impl<I: DenseIndex, T> Index<I> for Arena<I, T> {
+    type Output = T;
+
+    #[expect(clippy::indexing_slicing, reason = "an index is made by `push` of this very list")]
+    fn index(&self, index: I) -> &T {
+        &self.items[index.to_usize()]
+    }
+}
+
+impl<I: DenseIndex, T> FromIterator<T> for Arena<I, T> {
+    fn from_iter<It: IntoIterator<Item = T>>(items: It) -> Self {
+        Self { items: items.into_iter().collect(), index: PhantomData }
+    }
+}

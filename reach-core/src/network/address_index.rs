@@ -1,0 +1,109 @@
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+
+use crate::index::InterfaceIdx;
+use crate::packet::IpSet;
+
+/// Which interface of a VPC owns which address. Built once; a look-up costs O(log n) and a share
+/// of a set costs what it finds.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct AddressIndex {
+    v4: Vec<(u32, u32, InterfaceIdx)>,
+    v6: Vec<(u128, u128, InterfaceIdx)>,
+}
+
+/// Two interfaces that claim one address.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Clash {
+    pub(crate) first: InterfaceIdx,
+    pub(crate) second: InterfaceIdx,
+    pub(crate) address: IpAddr,
+}
+
+impl AddressIndex {
+    /// Of two interfaces that claim one address, the earlier one keeps it.
+    pub(crate) fn build(owned: &[(InterfaceIdx, &IpSet)]) -> (Self, Vec<Clash>) {
+        let mut index = Self::default();
+        for (interface, set) in owned {
+            index.v4.extend(set.v4().ranges().map(|(from, to)| (from, to, *interface)));
+            index.v6.extend(set.v6().ranges().map(|(from, to)| (from, to, *interface)));
+        }
+        let mut clashes = Vec::new();
+        resolve(
+            &mut index.v4,
+            &mut clashes,
+            |key| key.checked_add(1),
+            |key| IpAddr::V4(Ipv4Addr::from(key)),
+        );
+        resolve(
+            &mut index.v6,
+            &mut clashes,
+            |key| key.checked_add(1),
+            |key| IpAddr::V6(Ipv6Addr::from(key)),
+        );
+        (index, clashes)
+    }
+
+    pub(crate) fn owner(&self, address: IpAddr) -> Option<InterfaceIdx> {
+        match address {
+            IpAddr::V4(address) => find(&self.v4, u32::from(address)),
+            IpAddr::V6(address) => find(&self.v6, u128::from(address)),
+        }
+    }
+
+    /// The interfaces that own some of these addresses, in order of the addresses.
+    pub(crate) fn owners(&self, set: &IpSet) -> Vec<InterfaceIdx> {
+        let mut owners = Vec::new();
+        collect(&self.v4, set.v4().ranges(), &mut owners);
+        collect(&self.v6, set.v6().ranges(), &mut owners);
+        owners.sort_unstable();
+        owners.dedup();
+        owners
+    }
+}
+
+fn find<K: Copy + Ord>(ranges: &[(K, K, InterfaceIdx)], key: K) -> Option<InterfaceIdx> {
+    let after = ranges.partition_point(|(from, _, _)| *from <= key);
+    let (_, to, owner) = ranges.get(after.checked_sub(1)?)?;
+    (*to >= key).then_some(*owner)
+}
+
+fn collect<K: Copy + Ord>(
+    ranges: &[(K, K, InterfaceIdx)],
+    wanted: impl Iterator<Item = (K, K)>,
+    owners: &mut Vec<InterfaceIdx>,
+) {
+    for (from, to) in wanted {
+        let start = ranges.partition_point(|(_, end, _)| *end < from);
+        owners.extend(
+            ranges
+                .iter()
+                .skip(start)
+                .take_while(|(begin, _, _)| *begin <= to)
+                .map(|(_, _, owner)| *owner),
+        );
+    }
+}
+
+/// Sorts the ranges and cuts what a later interface claims of an earlier one's.
+fn resolve<K: Copy + Ord>(
+    ranges: &mut Vec<(K, K, InterfaceIdx)>,
+    clashes: &mut Vec<Clash>,
+    next: impl Fn(K) -> Option<K>,
+    address: impl Fn(K) -> IpAddr,
+) {
+    // A set's own ranges never overlap, so any overlap is between two interfaces.
+    ranges.sort_unstable();
+    let mut kept: Vec<(K, K, InterfaceIdx)> = Vec::with_capacity(ranges.len());
+    for (from, to, owner) in ranges.drain(..) {
+        match kept.last().copied() {
+            Some((_, end, first)) if end >= from => {
+                clashes.push(Clash { first, second: owner, address: address(from) });
+                if let Some(after) = next(end).filter(|after| *after <= to) {
+                    kept.push((after, to, owner));
+                }
+            }
+            _ => kept.push((from, to, owner)),
+        }
+    }
+    *ranges = kept;
+}

@@ -1,0 +1,656 @@
+//! The order in which things are compiled: each step uses the ids of the ones before.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use ipnet::IpNet;
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use super::prefix_lists::PrefixLists;
+use super::resources::{Located, gather};
+use super::{
+    AddressIndex, Compiled, Instance, Subnet, Topology, Vpc, gateways, interfaces, route_tables,
+    security_groups,
+};
+use crate::Diagnostic;
+use crate::index::{Arena, DenseIndex, InstanceIdx, InterfaceIdx, SubnetIdx, TableIdx, VpcIdx};
+use crate::packet::IpSet;
+use crate::rules::{AclEntry, BlockMode, Interface, NetworkAcl, parse_net};
+use crate::snapshot::{self, Address, Kind, Region, Snapshot};
+
+pub(super) fn compile(snapshot: Snapshot) -> Compiled {
+    let mut diagnostics = Vec::new();
+    report_missing_kinds(&snapshot, &mut diagnostics);
+    let compiled = Compiler { snapshot: &snapshot, diagnostics }.run();
+    let Parts { mut diagnostics, build } = compiled;
+    diagnostics.sort();
+    diagnostics.dedup();
+    build(snapshot, diagnostics)
+}
+
+/// Everything but the snapshot itself, which the parts borrow until they are done.
+struct Parts {
+    diagnostics: Vec<Diagnostic>,
+    build: Box<dyn FnOnce(Snapshot, Vec<Diagnostic>) -> Compiled>,
+}
+
+/// A kind that some call would have printed and that is nowhere: "not collected", which is not
+/// "none".
+fn report_missing_kinds(snapshot: &Snapshot, diagnostics: &mut Vec<Diagnostic>) {
+    for region in &snapshot.regions {
+        for kind in Kind::ALL {
+            // The contents of lists come with either call, and rule ids only name rules.
+            let optional =
+                matches!(kind, Kind::ManagedPrefixListEntries | Kind::SecurityGroupRules);
+            if region.collected(*kind) {
+                continue;
+            }
+            let place = place(region);
+            let text = format!("{place}: `{}` was not collected ({})", kind.key(), kind.call());
+            diagnostics.push(if optional {
+                Diagnostic::note("kind_not_collected", text)
+            } else {
+                Diagnostic::warning("kind_not_collected", text)
+            });
+        }
+    }
+}
+
+fn place(region: &Region) -> String {
+    match (region.account.as_deref(), region.name.as_deref()) {
+        (Some(account), Some(name)) => format!("account {account}, Region {name}"),
+        (Some(account), None) => format!("account {account}"),
+        (None, Some(name)) => format!("Region {name}"),
+        (None, None) => "the snapshot".to_owned(),
+    }
+}
+
+struct Compiler<'a> {
+    snapshot: &'a Snapshot,
+    diagnostics: Vec<Diagnostic>,
+}
+
+fn ids<'a, T, I: DenseIndex>(
+    list: &[Located<'a, T>],
+    id: impl Fn(&'a T) -> &'a str,
+) -> FxHashMap<&'a str, I> {
+    list.iter()
+        .enumerate()
+        .map(|(position, located)| (id(located.item), I::from_usize(position)))
+        .collect()
+}
+
+macro_rules! gather_kind {
+    ($self:ident, $field:ident, $id:ident, $owner:expr) => {
+        gather(
+            $self.snapshot,
+            |region: &Region| region.$field.as_ref(),
+            |item| item.$id.as_str(),
+            $owner,
+            &mut $self.diagnostics,
+        )
+    };
+}
+
+impl<'a> Compiler<'a> {
+    #[expect(
+        clippy::too_many_lines,
+        reason = "one line a step, in the order that they need each other"
+    )]
+    fn run(mut self) -> Parts {
+        let vpc_list = gather_kind!(self, vpcs, vpc_id, |vpc| vpc.owner_id.as_deref());
+        let subnet_list =
+            gather_kind!(self, subnets, subnet_id, |subnet| subnet.owner_id.as_deref());
+        let instance_list =
+            gather_kind!(self, instances, instance_id, |instance| instance.owner_id.as_deref());
+        let eni_list = gather_kind!(self, network_interfaces, network_interface_id, |eni| {
+            eni.owner_id.as_deref()
+        });
+        let group_list =
+            gather_kind!(self, security_groups, group_id, |group| group.owner_id.as_deref());
+        let acl_list =
+            gather_kind!(self, network_acls, network_acl_id, |acl| acl.owner_id.as_deref());
+        let table_list =
+            gather_kind!(self, route_tables, route_table_id, |table| table.owner_id.as_deref());
+        let igw_list = gather_kind!(self, internet_gateways, internet_gateway_id, |gateway| {
+            gateway.owner_id.as_deref()
+        });
+        let eigw_list = gather_kind!(
+            self,
+            egress_only_internet_gateways,
+            egress_only_internet_gateway_id,
+            |_| None
+        );
+        let nat_list = gather_kind!(self, nat_gateways, nat_gateway_id, |_| None);
+        let pcx_list =
+            gather_kind!(self, vpc_peering_connections, vpc_peering_connection_id, |pcx| {
+                pcx.accepter_vpc_info.owner_id.as_deref()
+            });
+        let vgw_list = gather_kind!(self, vpn_gateways, vpn_gateway_id, |_| None);
+        let vpn_list = gather_kind!(self, vpn_connections, vpn_connection_id, |_| None);
+
+        let vpc_ids: FxHashMap<_, VpcIdx> = ids(&vpc_list, |vpc| vpc.vpc_id.as_str());
+        let subnet_ids: FxHashMap<_, SubnetIdx> = self.subnet_ids(&subnet_list, &vpc_ids);
+        let group_ids = ids(&group_list, |group| group.group_id.as_str());
+        let instance_ids: FxHashMap<_, InstanceIdx> =
+            ids(&instance_list, |instance| instance.instance_id.as_str());
+
+        let lists = PrefixLists::read(self.snapshot, &mut self.diagnostics);
+        let zones = zones_by_vpc(&subnet_list);
+        let mut vpcs: Arena<VpcIdx, Vpc> =
+            vpc_list.iter().map(|located| self.vpc(located, &zones)).collect();
+        let acl_of = self.acl_associations(&acl_list);
+        let table_of = self.table_associations(&table_list);
+        let subnets: Arena<SubnetIdx, Subnet> = subnet_list
+            .iter()
+            .filter_map(|located| self.subnet(located, &vpc_ids, &acl_of, &table_of))
+            .collect();
+        let mut instances: Arena<InstanceIdx, Instance> =
+            instance_list.iter().map(instance).collect();
+        let elastic = elastic_by_interface(self.snapshot);
+        let interfaces: Arena<InterfaceIdx, Interface> = {
+            let around = interfaces::Surroundings {
+                vpc_ids: &vpc_ids,
+                subnet_ids: &subnet_ids,
+                instance_ids: &instance_ids,
+                group_ids: &group_ids,
+                subnets: &subnets,
+                instances: &instances,
+                elastic: &elastic,
+            };
+            eni_list
+                .iter()
+                .map(|located| interfaces::compile(located, &around, &mut self.diagnostics))
+                .collect()
+        };
+        for (index, interface) in interfaces.iter() {
+            if let Some(instance) = interface.instance.and_then(|found| instances.get_mut(found)) {
+                instance.interfaces.push(index);
+            }
+        }
+        self.index_addresses(&mut vpcs, &interfaces);
+        let public_addresses = interfaces::public_addresses(&interfaces, &mut self.diagnostics);
+
+        let with_ids = security_groups::rules_by_group(self.snapshot);
+        let groups = group_list
+            .iter()
+            .map(|located| {
+                let rules = with_ids.get(located.item.group_id.as_str());
+                let rules = rules.map_or(&[][..], Vec::as_slice);
+                security_groups::compile(located.item, rules, &lists, &mut self.diagnostics)
+            })
+            .collect();
+        let group_homes = group_list
+            .iter()
+            .map(|located| {
+                let home = located.item.vpc_id.as_deref().and_then(|id| vpc_ids.get(id).copied());
+                (Arc::from(located.item.group_id.as_str()), home)
+            })
+            .collect();
+        let members = members(&interfaces);
+        self.report_dangling_references(&group_list);
+
+        let acls = acl_list.iter().map(|located| self.acl(located.item)).collect();
+        let peerings = pcx_list
+            .iter()
+            .map(|located| gateways::peering(located.item, &vpc_ids, &vpcs, &mut self.diagnostics))
+            .collect();
+        let targets = route_tables::Targets {
+            internet_gateways: ids(&igw_list, |gateway| gateway.internet_gateway_id.as_str()),
+            egress_only_gateways: ids(&eigw_list, |gateway| {
+                gateway.egress_only_internet_gateway_id.as_str()
+            }),
+            nat_gateways: ids(&nat_list, |gateway| gateway.nat_gateway_id.as_str()),
+            vpn_gateways: ids(&vgw_list, |gateway| gateway.vpn_gateway_id.as_str()),
+            peerings: ids(&pcx_list, |pcx| pcx.vpc_peering_connection_id.as_str()),
+            interfaces: ids(&eni_list, |eni| eni.network_interface_id.as_str()),
+        };
+        let tables = table_list
+            .iter()
+            .map(|located| {
+                let vpc = located.item.vpc_id.as_deref().and_then(|id| vpc_ids.get(id));
+                let ranges = vpc.map_or(&[][..], |vpc| vpcs[*vpc].ranges.as_slice());
+                let table = located.item;
+                route_tables::compile(table, ranges, &targets, &lists, &mut self.diagnostics)
+            })
+            .collect();
+        let internet_gateways = igw_list
+            .iter()
+            .map(|located| gateways::internet_gateway(located.item, &vpc_ids, &table_of.gateways))
+            .collect();
+        let egress_only_gateways = eigw_list
+            .iter()
+            .map(|located| gateways::egress_only_gateway(located.item, &vpc_ids))
+            .collect();
+        let nat_gateways = nat_list
+            .iter()
+            .map(|located| gateways::nat_gateway(located.item, &vpc_ids, &subnet_ids))
+            .collect();
+        let mut connections: FxHashMap<&str, Vec<&snapshot::VpnConnection>> = FxHashMap::default();
+        for located in &vpn_list {
+            if let Some(gateway) = located.item.vpn_gateway_id.as_deref() {
+                connections.entry(gateway).or_default().push(located.item);
+            }
+        }
+        let (propagated, propagates) = propagated(&table_list);
+        let around = gateways::VpnSurroundings {
+            vpc_ids: &vpc_ids,
+            edge_tables: &table_of.gateways,
+            connections: &connections,
+            propagated: &propagated,
+            propagates: &|gateway| propagates.contains(gateway),
+        };
+        let vpn_gateways =
+            vgw_list.iter().map(|located| gateways::vpn_gateway(located, &around)).collect();
+        let topology = Topology::build(
+            &vpcs,
+            &internet_gateways,
+            &egress_only_gateways,
+            &peerings,
+            &vpn_gateways,
+        );
+        Parts {
+            diagnostics: self.diagnostics,
+            build: Box::new(move |snapshot, diagnostics| Compiled {
+                snapshot,
+                diagnostics,
+                vpcs,
+                subnets,
+                instances,
+                interfaces,
+                groups,
+                acls,
+                tables,
+                internet_gateways,
+                egress_only_gateways,
+                nat_gateways,
+                peerings,
+                vpn_gateways,
+                topology,
+                members,
+                public_addresses,
+                group_homes,
+            }),
+        }
+    }
+
+    fn warn(&mut self, code: &str, resource: &str, text: String) {
+        self.diagnostics.push(Diagnostic::warning(code, text).resource(resource));
+    }
+
+    /// A subnet of a VPC that the snapshot lacks is left out, with a word about it.
+    fn subnet_ids(
+        &mut self,
+        list: &[Located<'a, snapshot::Subnet>],
+        vpc_ids: &FxHashMap<&str, VpcIdx>,
+    ) -> FxHashMap<&'a str, SubnetIdx> {
+        let mut found = FxHashMap::default();
+        for located in list {
+            let subnet = located.item;
+            if vpc_ids.contains_key(subnet.vpc_id.as_str()) {
+                found.insert(subnet.subnet_id.as_str(), SubnetIdx::from_usize(found.len()));
+            } else {
+                let text = format!("its VPC `{}` is not in the snapshot", subnet.vpc_id);
+                self.warn("dangling_id", &subnet.subnet_id, text);
+            }
+        }
+        found
+    }
+
+    fn vpc(&mut self, located: &Located<'_, snapshot::Vpc>, zones: &FxHashMap<&str, &str>) -> Vpc {
+        let vpc = located.item;
+        // RT-03: only blocks that are associated count.
+        let v4 = vpc
+            .cidr_block_association_set
+            .iter()
+            .filter(|block| in_force(block.cidr_block_state.as_ref()))
+            .map(|block| block.cidr_block.as_str());
+        let v6 = vpc
+            .ipv6_cidr_block_association_set
+            .iter()
+            .filter(|block| in_force(block.ipv6_cidr_block_state.as_ref()))
+            .map(|block| block.ipv6_cidr_block.as_str());
+        let mut texts: Vec<&str> = v4.chain(v6).collect();
+        if vpc.cidr_block_association_set.is_empty() {
+            texts.extend(vpc.cidr_block.as_deref());
+        }
+        let ranges = self.blocks(&vpc.vpc_id, texts.into_iter());
+        let primary = vpc.cidr_block.as_deref().and_then(parse_net);
+        Vpc {
+            id: Arc::from(vpc.vpc_id.as_str()),
+            name: snapshot::name_tag(&vpc.tags).map(Arc::from),
+            owner: vpc.owner_id.as_deref().or(located.region.account.as_deref()).map(Arc::from),
+            region: located
+                .region
+                .name
+                .as_deref()
+                .or_else(|| zones.get(vpc.vpc_id.as_str()).copied())
+                .map(Arc::from),
+            dns: match primary.or_else(|| ranges.first().copied()) {
+                Some(IpNet::V4(net)) => u32::from(net.network()).checked_add(2).map(Into::into),
+                _ => None,
+            },
+            ranges,
+            addresses: AddressIndex::default(),
+            collected: Kind::ALL
+                .iter()
+                .copied()
+                .filter(|kind| located.region.collected(*kind))
+                .collect(),
+        }
+    }
+
+    fn blocks<'t>(&mut self, resource: &str, texts: impl Iterator<Item = &'t str>) -> Vec<IpNet> {
+        let mut nets = Vec::new();
+        for text in texts {
+            match parse_net(text) {
+                Some(net) => nets.push(net),
+                None => {
+                    let text = format!("{text:?} is no address block");
+                    self.warn("unreadable_entry", resource, text);
+                }
+            }
+        }
+        nets.sort_unstable();
+        nets.dedup();
+        nets
+    }
+
+    fn subnet(
+        &mut self,
+        located: &Located<'_, snapshot::Subnet>,
+        vpc_ids: &FxHashMap<&str, VpcIdx>,
+        acl_of: &AclAssociations<'_>,
+        table_of: &TableAssociations<'_>,
+    ) -> Option<Subnet> {
+        let subnet = located.item;
+        let id = subnet.subnet_id.as_str();
+        let vpc = *vpc_ids.get(subnet.vpc_id.as_str())?;
+        let v6 = || {
+            subnet
+                .ipv6_cidr_block_association_set
+                .iter()
+                .filter(|block| in_force(block.ipv6_cidr_block_state.as_ref()))
+        };
+        let texts = subnet
+            .cidr_block
+            .as_deref()
+            .into_iter()
+            .chain(v6().map(|block| block.ipv6_cidr_block.as_str()));
+        let ranges = self.blocks(id, texts).into_iter().collect();
+        let public_v6 = v6()
+            .filter(|block| {
+                matches!(block.ipv6_address_attribute.as_deref(), None | Some("public"))
+            })
+            .filter_map(|block| parse_net(&block.ipv6_cidr_block))
+            .collect();
+        // NA-01, RT-01.
+        let acl = acl_of.subnets.get(id).or_else(|| acl_of.defaults.get(subnet.vpc_id.as_str()));
+        let table = table_of.subnets.get(id).or_else(|| table_of.mains.get(subnet.vpc_id.as_str()));
+        for (found, kind, what) in [
+            (acl.is_some(), Kind::NetworkAcls, "network ACL"),
+            (table.is_some(), Kind::RouteTables, "route table"),
+        ] {
+            if !found && located.region.collected(kind) {
+                self.warn("dangling_id", id, format!("its {what} is not in the snapshot"));
+            }
+        }
+        Some(Subnet {
+            id: Arc::from(id),
+            name: snapshot::name_tag(&subnet.tags).map(Arc::from),
+            vpc,
+            ranges,
+            public_v6,
+            acl: acl.copied(),
+            table: table.copied(),
+            block: BlockMode::of(subnet.block_public_access_states.as_ref()),
+        })
+    }
+
+    /// NA-01: who uses which ACL.
+    fn acl_associations(
+        &mut self,
+        list: &[Located<'a, snapshot::NetworkAcl>],
+    ) -> AclAssociations<'a> {
+        let mut found = AclAssociations::default();
+        for (position, located) in list.iter().enumerate() {
+            let (acl, index) = (located.item, DenseIndex::from_usize(position));
+            for association in &acl.associations {
+                let subnet = association.subnet_id.as_str();
+                if found.subnets.insert(subnet, index).is_some() {
+                    let text = "two network ACLs claim it; the last by id is used".to_owned();
+                    self.warn("contradiction", subnet, text);
+                }
+            }
+            if let Some(vpc) = acl.vpc_id.as_deref().filter(|_| acl.is_default)
+                && found.defaults.insert(vpc, index).is_some()
+            {
+                let text = "it has two default network ACLs; the last by id is used".to_owned();
+                self.warn("contradiction", vpc, text);
+            }
+        }
+        found
+    }
+
+    /// RT-01, RT-14: who uses which route table.
+    fn table_associations(
+        &mut self,
+        list: &[Located<'a, snapshot::RouteTable>],
+    ) -> TableAssociations<'a> {
+        let mut found = TableAssociations::default();
+        for (position, located) in list.iter().enumerate() {
+            let (table, index) = (located.item, TableIdx::from_usize(position));
+            for association in &table.associations {
+                let state = association.association_state.as_ref();
+                if state.is_some_and(|state| state.state != "associated") {
+                    continue;
+                }
+                let subnet = association.subnet_id.as_deref().map(|id| (&mut found.subnets, id));
+                let gateway = association.gateway_id.as_deref().map(|id| (&mut found.gateways, id));
+                for (map, user) in [subnet, gateway].into_iter().flatten() {
+                    if map.insert(user, index).is_some() {
+                        let text = "two route tables claim it; the last by id is used".to_owned();
+                        self.diagnostics
+                            .push(Diagnostic::warning("contradiction", text).resource(user));
+                    }
+                }
+                if association.main
+                    && let Some(vpc) = table.vpc_id.as_deref()
+                {
+                    found.mains.insert(vpc, index);
+                }
+            }
+        }
+        found
+    }
+
+    fn acl(&mut self, acl: &snapshot::NetworkAcl) -> NetworkAcl {
+        let mut directions: [BTreeMap<i32, Vec<AclEntry>>; 2] = Default::default();
+        for entry in &acl.entries {
+            let (compiled, problems) = AclEntry::compile(entry);
+            for problem in problems {
+                let text = format!("entry {} cannot be read: {problem}", entry.rule_number);
+                self.warn("unreadable_entry", &acl.network_acl_id, text);
+            }
+            let [ingress, egress] = &mut directions;
+            let direction = if entry.egress { egress } else { ingress };
+            direction.entry(entry.rule_number).or_default().push(compiled);
+        }
+        let [ingress, egress] = directions.map(|entries| {
+            entries
+                .into_iter()
+                .flat_map(|(number, same)| self.one_number(&acl.network_acl_id, number, same))
+                .collect()
+        });
+        NetworkAcl { id: Arc::from(acl.network_acl_id.as_str()), ingress, egress }
+    }
+
+    /// NA-03 needs numbers to be unique. Entries that share one and differ decide nothing that
+    /// anybody could know.
+    fn one_number(&mut self, acl: &str, number: i32, mut same: Vec<AclEntry>) -> Vec<AclEntry> {
+        same.dedup_by(|a, b| a.allow == b.allow && a.peer == b.peer && a.traffic == b.traffic);
+        if same.len() > 1 {
+            let text = format!("entry number {number} stands twice in one direction");
+            self.warn("contradiction", acl, text);
+            for entry in &mut same {
+                entry.allow = None;
+            }
+        }
+        same
+    }
+
+    fn index_addresses(
+        &mut self,
+        vpcs: &mut Arena<VpcIdx, Vpc>,
+        interfaces: &Arena<InterfaceIdx, Interface>,
+    ) {
+        let mut owned: BTreeMap<VpcIdx, Vec<(InterfaceIdx, &IpSet)>> = BTreeMap::new();
+        for (index, interface) in interfaces.iter() {
+            if let Some(vpc) = interface.vpc {
+                owned.entry(vpc).or_default().push((index, &interface.owned));
+            }
+        }
+        for (vpc, owned) in owned {
+            let (index, clashes) = AddressIndex::build(&owned);
+            for clash in clashes {
+                let text = format!(
+                    "its address {} belongs to `{}` too, which keeps it",
+                    clash.address, interfaces[clash.first].id
+                );
+                self.warn("contradiction", &interfaces[clash.second].id, text);
+            }
+            if let Some(vpc) = vpcs.get_mut(vpc) {
+                vpc.addresses = index;
+            }
+        }
+    }
+
+    /// SG-15: references to groups that are gone match nothing; say so where the owner's groups
+    /// were collected.
+    fn report_dangling_references(&mut self, list: &[Located<'a, snapshot::SecurityGroup>]) {
+        let known: FxHashSet<&str> =
+            list.iter().map(|located| located.item.group_id.as_str()).collect();
+        for located in list {
+            let group = located.item;
+            let permissions = group.ip_permissions.iter().chain(&group.ip_permissions_egress);
+            for pair in permissions.flat_map(|permission| &permission.user_id_group_pairs) {
+                if let Some(id) = pair.group_id.as_deref().filter(|id| !known.contains(id)) {
+                    let text = format!("a rule names group `{id}`, which is not in the snapshot");
+                    self.warn("dangling_id", &group.group_id, text);
+                }
+            }
+        }
+    }
+}
+
+#[derive(Default)]
+struct AclAssociations<'a> {
+    subnets: FxHashMap<&'a str, crate::index::AclIdx>,
+    defaults: FxHashMap<&'a str, crate::index::AclIdx>,
+}
+
+#[derive(Default)]
+struct TableAssociations<'a> {
+    subnets: FxHashMap<&'a str, TableIdx>,
+    mains: FxHashMap<&'a str, TableIdx>,
+    gateways: FxHashMap<&'a str, TableIdx>,
+}
+
+fn in_force(state: Option<&snapshot::CidrBlockState>) -> bool {
+    state.is_none_or(|state| state.state == "associated")
+}
+
+/// The Region of each VPC by the zones of its subnets, for snapshots whose folders do not tell.
+fn zones_by_vpc<'a>(subnets: &[Located<'a, snapshot::Subnet>]) -> FxHashMap<&'a str, &'a str> {
+    subnets
+        .iter()
+        .filter_map(|located| {
+            let zone = located.item.availability_zone.as_deref()?;
+            Some((located.item.vpc_id.as_str(), region_of_zone(zone)?))
+        })
+        .collect()
+}
+
+/// `eu-west-1a` is in `eu-west-1`, `us-west-2-lax-1a` in `us-west-2`.
+fn region_of_zone(zone: &str) -> Option<&str> {
+    let digit = zone.find(|c: char| c.is_ascii_digit())?;
+    zone.get(..=digit)
+}
+
+fn instance(located: &Located<'_, snapshot::Instance>) -> Instance {
+    let instance = located.item;
+    Instance {
+        id: Arc::from(instance.instance_id.as_str()),
+        name: instance.name().map(Arc::from),
+        state: Arc::from(instance.state.as_ref().map_or("unknown", |state| state.name.as_str())),
+        owner: instance.owner_id.as_deref().or(located.region.account.as_deref()).map(Arc::from),
+        region: located.region.name.as_deref().map(Arc::from),
+        tags: instance
+            .tags
+            .iter()
+            .map(|tag| (Arc::from(tag.key.as_str()), Arc::from(tag.value.as_str())))
+            .collect(),
+        interfaces: Vec::new(),
+    }
+}
+
+fn elastic_by_interface(snapshot: &Snapshot) -> FxHashMap<&str, Vec<&Address>> {
+    let mut found: FxHashMap<&str, Vec<&Address>> = FxHashMap::default();
+    for region in &snapshot.regions {
+        for address in region.addresses.iter().flatten() {
+            if let Some(interface) = address.network_interface_id.as_deref() {
+                found.entry(interface).or_default().push(address);
+            }
+        }
+    }
+    found
+}
+
+/// SG-10: which addresses a reference to a group stands for, VPC by VPC.
+fn members(
+    interfaces: &Arena<InterfaceIdx, Interface>,
+) -> FxHashMap<Arc<str>, BTreeMap<VpcIdx, IpSet>> {
+    let mut found: FxHashMap<Arc<str>, BTreeMap<VpcIdx, Vec<&IpSet>>> = FxHashMap::default();
+    for (_, interface) in interfaces.iter() {
+        let Some(vpc) = interface.vpc else { continue };
+        for group in &interface.group_ids {
+            let by_vpc = found.entry(Arc::clone(group)).or_default();
+            by_vpc.entry(vpc).or_default().push(&interface.owned);
+        }
+    }
+    found
+        .into_iter()
+        .map(|(group, by_vpc)| {
+            let unions = by_vpc.into_iter().map(|(vpc, sets)| (vpc, IpSet::union_all(sets)));
+            (group, unions.collect())
+        })
+        .collect()
+}
+
+/// HYB-02: what each virtual private gateway told the route tables, and which gateways tell at
+/// all.
+fn propagated<'a>(
+    tables: &[Located<'a, snapshot::RouteTable>],
+) -> (FxHashMap<&'a str, IpSet>, FxHashSet<&'a str>) {
+    let mut nets: FxHashMap<&'a str, Vec<IpNet>> = FxHashMap::default();
+    let mut propagates = FxHashSet::default();
+    for located in tables {
+        propagates.extend(
+            located.item.propagating_vgws.iter().map(|gateway| gateway.gateway_id.as_str()),
+        );
+        for route in &located.item.routes {
+            if route.origin.as_deref() == Some("EnableVgwRoutePropagation")
+                && let Some(gateway) = route.gateway_id.as_deref()
+            {
+                propagates.insert(gateway);
+                let text = route
+                    .destination_cidr_block
+                    .as_deref()
+                    .or(route.destination_ipv6_cidr_block.as_deref());
+                nets.entry(gateway).or_default().extend(text.and_then(parse_net));
+            }
+        }
+    }
+    let sets = nets.into_iter().map(|(gateway, nets)| (gateway, nets.into_iter().collect()));
+    (sets.collect(), propagates)
+}

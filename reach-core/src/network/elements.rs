@@ -1,0 +1,109 @@
+//! What has no rule of its own: the frame that the ruled elements hang in.
+
+use std::net::Ipv4Addr;
+use std::sync::Arc;
+
+use ipnet::IpNet;
+
+use super::AddressIndex;
+use crate::index::{AclIdx, InterfaceIdx, SubnetIdx, TableIdx, VpcIdx};
+use crate::packet::IpSet;
+use crate::rules::{BlockMode, Component, ComponentKind};
+use crate::snapshot::Kind;
+
+/// A VPC, compiled.
+#[derive(Debug, Clone)]
+pub(crate) struct Vpc {
+    pub(crate) id: Arc<str>,
+    pub(crate) name: Option<Arc<str>>,
+    pub(crate) owner: Option<Arc<str>>,
+    pub(crate) region: Option<Arc<str>>,
+    /// Blocks in force (RT-03).
+    pub(crate) ranges: Vec<IpNet>,
+    /// Amazon DNS: base of the primary block plus two (SC-01).
+    pub(crate) dns: Option<Ipv4Addr>,
+    /// Who owns which address.
+    pub(crate) addresses: AddressIndex,
+    /// The kinds that its Region's calls answered.
+    pub(crate) collected: Vec<Kind>,
+}
+
+impl Vpc {
+    /// Whether this kind was collected, so that what is not in the snapshot does not exist.
+    pub(crate) fn collected(&self, kind: Kind) -> bool {
+        self.collected.contains(&kind)
+    }
+
+    pub(crate) fn component(&self) -> Component {
+        Component::named(ComponentKind::Vpc, &self.id, self.name.as_ref())
+    }
+}
+
+/// A subnet, compiled.
+#[derive(Debug, Clone)]
+pub(crate) struct Subnet {
+    pub(crate) id: Arc<str>,
+    pub(crate) name: Option<Arc<str>>,
+    pub(crate) vpc: VpcIdx,
+    pub(crate) ranges: IpSet,
+    /// IPv6 blocks that an internet gateway passes (ENI-04).
+    pub(crate) public_v6: IpSet,
+    /// NA-01: its network ACL; `None` when the snapshot lacks it.
+    pub(crate) acl: Option<AclIdx>,
+    /// RT-01: its route table; `None` when the snapshot lacks it.
+    pub(crate) table: Option<TableIdx>,
+    pub(crate) block: BlockMode,
+}
+
+impl Subnet {
+    pub(crate) fn component(&self) -> Component {
+        Component::named(ComponentKind::Subnet, &self.id, self.name.as_ref())
+    }
+}
+
+/// An instance, compiled.
+#[derive(Debug, Clone)]
+pub(crate) struct Instance {
+    pub(crate) id: Arc<str>,
+    pub(crate) name: Option<Arc<str>>,
+    pub(crate) state: Arc<str>,
+    pub(crate) owner: Option<Arc<str>>,
+    pub(crate) region: Option<Arc<str>>,
+    pub(crate) tags: Vec<(Arc<str>, Arc<str>)>,
+    pub(crate) interfaces: Vec<InterfaceIdx>,
+}
+
+impl Instance {
+    pub(crate) fn component(&self) -> Component {
+        Component::named(ComponentKind::Instance, &self.id, self.name.as_ref())
+    }
+}
+
+/// An egress-only internet gateway, compiled.
+#[derive(Debug, Clone)]
+pub(crate) struct EgressOnlyGateway {
+    pub(crate) id: Arc<str>,
+    /// The VPC that it is attached to, when the attachment works.
+    pub(crate) vpc: Option<VpcIdx>,
+}
+
+impl EgressOnlyGateway {
+    pub(crate) fn component(&self) -> Component {
+        Component::new(ComponentKind::EgressOnlyInternetGateway, &self.id)
+    }
+}
+
+/// A NAT gateway, as far as it is read so far.
+#[derive(Debug, Clone)]
+pub(crate) struct NatGateway {
+    pub(crate) id: Arc<str>,
+    pub(crate) vpc: Option<VpcIdx>,
+    pub(crate) subnet: Option<SubnetIdx>,
+    pub(crate) state: Arc<str>,
+}
+
+impl NatGateway {
+    pub(crate) fn component(&self) -> Component {
+        Component::new(ComponentKind::NatGateway, &self.id)
+    }
+}

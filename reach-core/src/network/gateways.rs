@@ -1,0 +1,184 @@
+//! Gateways and connections at the edge of a VPC.
+
+use std::sync::Arc;
+
+use rustc_hash::FxHashMap;
+
+use super::resources::Located;
+use super::{EgressOnlyGateway, NatGateway, Vpc};
+use crate::Diagnostic;
+use crate::index::{Arena, SubnetIdx, TableIdx, VpcIdx};
+use crate::packet::IpSet;
+use crate::rules::{InternetGateway, Peering, PeeringSide, VpnGateway, parse_net};
+use crate::snapshot::{self, GatewayAttachment, PeeringVpcInfo, VpcPeeringConnection};
+
+/// IG-01, HYB-01: the VPC of an attachment that works.
+fn attached_vpc(
+    attachments: &[GatewayAttachment],
+    vpc_ids: &FxHashMap<&str, VpcIdx>,
+) -> Option<VpcIdx> {
+    attachments
+        .iter()
+        .filter(|attachment| {
+            matches!(attachment.state.as_deref(), None | Some("available" | "attached"))
+        })
+        .find_map(|attachment| vpc_ids.get(attachment.vpc_id.as_str()).copied())
+}
+
+pub(super) fn internet_gateway(
+    gateway: &snapshot::InternetGateway,
+    vpc_ids: &FxHashMap<&str, VpcIdx>,
+    edge_tables: &FxHashMap<&str, TableIdx>,
+) -> InternetGateway {
+    InternetGateway {
+        id: Arc::from(gateway.internet_gateway_id.as_str()),
+        vpc: attached_vpc(&gateway.attachments, vpc_ids),
+        table: edge_tables.get(gateway.internet_gateway_id.as_str()).copied(),
+    }
+}
+
+pub(super) fn egress_only_gateway(
+    gateway: &snapshot::EgressOnlyInternetGateway,
+    vpc_ids: &FxHashMap<&str, VpcIdx>,
+) -> EgressOnlyGateway {
+    EgressOnlyGateway {
+        id: Arc::from(gateway.egress_only_internet_gateway_id.as_str()),
+        vpc: attached_vpc(&gateway.attachments, vpc_ids),
+    }
+}
+
+pub(super) fn nat_gateway(
+    gateway: &snapshot::NatGateway,
+    vpc_ids: &FxHashMap<&str, VpcIdx>,
+    subnet_ids: &FxHashMap<&str, SubnetIdx>,
+) -> NatGateway {
+    NatGateway {
+        id: Arc::from(gateway.nat_gateway_id.as_str()),
+        vpc: gateway.vpc_id.as_deref().and_then(|id| vpc_ids.get(id).copied()),
+        subnet: gateway.subnet_id.as_deref().and_then(|id| subnet_ids.get(id).copied()),
+        state: Arc::from(gateway.state.as_deref().unwrap_or("available")),
+    }
+}
+
+pub(super) fn peering(
+    connection: &VpcPeeringConnection,
+    vpc_ids: &FxHashMap<&str, VpcIdx>,
+    vpcs: &Arena<VpcIdx, Vpc>,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Peering {
+    let id: Arc<str> = Arc::from(connection.vpc_peering_connection_id.as_str());
+    let mut side = |info: &PeeringVpcInfo| {
+        let vpc = info.vpc_id.as_deref().and_then(|vpc| vpc_ids.get(vpc).copied());
+        // The VPC itself knows its blocks best; the connection tells those of a VPC that the
+        // snapshot lacks.
+        let ranges = match vpc {
+            Some(vpc) => vpcs[vpc].ranges.iter().copied().collect(),
+            None => told_ranges(info, &id, diagnostics),
+        };
+        PeeringSide { vpc_id: Arc::from(info.vpc_id.as_deref().unwrap_or("?")), vpc, ranges }
+    };
+    let requester = side(&connection.requester_vpc_info);
+    let accepter = side(&connection.accepter_vpc_info);
+    let region = |info: &PeeringVpcInfo, side: &PeeringSide| {
+        info.region
+            .as_deref()
+            .map(Arc::from)
+            .or_else(|| side.vpc.and_then(|vpc| vpcs[vpc].region.clone()))
+    };
+    let same_region = region(&connection.requester_vpc_info, &requester)
+        .zip(region(&connection.accepter_vpc_info, &accepter))
+        .map(|(one, other): (Arc<str>, Arc<str>)| one == other);
+    Peering {
+        status: Arc::from(
+            connection.status.as_ref().map_or("unknown", |status| status.code.as_str()),
+        ),
+        requester,
+        accepter,
+        same_region,
+        id,
+    }
+}
+
+fn told_ranges(info: &PeeringVpcInfo, id: &str, diagnostics: &mut Vec<Diagnostic>) -> IpSet {
+    let blocks = info.cidr_block.iter().map(String::as_str);
+    let v4 = info.cidr_block_set.iter().map(|block| block.cidr_block.as_str());
+    let v6 = info.ipv6_cidr_block_set.iter().map(|block| block.ipv6_cidr_block.as_str());
+    blocks
+        .chain(v4)
+        .chain(v6)
+        .filter_map(|text| {
+            let net = parse_net(text);
+            if net.is_none() {
+                diagnostics.push(
+                    Diagnostic::warning(
+                        "unreadable_entry",
+                        format!("{text:?} is no address block"),
+                    )
+                    .resource(id),
+                );
+            }
+            net
+        })
+        .collect()
+}
+
+/// What a virtual private gateway is compiled from besides itself.
+pub(super) struct VpnSurroundings<'a> {
+    pub(super) vpc_ids: &'a FxHashMap<&'a str, VpcIdx>,
+    pub(super) edge_tables: &'a FxHashMap<&'a str, TableIdx>,
+    /// VPN connections by virtual private gateway.
+    pub(super) connections: &'a FxHashMap<&'a str, Vec<&'a snapshot::VpnConnection>>,
+    /// Blocks that route tables learned from each gateway (HYB-02).
+    pub(super) propagated: &'a FxHashMap<&'a str, IpSet>,
+    /// Gateways that some route table takes routes from.
+    pub(super) propagates: &'a dyn Fn(&str) -> bool,
+}
+
+pub(super) fn vpn_gateway(
+    located: &Located<'_, snapshot::VpnGateway>,
+    around: &VpnSurroundings<'_>,
+) -> VpnGateway {
+    let gateway = located.item;
+    let id = gateway.vpn_gateway_id.as_str();
+    let none = Vec::new();
+    let connections: Vec<&&snapshot::VpnConnection> = around
+        .connections
+        .get(id)
+        .unwrap_or(&none)
+        .iter()
+        .filter(|connection| matches!(connection.state.as_deref(), None | Some("available")))
+        .collect();
+    // HYB-03: a connection works with one tunnel up.
+    let up: Vec<_> = connections
+        .iter()
+        .filter(|connection| connection.vgw_telemetry.iter().any(|tunnel| tunnel.status == "UP"))
+        .collect();
+    let statics = up
+        .iter()
+        .flat_map(|connection| &connection.routes)
+        .filter(|route| matches!(route.state.as_deref(), None | Some("available")));
+    let mut prefixes: IpSet =
+        statics.filter_map(|route| parse_net(route.destination_cidr_block.as_deref()?)).collect();
+    if let Some(learned) = around.propagated.get(id) {
+        prefixes = prefixes.union(learned);
+    }
+    // HYB-02: BGP routes show only where a route table takes them in.
+    let learns = up.iter().any(|connection| {
+        let by_bgp = connection.options.as_ref().is_none_or(|options| !options.static_routes_only);
+        by_bgp
+            && connection
+                .vgw_telemetry
+                .iter()
+                .any(|tunnel| tunnel.status == "UP" && tunnel.accepted_route_count != Some(0))
+    });
+    let usable = matches!(gateway.state.as_deref(), None | Some("available"));
+    VpnGateway {
+        id: Arc::from(id),
+        vpc: usable.then(|| attached_vpc(&gateway.vpc_attachments, around.vpc_ids)).flatten(),
+        table: around.edge_tables.get(id).copied(),
+        connections: connections.len(),
+        tunnel_up: located.region.vpn_connections.is_some().then_some(!up.is_empty()),
+        prefixes,
+        more_prefixes: learns && !(around.propagates)(id),
+    }
+}

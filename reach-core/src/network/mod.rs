@@ -1,0 +1,102 @@
+//! Compile: a Snapshot becomes a Network, with ids turned into dense indices, routes into tables
+//! that know which route is selected, groups and ACLs into header sets, and everything odd into a
+//! [`Diagnostic`].
+
+mod address_index;
+mod compile;
+mod elements;
+mod gateways;
+mod interfaces;
+mod prefix_lists;
+mod resources;
+mod route_tables;
+mod security_groups;
+mod topology;
+
+use std::collections::BTreeMap;
+use std::net::Ipv4Addr;
+use std::sync::Arc;
+
+use rustc_hash::FxHashMap;
+
+pub(crate) use address_index::AddressIndex;
+pub(crate) use elements::{EgressOnlyGateway, Instance, NatGateway, Subnet, Vpc};
+pub(crate) use topology::{Edge, Topology};
+
+use crate::Diagnostic;
+use crate::index::{
+    AclIdx, Arena, EgressOnlyIdx, GroupIdx, InstanceIdx, InterfaceIdx, InternetGatewayIdx,
+    NatGatewayIdx, PeeringIdx, SubnetIdx, TableIdx, VpcIdx, VpnGatewayIdx,
+};
+use crate::packet::IpSet;
+use crate::rules::{
+    Interface, InternetGateway, NetworkAcl, Peering, RouteTable, SecurityGroup, VpnGateway,
+};
+use crate::snapshot::Snapshot;
+
+/// A Snapshot compiled for questions: immutable, `Send + Sync`, cheap to clone.
+///
+/// Compiling never fails. What could not be read or is missing is told by
+/// [`diagnostics`](Network::diagnostics), and answers that depend on it are unknown.
+///
+/// ```
+/// use reach_core::{Network, snapshot::Snapshot};
+///
+/// let network = Network::compile(Snapshot::default());
+/// assert!(network.diagnostics().is_empty());
+/// ```
+///
+/// # Complexity
+///
+/// Compiling takes O(n log n) in the size of the snapshot.
+#[derive(Debug, Clone)]
+pub struct Network {
+    inner: Arc<Compiled>,
+}
+
+/// What a Network holds.
+#[derive(Debug)]
+pub(crate) struct Compiled {
+    pub(crate) snapshot: Snapshot,
+    pub(crate) diagnostics: Vec<Diagnostic>,
+    pub(crate) vpcs: Arena<VpcIdx, Vpc>,
+    pub(crate) subnets: Arena<SubnetIdx, Subnet>,
+    pub(crate) instances: Arena<InstanceIdx, Instance>,
+    pub(crate) interfaces: Arena<InterfaceIdx, Interface>,
+    pub(crate) groups: Arena<GroupIdx, SecurityGroup>,
+    pub(crate) acls: Arena<AclIdx, NetworkAcl>,
+    pub(crate) tables: Arena<TableIdx, RouteTable>,
+    pub(crate) internet_gateways: Arena<InternetGatewayIdx, InternetGateway>,
+    pub(crate) egress_only_gateways: Arena<EgressOnlyIdx, EgressOnlyGateway>,
+    pub(crate) nat_gateways: Arena<NatGatewayIdx, NatGateway>,
+    pub(crate) peerings: Arena<PeeringIdx, Peering>,
+    pub(crate) vpn_gateways: Arena<VpnGatewayIdx, VpnGateway>,
+    pub(crate) topology: Topology,
+    /// Addresses of the members of each group, by the VPC that the member is in (SG-10).
+    pub(crate) members: FxHashMap<Arc<str>, BTreeMap<VpcIdx, IpSet>>,
+    /// Who holds a public IPv4 address, and for which private one (ENI-03).
+    pub(crate) public_addresses: BTreeMap<Ipv4Addr, (InterfaceIdx, Ipv4Addr)>,
+    /// Home VPC of each group that the snapshot has.
+    pub(crate) group_homes: FxHashMap<Arc<str>, Option<VpcIdx>>,
+}
+
+impl Network {
+    /// Compiles a snapshot.
+    pub fn compile(snapshot: Snapshot) -> Self {
+        Self { inner: Arc::new(compile::compile(snapshot)) }
+    }
+
+    /// What compiling noticed, in a fixed order.
+    pub fn diagnostics(&self) -> &[Diagnostic] {
+        &self.inner.diagnostics
+    }
+
+    /// The snapshot that this was compiled from.
+    pub fn snapshot(&self) -> &Snapshot {
+        &self.inner.snapshot
+    }
+
+    pub(crate) fn compiled(&self) -> &Compiled {
+        &self.inner
+    }
+}

@@ -1,0 +1,178 @@
+//! Route tables: targets resolved, prefix lists opened, associations found (RT-*).
+
+use std::sync::Arc;
+
+use ipnet::IpNet;
+use rustc_hash::FxHashMap;
+
+use super::prefix_lists::PrefixLists;
+use crate::Diagnostic;
+use crate::index::{
+    EgressOnlyIdx, InterfaceIdx, InternetGatewayIdx, NatGatewayIdx, PeeringIdx, VpnGatewayIdx,
+};
+use crate::rules::{
+    ComponentKind, Destinations, Preference, Route, RouteTable, Target, UnmodelledTarget, parse_net,
+};
+use crate::snapshot;
+
+/// Ids that a route can lead to.
+pub(super) struct Targets<'a> {
+    pub(super) internet_gateways: FxHashMap<&'a str, InternetGatewayIdx>,
+    pub(super) egress_only_gateways: FxHashMap<&'a str, EgressOnlyIdx>,
+    pub(super) nat_gateways: FxHashMap<&'a str, NatGatewayIdx>,
+    pub(super) vpn_gateways: FxHashMap<&'a str, VpnGatewayIdx>,
+    pub(super) peerings: FxHashMap<&'a str, PeeringIdx>,
+    pub(super) interfaces: FxHashMap<&'a str, InterfaceIdx>,
+}
+
+pub(super) fn compile(
+    table: &snapshot::RouteTable,
+    ranges: &[IpNet],
+    targets: &Targets<'_>,
+    lists: &PrefixLists<'_>,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> RouteTable {
+    let id: Arc<str> = Arc::from(table.route_table_id.as_str());
+    let mut routes = Vec::new();
+    for route in &table.routes {
+        // RT-08: filtered routes are not installed.
+        if route.state.as_deref() == Some("filtered") {
+            continue;
+        }
+        let mut warn = |code: &str, text: String| {
+            diagnostics.push(Diagnostic::warning(code, text).resource(&*id));
+        };
+        let (destinations, text) = destinations(route, lists, &mut warn);
+        let (target, target_id) = targets.of(route);
+        let blackhole = route.state.as_deref() == Some("blackhole");
+        match &target {
+            Target::Missing(_) if !blackhole => warn(
+                "dangling_id",
+                format!("its route to {text} leads to `{target_id}`, which is not in the snapshot"),
+            ),
+            Target::Unmodelled(UnmodelledTarget::Unreadable) => {
+                warn("unreadable_entry", format!("its route to {text} names no target"));
+            }
+            _ => {}
+        }
+        routes.push(Route {
+            preference: preference(route),
+            destinations,
+            text: Arc::from(text),
+            target,
+            target_id: Arc::from(target_id),
+            blackhole,
+        });
+    }
+    RouteTable::compile(id, routes, ranges)
+}
+
+/// RT-06: static before prefix list before propagated. RT-18: route-server routes count as
+/// propagated.
+fn preference(route: &snapshot::Route) -> Preference {
+    match route.origin.as_deref() {
+        Some("EnableVgwRoutePropagation" | "Advertisement") => Preference::Propagated,
+        _ if route.destination_prefix_list_id.is_some() => Preference::PrefixList,
+        _ => Preference::Static,
+    }
+}
+
+fn destinations<'r>(
+    route: &'r snapshot::Route,
+    lists: &PrefixLists<'_>,
+    warn: &mut impl FnMut(&str, String),
+) -> (Destinations, &'r str) {
+    let block = |text: &'r str, v4: bool, warn: &mut dyn FnMut(&str, String)| match parse_net(text)
+        .filter(|net| net.addr().is_ipv4() == v4)
+    {
+        Some(net) => (Destinations::Nets(vec![net]), text),
+        None => {
+            warn("unreadable_entry", format!("its route to {text:?} names no address block"));
+            (Destinations::Unreadable, text)
+        }
+    };
+    if let Some(text) = &route.destination_cidr_block {
+        block(text, true, warn)
+    } else if let Some(text) = &route.destination_ipv6_cidr_block {
+        block(text, false, warn)
+    } else if let Some(list) = &route.destination_prefix_list_id {
+        match lists.get(list).and_then(|list| list.nets.clone()) {
+            Some(nets) => (Destinations::Nets(nets), list),
+            None => {
+                warn(
+                    "unknown_prefix_list",
+                    format!("it routes by `{list}`, whose entries are not in the snapshot"),
+                );
+                (Destinations::UnknownList(Arc::from(list.as_str())), list)
+            }
+        }
+    } else {
+        warn("unreadable_entry", "a route names no destination".to_owned());
+        (Destinations::Unreadable, "?")
+    }
+}
+
+impl Targets<'_> {
+    /// RT-10.
+    fn of<'r>(&self, route: &'r snapshot::Route) -> (Target, &'r str) {
+        fn found<I: Copy>(
+            map: &FxHashMap<&str, I>,
+            id: &str,
+            target: impl Fn(I) -> Target,
+            kind: ComponentKind,
+        ) -> Target {
+            map.get(id).map_or(Target::Missing(kind), |index| target(*index))
+        }
+        let unmodelled = Target::Unmodelled;
+        if let Some(id) = route.gateway_id.as_deref() {
+            let target = match id.split('-').next() {
+                _ if id == "local" => Target::Local,
+                Some("igw") => found(
+                    &self.internet_gateways,
+                    id,
+                    Target::InternetGateway,
+                    ComponentKind::InternetGateway,
+                ),
+                Some("vgw") => {
+                    found(&self.vpn_gateways, id, Target::VpnGateway, ComponentKind::VpnGateway)
+                }
+                Some("vpce") => unmodelled(UnmodelledTarget::VpcEndpoint),
+                _ => unmodelled(UnmodelledTarget::Unreadable),
+            };
+            return (target, id);
+        }
+        if let Some(id) = route.nat_gateway_id.as_deref() {
+            let target =
+                found(&self.nat_gateways, id, Target::NatGateway, ComponentKind::NatGateway);
+            return (target, id);
+        }
+        // An instance target stands beside the interface that it resolves to.
+        if let Some(id) = route.network_interface_id.as_deref() {
+            let target =
+                found(&self.interfaces, id, Target::Interface, ComponentKind::NetworkInterface);
+            return (target, id);
+        }
+        if let Some(id) = route.vpc_peering_connection_id.as_deref() {
+            let kind = ComponentKind::VpcPeeringConnection;
+            return (found(&self.peerings, id, Target::Peering, kind), id);
+        }
+        if let Some(id) = route.egress_only_internet_gateway_id.as_deref() {
+            let kind = ComponentKind::EgressOnlyInternetGateway;
+            let target =
+                found(&self.egress_only_gateways, id, Target::EgressOnlyInternetGateway, kind);
+            return (target, id);
+        }
+        let others = [
+            (&route.transit_gateway_id, UnmodelledTarget::TransitGateway),
+            (&route.local_gateway_id, UnmodelledTarget::LocalGateway),
+            (&route.carrier_gateway_id, UnmodelledTarget::CarrierGateway),
+            (&route.core_network_arn, UnmodelledTarget::CoreNetwork),
+            (&route.odb_network_arn, UnmodelledTarget::OdbNetwork),
+            (&route.instance_id, UnmodelledTarget::Unreadable),
+        ];
+        others
+            .into_iter()
+            .find_map(|(id, kind)| Some((unmodelled(kind), id.as_deref()?)))
+            .unwrap_or((unmodelled(UnmodelledTarget::Unreadable), "?"))
+    }
+}

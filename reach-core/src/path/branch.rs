@@ -1,0 +1,136 @@
+//! What a walk leaves behind.
+
+use std::net::IpAddr;
+
+use serde::Serialize;
+
+use crate::index::{InterfaceIdx, VpnGatewayIdx};
+use crate::network::Edge;
+use crate::packet::HeaderSet;
+use crate::rules::{Assumption, Component, Direction, Evidence, Reason, Sender};
+
+/// One element of a path, with the headers that entered and left it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Hop {
+    /// The element.
+    pub component: Component,
+    /// What entered it.
+    pub inbound: HeaderSet,
+    /// What left it, where that differs: an address was rewritten, or a part was let through.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub outbound: Option<HeaderSet>,
+    /// The rule or route that let it through.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub evidence: Vec<Evidence>,
+}
+
+/// Why some headers do not get through, or why nobody can tell whether they do.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Explanation {
+    /// Which of the flow's two packets.
+    pub direction: Direction,
+    /// Code, element, rules and evidence.
+    #[serde(flatten)]
+    pub reason: Reason,
+    /// The code in words.
+    pub message: &'static str,
+    /// The headers concerned, as they met the element.
+    pub headers: HeaderSet,
+}
+
+/// Where a walk can start, and where the reply has to come back to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Origin {
+    /// At an interface.
+    Interface(InterfaceIdx),
+    /// Outside an edge of a VPC.
+    Edge(Edge),
+}
+
+/// Where a branch of a walk ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum End {
+    /// At an interface, accepted by everything but its blocks.
+    Interface(InterfaceIdx),
+    /// On the internet.
+    Internet(Edge),
+    /// Behind a virtual private gateway.
+    OnPremises(VpnGatewayIdx),
+    /// Outside the edge that the request came in by.
+    Edge(Edge),
+    /// At a service that nothing filters.
+    Service,
+    /// Nowhere: what comes after the last block or doubt cannot be told.
+    Nowhere,
+}
+
+/// What happened to one part of the headers on its way.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Trail {
+    pub(crate) hops: Vec<Hop>,
+    /// Certain drops, the deciding one first. With one of them the part does not get through.
+    pub(crate) blocks: Vec<Explanation>,
+    /// What the passing of the part depends on and nobody knows.
+    pub(crate) doubts: Vec<Explanation>,
+    pub(crate) rewrites: Vec<Rewrite>,
+    /// Edges crossed.
+    pub(crate) edges: Vec<Edge>,
+    pub(crate) assumptions: Vec<Assumption>,
+}
+
+/// An address that a gateway replaced.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Rewrite {
+    pub(crate) source: bool,
+    pub(crate) before: IpAddr,
+    pub(crate) after: IpAddr,
+}
+
+/// One part of the headers, followed to its end.
+#[derive(Debug, Clone)]
+pub(crate) struct Branch {
+    pub(crate) end: End,
+    /// The headers as they arrived.
+    pub(crate) headers: HeaderSet,
+    /// The identity that they arrived with.
+    pub(crate) sender: Sender,
+    pub(crate) trail: Trail,
+}
+
+impl Trail {
+    pub(crate) fn blocked(&self) -> bool {
+        !self.blocks.is_empty()
+    }
+
+    pub(crate) fn doubtful(&self) -> bool {
+        !self.doubts.is_empty()
+    }
+
+    /// Headers of this branch as they set out, as they arrive.
+    pub(crate) fn redo(&self, headers: HeaderSet) -> HeaderSet {
+        self.rewrites.iter().fold(headers, |headers, rewrite| {
+            if rewrite.source {
+                headers.with_source(rewrite.after)
+            } else {
+                headers.with_destination(rewrite.after)
+            }
+        })
+    }
+
+    /// Headers that arrived, as they were when they set out.
+    pub(crate) fn undo(&self, headers: HeaderSet) -> HeaderSet {
+        self.rewrites.iter().rev().fold(headers, |headers, rewrite| {
+            if rewrite.source {
+                headers.with_source(rewrite.before)
+            } else {
+                headers.with_destination(rewrite.before)
+            }
+        })
+    }
+}
+
+impl Explanation {
+    pub(crate) fn new(direction: Direction, reason: Reason, headers: HeaderSet) -> Self {
+        Self { direction, message: reason.code.sentence(), reason, headers }
+    }
+}

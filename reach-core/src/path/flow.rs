@@ -1,0 +1,153 @@
+//! A flow: what arrives, and what of it gets an answer (semantics section 16).
+
+use super::branch::Trail;
+use super::{Branch, End, Explanation, Origin, Walk};
+use crate::network::Compiled;
+use crate::packet::HeaderSet;
+use crate::rules::{Component, Direction, ExplanationCode, Reason};
+
+/// What is asked of a pair of ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Question {
+    /// One-way delivery (PK-03).
+    Forward,
+    /// A flow that completes: the reply comes back too (RP-01).
+    Establish,
+}
+
+/// One forward branch with the branches of its reply.
+#[derive(Debug, Clone)]
+pub(crate) struct Flow {
+    pub(crate) forward: Branch,
+    pub(crate) replies: Vec<Branch>,
+    /// What certainly gets through, as it set out.
+    pub(crate) passing: HeaderSet,
+    /// What may get through, as it set out.
+    pub(crate) perhaps: HeaderSet,
+}
+
+/// Walks headers from `origin`, and the replies back to it. `reached` tells whether an end is the
+/// destination asked for.
+pub(crate) fn establish(
+    net: &Compiled,
+    origin: Origin,
+    headers: &HeaderSet,
+    question: Question,
+    reached: &dyn Fn(End) -> bool,
+    detail: bool,
+) -> Vec<Flow> {
+    let branches = Walk::forward(net, detail).run(origin, headers.clone());
+    branches
+        .into_iter()
+        .filter_map(|mut forward| {
+            if forward.end != End::Nowhere && !reached(forward.end) {
+                if !detail {
+                    return None;
+                }
+                elsewhere(net, &mut forward);
+            }
+            Some(complete(net, origin, headers, question, forward, detail))
+        })
+        .collect()
+}
+
+/// The packet ends at somebody else.
+fn elsewhere(net: &Compiled, branch: &mut Branch) {
+    let code = ExplanationCode::DestinationElsewhere;
+    let reason = Reason::new(code, component(net, branch.end), &["PK-06"]);
+    let headers = branch.headers.clone();
+    branch.trail.blocks.push(Explanation::new(Direction::Forward, reason, headers));
+}
+
+fn component(net: &Compiled, end: End) -> Component {
+    match end {
+        End::Interface(interface) => net.interfaces[interface].component(),
+        End::OnPremises(gateway) => net.vpn_gateways[gateway].component(),
+        End::Internet(_) | End::Edge(_) | End::Service | End::Nowhere => Component::internet(),
+    }
+}
+
+fn complete(
+    net: &Compiled,
+    origin: Origin,
+    asked: &HeaderSet,
+    question: Question,
+    forward: Branch,
+    detail: bool,
+) -> Flow {
+    let (mut passing, mut perhaps) = (HeaderSet::empty(), HeaderSet::empty());
+    let mut replies = Vec::new();
+    let set_out = |headers: HeaderSet| forward.trail.undo(headers).intersection(asked);
+    if question == Question::Forward || forward.end == End::Service {
+        place(
+            &forward.trail,
+            forward.end,
+            set_out(forward.headers.clone()),
+            &mut passing,
+            &mut perhaps,
+        );
+    } else if forward.end == End::Nowhere
+        || matches!(origin, Origin::Interface(from) if forward.end == End::Interface(from))
+    {
+        // Nobody knows where it goes (a doubt, or a block), or it never left the host (ENI-11).
+        place(
+            &forward.trail,
+            forward.end,
+            set_out(forward.headers.clone()),
+            &mut passing,
+            &mut perhaps,
+        );
+    } else {
+        // RP-05: what has no reply needs none.
+        let unanswered = set_out(forward.headers.unanswered());
+        place(&forward.trail, forward.end, unanswered, &mut passing, &mut perhaps);
+        let walk = Walk::reply(net, detail, origin, &forward.trail.edges);
+        for mut reply in walk.run_reply(forward.end, forward.headers.reply()) {
+            let home = match origin {
+                Origin::Interface(interface) => reply.end == End::Interface(interface),
+                Origin::Edge(edge) => reply.end == End::Edge(edge),
+            };
+            if !home && reply.end != End::Nowhere {
+                if !detail {
+                    continue;
+                }
+                let code = ExplanationCode::AsymmetricReturnPath;
+                let reason = Reason::new(code, component(net, reply.end), &["RP-03"]);
+                let headers = reply.headers.clone();
+                reply.trail.blocks.push(Explanation::new(Direction::Return, reason, headers));
+            }
+            // A reply carries its addresses back to what they were: the request as it set out.
+            let answered = if reply.end == End::Nowhere {
+                set_out(reply.trail.undo(reply.headers.clone()).request())
+            } else {
+                reply.headers.request().intersection(asked)
+            };
+            if !forward.trail.blocked() && !reply.trail.blocked() {
+                if forward.trail.doubtful() || reply.trail.doubtful() {
+                    perhaps = perhaps.union(&answered);
+                } else {
+                    passing = passing.union(&answered);
+                }
+            }
+            replies.push(reply);
+        }
+    }
+    Flow { forward, replies, passing, perhaps }
+}
+
+fn place(
+    trail: &Trail,
+    end: End,
+    headers: HeaderSet,
+    passing: &mut HeaderSet,
+    perhaps: &mut HeaderSet,
+) {
+    if trail.blocked() {
+        return;
+    }
+    if trail.doubtful() || end == End::Nowhere {
+        *perhaps = perhaps.union(&headers);
+    } else {
+        *passing = passing.union(&headers);
+    }
+}

@@ -1,0 +1,325 @@
+//! The engine: places, states, and what a filter's answer does to a state.
+
+use super::branch::{Rewrite, Trail};
+use super::{Branch, End, Explanation, Hop, Origin};
+use crate::index::{
+    EgressOnlyIdx, InterfaceIdx, InternetGatewayIdx, PeeringIdx, SubnetIdx, VpcIdx, VpnGatewayIdx,
+};
+use crate::network::{Compiled, Edge};
+use crate::packet::HeaderSet;
+use crate::rules::{Component, Direction, Evidence, Reason, Sender, Split};
+
+/// Where a header set is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Place {
+    /// Leaving an interface (PIPE-01).
+    Depart(InterfaceIdx),
+    /// Past the interface's own filters, in its subnet.
+    Route(InterfaceIdx, SubnetIdx),
+    /// Delivered inside a VPC; `crossing` a subnet boundary or not (PIPE-03).
+    Deliver { vpc: VpcIdx, crossing: bool },
+    /// Reaching an interface (PIPE-02).
+    Arrive { interface: InterfaceIdx, crossing: bool },
+    /// At an internet gateway, on the way out from an interface.
+    LeaveInternetGateway(InternetGatewayIdx, InterfaceIdx),
+    /// At an internet gateway, on the way in.
+    EnterInternetGateway(InternetGatewayIdx),
+    /// At an egress-only internet gateway, on the way out from an interface.
+    LeaveEgressOnly(EgressOnlyIdx, InterfaceIdx),
+    /// At an egress-only internet gateway, a reply on its way in.
+    EnterEgressOnly(EgressOnlyIdx),
+    /// At a peering connection, coming from a VPC.
+    CrossPeering(PeeringIdx, VpcIdx),
+    /// Coming out of a peering connection into a VPC, from a peer that is only an edge.
+    EnterPeering(PeeringIdx, VpcIdx),
+    /// At a virtual private gateway, on the way out from an interface.
+    LeaveVpnGateway(VpnGatewayIdx, InterfaceIdx),
+    /// At a virtual private gateway, on the way in.
+    EnterVpnGateway(VpnGatewayIdx),
+}
+
+/// A header set on its way.
+#[derive(Debug, Clone)]
+pub(super) struct State {
+    pub(super) place: Place,
+    pub(super) headers: HeaderSet,
+    pub(super) sender: Sender,
+    pub(super) trail: Trail,
+}
+
+/// One direction of a walk.
+#[derive(Debug)]
+pub(crate) struct Walk<'n> {
+    pub(super) net: &'n Compiled,
+    pub(super) direction: Direction,
+    /// For a reply: where the request came from.
+    pub(super) origin: Option<Origin>,
+    /// For a reply: the edges that the request crossed.
+    pub(super) request_edges: Vec<Edge>,
+    /// Whether hops, evidence and blocked branches are kept.
+    pub(super) detail: bool,
+    work: Vec<State>,
+    done: Vec<Branch>,
+}
+
+/// No path of the elements modelled so far visits more places; anything longer goes in circles
+/// (PIPE-05).
+const MOST_STEPS: usize = 64;
+
+impl<'n> Walk<'n> {
+    /// A request.
+    pub(crate) fn forward(net: &'n Compiled, detail: bool) -> Self {
+        Self {
+            net,
+            direction: Direction::Forward,
+            origin: None,
+            request_edges: Vec::new(),
+            detail,
+            work: Vec::new(),
+            done: Vec::new(),
+        }
+    }
+
+    /// The reply to a request from `origin` that crossed these edges.
+    pub(crate) fn reply(net: &'n Compiled, detail: bool, origin: Origin, edges: &[Edge]) -> Self {
+        Self {
+            direction: Direction::Return,
+            origin: Some(origin),
+            request_edges: edges.to_vec(),
+            ..Self::forward(net, detail)
+        }
+    }
+
+    /// Follows headers from where they start to every end.
+    pub(crate) fn run(mut self, origin: Origin, headers: HeaderSet) -> Vec<Branch> {
+        let (place, sender) = self.start(origin);
+        self.go(State { place, headers, sender, trail: Trail::default() });
+        self.finish()
+    }
+
+    /// Follows a reply from where the request ended.
+    pub(crate) fn run_reply(mut self, from: End, headers: HeaderSet) -> Vec<Branch> {
+        let place = match from {
+            End::Interface(interface) => Place::Depart(interface),
+            End::Internet(Edge::InternetGateway(gateway)) => Place::EnterInternetGateway(gateway),
+            End::Internet(Edge::EgressOnlyInternetGateway(gateway)) => {
+                Place::EnterEgressOnly(gateway)
+            }
+            End::OnPremises(gateway) => Place::EnterVpnGateway(gateway),
+            End::Internet(_) | End::Edge(_) | End::Service | End::Nowhere => return Vec::new(),
+        };
+        self.go(State { place, headers, sender: Sender::Lost, trail: Trail::default() });
+        self.finish()
+    }
+
+    fn start(&self, origin: Origin) -> (Place, Sender) {
+        match origin {
+            Origin::Interface(interface) => {
+                (Place::Depart(interface), Sender::Interface(interface))
+            }
+            Origin::Edge(Edge::InternetGateway(gateway)) => {
+                (Place::EnterInternetGateway(gateway), Sender::Lost)
+            }
+            Origin::Edge(Edge::EgressOnlyInternetGateway(gateway)) => {
+                (Place::EnterEgressOnly(gateway), Sender::Lost)
+            }
+            Origin::Edge(Edge::VpnGateway(gateway)) => {
+                (Place::EnterVpnGateway(gateway), Sender::Lost)
+            }
+            Origin::Edge(Edge::Peering { index, into }) => self.start_at_peering(index, into),
+        }
+    }
+
+    fn finish(mut self) -> Vec<Branch> {
+        while let Some(state) = self.work.pop() {
+            if state.trail.hops.len() > MOST_STEPS {
+                let reason = Reason::new(
+                    crate::rules::ExplanationCode::Loop,
+                    self.component_of(state.place),
+                    &["PIPE-05"],
+                );
+                self.block(state, reason);
+                continue;
+            }
+            self.step(state);
+        }
+        self.done
+    }
+
+    fn step(&mut self, state: State) {
+        match state.place {
+            Place::Depart(interface) => self.depart(state, interface),
+            Place::Route(interface, subnet) => self.route(state, interface, subnet),
+            Place::Deliver { vpc, crossing } => self.deliver(state, vpc, crossing),
+            Place::Arrive { interface, crossing } => self.arrive(state, interface, crossing),
+            Place::LeaveInternetGateway(gateway, from) => {
+                self.leave_internet_gateway(state, gateway, from);
+            }
+            Place::EnterInternetGateway(gateway) => self.enter_internet_gateway(state, gateway),
+            Place::LeaveEgressOnly(gateway, from) => self.leave_egress_only(state, gateway, from),
+            Place::EnterEgressOnly(gateway) => self.enter_egress_only(state, gateway),
+            Place::CrossPeering(peering, from) => self.cross_peering(state, peering, from),
+            Place::EnterPeering(peering, into) => self.enter_peering(state, peering, into),
+            Place::LeaveVpnGateway(gateway, from) => self.leave_vpn_gateway(state, gateway, from),
+            Place::EnterVpnGateway(gateway) => self.enter_vpn_gateway(state, gateway),
+        }
+    }
+
+    fn component_of(&self, place: Place) -> Component {
+        match place {
+            Place::Depart(interface)
+            | Place::Route(interface, _)
+            | Place::Arrive { interface, .. } => self.net.interfaces[interface].component(),
+            Place::Deliver { vpc, .. } => self.net.vpcs[vpc].component(),
+            Place::LeaveInternetGateway(gateway, _) | Place::EnterInternetGateway(gateway) => {
+                self.net.internet_gateways[gateway].component()
+            }
+            Place::LeaveEgressOnly(gateway, _) | Place::EnterEgressOnly(gateway) => {
+                self.net.egress_only_gateways[gateway].component()
+            }
+            Place::CrossPeering(peering, _) | Place::EnterPeering(peering, _) => {
+                self.net.peerings[peering].component()
+            }
+            Place::LeaveVpnGateway(gateway, _) | Place::EnterVpnGateway(gateway) => {
+                self.net.vpn_gateways[gateway].component()
+            }
+        }
+    }
+
+    pub(super) fn forwards(&self) -> bool {
+        self.direction == Direction::Forward
+    }
+
+    /// Goes on to the state's place, if there is anything left to go on with.
+    pub(super) fn go(&mut self, state: State) {
+        if !state.headers.is_empty() {
+            self.work.push(state);
+        }
+    }
+
+    /// Notes the element that the state is at.
+    pub(super) fn hop(&self, state: &mut State, component: Component) {
+        if self.detail {
+            state.trail.hops.push(Hop {
+                component,
+                inbound: state.headers.clone(),
+                outbound: None,
+                evidence: Vec::new(),
+            });
+        }
+    }
+
+    /// Notes an element together with what let the headers through it.
+    pub(super) fn hop_with(&self, state: &mut State, component: Component, evidence: Evidence) {
+        self.hop(state, component);
+        if let Some(hop) = state.trail.hops.last_mut() {
+            hop.evidence.push(evidence);
+        }
+    }
+
+    /// Sends a state through a filter. What passes, what may pass and what is blocked part here
+    /// and go their ways; a state that is already blocked only collects the reason.
+    pub(super) fn filter(
+        &mut self,
+        mut state: State,
+        test: impl FnOnce(&Self, HeaderSet) -> Split,
+        mut next: impl FnMut(&mut Self, State),
+    ) {
+        let split = test(self, state.headers.clone());
+        if state.trail.blocked() {
+            self.note_blocks(&mut state, split.dropped);
+            next(self, state);
+            return;
+        }
+        let Split { passed, unsure, dropped, evidence } = split;
+        if self.detail && !dropped.is_empty() {
+            let parts = dropped.iter().map(|(headers, _)| headers.clone());
+            let mut blocked = State { headers: HeaderSet::union_all(parts), ..state.clone() };
+            self.note_blocks(&mut blocked, dropped);
+            next(self, blocked);
+        }
+        if !unsure.is_empty() {
+            let parts = unsure.iter().map(|(headers, _)| headers.clone());
+            let mut doubtful = State { headers: HeaderSet::union_all(parts), ..state.clone() };
+            self.note_doubts(&mut doubtful, unsure);
+            next(self, doubtful);
+        }
+        if !passed.is_empty() {
+            self.note_passed(&mut state, passed, evidence);
+            next(self, state);
+        }
+    }
+
+    fn note_passed(&self, state: &mut State, passed: HeaderSet, evidence: Vec<Evidence>) {
+        if self.detail
+            && let Some(hop) = state.trail.hops.last_mut()
+        {
+            hop.evidence.extend(evidence);
+            if passed != state.headers {
+                hop.outbound = Some(passed.clone());
+            }
+        }
+        state.headers = passed;
+    }
+
+    fn note_blocks(&self, state: &mut State, dropped: Vec<(HeaderSet, Reason)>) {
+        let direction = self.direction;
+        state.trail.blocks.extend(
+            dropped
+                .into_iter()
+                .map(|(headers, reason)| Explanation::new(direction, reason, headers)),
+        );
+    }
+
+    fn note_doubts(&self, state: &mut State, unsure: Vec<(HeaderSet, Reason)>) {
+        let direction = self.direction;
+        state.trail.doubts.extend(
+            unsure
+                .into_iter()
+                .map(|(headers, reason)| Explanation::new(direction, reason, headers)),
+        );
+    }
+
+    /// The state's headers are dropped, and nobody can say where they would go next.
+    pub(super) fn block(&mut self, mut state: State, reason: Reason) {
+        if !self.detail || state.headers.is_empty() {
+            return;
+        }
+        let headers = state.headers.clone();
+        self.note_blocks(&mut state, vec![(headers, reason)]);
+        self.end(state, End::Nowhere);
+    }
+
+    /// Nobody can say where the state's headers go next, or whether they do.
+    pub(super) fn doubt(&mut self, mut state: State, reason: Reason) {
+        if state.headers.is_empty() {
+            return;
+        }
+        let headers = state.headers.clone();
+        self.note_doubts(&mut state, vec![(headers, reason)]);
+        self.end(state, End::Nowhere);
+    }
+
+    pub(super) fn end(&mut self, state: State, end: End) {
+        if !state.headers.is_empty() {
+            let State { headers, sender, trail, .. } = state;
+            self.done.push(Branch { end, headers, sender, trail });
+        }
+    }
+
+    /// Notes that a gateway replaced an address.
+    pub(super) fn rewritten(
+        &self,
+        state: &mut State,
+        headers: HeaderSet,
+        rewrite: Option<Rewrite>,
+    ) {
+        if self.detail
+            && let Some(hop) = state.trail.hops.last_mut()
+        {
+            hop.outbound = (headers != hop.inbound).then(|| headers.clone());
+        }
+        state.headers = headers;
+        state.trail.rewrites.extend(rewrite);
+    }
+}

@@ -1,0 +1,484 @@
+//! An end of a question: from the words that people use to a place in the network.
+
+use std::net::IpAddr;
+
+use ipnet::IpNet;
+use thiserror::Error;
+
+use crate::index::{InstanceIdx, InterfaceIdx, VpcIdx};
+use crate::network::{Compiled, Edge, Network};
+use crate::packet::IpSet;
+use crate::path::{End, Origin};
+use crate::rules::{internet, parse_addr, parse_net};
+use crate::snapshot::Kind;
+
+/// An end of a question, found in a [`Network`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Endpoint {
+    place: Place,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Place {
+    Internet,
+    Interface(InterfaceIdx),
+    Instance(InstanceIdx),
+    Address(IpAddr),
+    Prefix(IpNet),
+    Edge(Edge),
+    /// A peering connection: one edge for each of its VPCs that the snapshot has.
+    Peering(Vec<Edge>),
+}
+
+/// Why a question cannot be asked.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[non_exhaustive]
+pub enum QueryError {
+    /// Nothing in the snapshot has this id, name or address.
+    #[error("`{text}` is no instance, interface, address, gateway or unique name of the snapshot")]
+    UnknownEndpoint {
+        /// What was asked for.
+        text: String,
+    },
+    /// More than one thing has it.
+    #[error("`{text}` is not unique: {}", candidates.join(", "))]
+    AmbiguousEndpoint {
+        /// What was asked for.
+        text: String,
+        /// Ids of what it can mean, sorted.
+        candidates: Vec<String>,
+    },
+    /// The instance has no interface in the snapshot.
+    #[error("`{text}` has no network interface in the snapshot")]
+    NoInterface {
+        /// What was asked for.
+        text: String,
+    },
+    /// An address of a VPC that no interface owns cannot send.
+    #[error("no interface owns `{text}`, so nothing can be sent from there")]
+    NoOwner {
+        /// What was asked for.
+        text: String,
+    },
+    /// This kind of end cannot stand on this side of a question.
+    #[error("`{text}` cannot be the {side} of a question")]
+    WrongSide {
+        /// What was asked for.
+        text: String,
+        /// `source` or `destination`.
+        side: &'static str,
+    },
+    /// No traffic was asked about.
+    #[error("the traffic asked about is empty")]
+    NoTraffic,
+}
+
+impl QueryError {
+    /// Stable, for programs.
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::UnknownEndpoint { .. } => "unknown_endpoint",
+            Self::AmbiguousEndpoint { .. } => "ambiguous_endpoint",
+            Self::NoInterface { .. } => "no_interface",
+            Self::NoOwner { .. } => "no_owner",
+            Self::WrongSide { .. } => "wrong_side",
+            Self::NoTraffic => "no_traffic",
+        }
+    }
+}
+
+/// Where packets set out, and with which sources.
+pub(super) struct Start {
+    pub(super) origin: Origin,
+    pub(super) sources: IpSet,
+}
+
+/// Where packets are meant to go.
+pub(super) struct Goal {
+    pub(super) addresses: IpSet,
+    interfaces: Vec<InterfaceIdx>,
+    /// Whether an end outside every interface counts.
+    outside: Outside,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Outside {
+    No,
+    Internet,
+    Edge(Edge),
+    Anywhere,
+}
+
+impl Goal {
+    pub(super) fn reached(&self, end: End) -> bool {
+        match (end, self.outside) {
+            (End::Interface(interface), _) => self.interfaces.contains(&interface),
+            (End::Internet(_), Outside::Internet)
+            | (End::Service | End::Internet(_) | End::OnPremises(_), Outside::Anywhere) => true,
+            (End::Internet(by), Outside::Edge(edge)) => by == edge,
+            (End::OnPremises(gateway), Outside::Edge(edge)) => edge == Edge::VpnGateway(gateway),
+            _ => false,
+        }
+    }
+}
+
+impl Network {
+    /// Finds what people mean: `internet`, the id of an instance, interface or gateway, a private
+    /// or public address, a CIDR block, or a `Name` tag that only one instance or interface has.
+    ///
+    /// # Errors
+    ///
+    /// [`QueryError::UnknownEndpoint`] and [`QueryError::AmbiguousEndpoint`].
+    ///
+    /// # Complexity
+    ///
+    /// O(n) in the number of resources.
+    pub fn endpoint(&self, text: &str) -> Result<Endpoint, QueryError> {
+        let place = find(self.compiled(), text)?;
+        Ok(Endpoint { place })
+    }
+}
+
+fn find(net: &Compiled, text: &str) -> Result<Place, QueryError> {
+    if text.eq_ignore_ascii_case("internet") {
+        return Ok(Place::Internet);
+    }
+    if let Some(address) = parse_addr(text) {
+        return Ok(Place::Address(address));
+    }
+    if let Some(net) = parse_net(text) {
+        return Ok(Place::Prefix(net));
+    }
+    if let Some(place) = by_id(net, text) {
+        return Ok(place);
+    }
+    let mut found: Vec<(String, Place)> = Vec::new();
+    for (index, instance) in net.instances.iter() {
+        if instance.name.as_deref() == Some(text) {
+            found.push((instance.id.to_string(), Place::Instance(index)));
+        }
+    }
+    match found.len() {
+        0 => Err(QueryError::UnknownEndpoint { text: text.to_owned() }),
+        1 => found.pop().map(|(_, place)| place).ok_or(QueryError::NoTraffic),
+        _ => Err(QueryError::AmbiguousEndpoint {
+            text: text.to_owned(),
+            candidates: found.into_iter().map(|(id, _)| id).collect(),
+        }),
+    }
+}
+
+fn by_id(net: &Compiled, id: &str) -> Option<Place> {
+    let instance = net.instances.iter().find(|(_, instance)| &*instance.id == id);
+    if let Some((index, _)) = instance {
+        return Some(Place::Instance(index));
+    }
+    let interface = net.interfaces.iter().find(|(_, interface)| &*interface.id == id);
+    if let Some((index, _)) = interface {
+        return Some(Place::Interface(index));
+    }
+    let gateway = net.internet_gateways.iter().find(|(_, gateway)| &*gateway.id == id);
+    if let Some((index, _)) = gateway {
+        return Some(Place::Edge(Edge::InternetGateway(index)));
+    }
+    let gateway = net.vpn_gateways.iter().find(|(_, gateway)| &*gateway.id == id);
+    if let Some((index, _)) = gateway {
+        return Some(Place::Edge(Edge::VpnGateway(index)));
+    }
+    let (index, peering) = net.peerings.iter().find(|(_, peering)| &*peering.id == id)?;
+    let sides = [peering.requester.vpc, peering.accepter.vpc];
+    let edges = sides.into_iter().flatten().map(|into| Edge::Peering { index, into }).collect();
+    Some(Place::Peering(edges))
+}
+
+impl Endpoint {
+    /// The interfaces that the end consists of, and the addresses that it is reached at from
+    /// inside; everything for an end that consists of none.
+    pub(super) fn goal(
+        &self,
+        net: &Compiled,
+        text: &str,
+        from_internet: bool,
+    ) -> Result<Goal, QueryError> {
+        let interfaces = self.interfaces(net, text)?;
+        let to_interfaces = |interfaces: Vec<InterfaceIdx>| {
+            let sets: Vec<IpSet> =
+                interfaces
+                    .iter()
+                    .map(|index| {
+                        if from_internet { internet_addresses(net, *index) } else { IpSet::empty() }
+                    })
+                    .collect();
+            let mut addresses = IpSet::union_all(&sets);
+            if addresses.is_empty() {
+                addresses =
+                    IpSet::union_all(interfaces.iter().map(|index| &net.interfaces[*index].owned));
+            }
+            Goal { addresses, interfaces, outside: Outside::No }
+        };
+        Ok(match &self.place {
+            Place::Interface(_) | Place::Instance(_) => to_interfaces(interfaces),
+            Place::Internet => Goal {
+                addresses: internet().difference(&own_public(net)),
+                interfaces: Vec::new(),
+                outside: Outside::Internet,
+            },
+            Place::Edge(edge @ Edge::VpnGateway(gateway)) => Goal {
+                addresses: known_prefixes(net, *gateway),
+                interfaces: Vec::new(),
+                outside: Outside::Edge(*edge),
+            },
+            Place::Edge(edge) => Goal {
+                addresses: internet().difference(&own_public(net)),
+                interfaces: Vec::new(),
+                outside: Outside::Edge(*edge),
+            },
+            Place::Peering(_) => {
+                return Err(QueryError::WrongSide { text: text.to_owned(), side: "destination" });
+            }
+            Place::Address(address) => Goal {
+                addresses: IpSet::from_addr(*address),
+                outside: if interfaces.is_empty() { Outside::Anywhere } else { Outside::No },
+                interfaces,
+            },
+            Place::Prefix(prefix) => {
+                Goal { addresses: IpSet::from_net(*prefix), interfaces, outside: Outside::Anywhere }
+            }
+        })
+    }
+
+    /// Where packets from this end set out; `towards` are the VPCs of the destination, which tell
+    /// the gateways that matter.
+    pub(super) fn starts(
+        &self,
+        net: &Compiled,
+        text: &str,
+        towards: &[VpcIdx],
+    ) -> Result<Vec<Start>, QueryError> {
+        let at = |edge, sources: IpSet| Start { origin: Origin::Edge(edge), sources };
+        let from_internet = |sources: &IpSet| -> Vec<Start> {
+            internet_edges(net, towards).into_iter().map(|edge| at(edge, sources.clone())).collect()
+        };
+        Ok(match &self.place {
+            Place::Interface(_) | Place::Instance(_) => self
+                .interfaces(net, text)?
+                .into_iter()
+                .map(|index| Start {
+                    origin: Origin::Interface(index),
+                    sources: net.interfaces[index].owned.clone(),
+                })
+                .collect(),
+            Place::Internet => from_internet(internet()),
+            Place::Edge(edge @ Edge::VpnGateway(gateway)) => {
+                vec![at(*edge, known_prefixes(net, *gateway))]
+            }
+            Place::Edge(edge) => vec![at(*edge, internet().clone())],
+            Place::Peering(edges) => edges
+                .iter()
+                .filter(|edge| matches!(edge, Edge::Peering { into, .. } if towards.contains(into)))
+                .filter_map(|edge| Some(at(*edge, peer_ranges(net, *edge)?)))
+                .collect(),
+            Place::Address(address) => {
+                let set = IpSet::from_addr(*address);
+                let owners = self.interfaces(net, text)?;
+                if owners.len() > 1 {
+                    return Err(QueryError::AmbiguousEndpoint {
+                        text: text.to_owned(),
+                        candidates: owners
+                            .iter()
+                            .map(|index| net.interfaces[*index].id.to_string())
+                            .collect(),
+                    });
+                }
+                match owners.first() {
+                    Some(index) => vec![Start {
+                        origin: Origin::Interface(*index),
+                        sources: private_addresses(net, *index, *address),
+                    }],
+                    None => self.starts_outside(net, text, &set, towards)?,
+                }
+            }
+            Place::Prefix(prefix) => {
+                let set = IpSet::from_net(*prefix);
+                let mut starts: Vec<Start> = self
+                    .interfaces(net, text)?
+                    .into_iter()
+                    .map(|index| Start {
+                        origin: Origin::Interface(index),
+                        sources: net.interfaces[index].owned.intersection(&set),
+                    })
+                    .collect();
+                if let Ok(outside) = self.starts_outside(net, text, &set, towards) {
+                    starts.extend(outside);
+                }
+                if starts.is_empty() {
+                    return Err(QueryError::NoOwner { text: text.to_owned() });
+                }
+                starts
+            }
+        })
+    }
+
+    /// Sources that no interface owns: on-premises behind a gateway that knows them, a peer VPC
+    /// that the snapshot lacks, or the internet.
+    fn starts_outside(
+        &self,
+        net: &Compiled,
+        text: &str,
+        set: &IpSet,
+        towards: &[VpcIdx],
+    ) -> Result<Vec<Start>, QueryError> {
+        let mut starts = Vec::new();
+        for vpc in towards {
+            for edge in net.topology.edges(*vpc) {
+                let sources = match edge {
+                    Edge::VpnGateway(gateway) => {
+                        net.vpn_gateways[gateway].prefixes.intersection(set)
+                    }
+                    Edge::Peering { index, into }
+                        if net.peerings[index]
+                            .far_side(into)
+                            .is_some_and(|far| far.vpc.is_none()) =>
+                    {
+                        peer_ranges(net, edge).unwrap_or_else(IpSet::empty).intersection(set)
+                    }
+                    _ => IpSet::empty(),
+                };
+                if !sources.is_empty() {
+                    starts.push(Start { origin: Origin::Edge(edge), sources });
+                }
+            }
+        }
+        if starts.is_empty() {
+            let inside = net.vpcs.iter().any(|(_, vpc)| {
+                vpc.ranges.iter().any(|range| IpSet::from_net(*range).is_disjoint(set).eq(&false))
+            });
+            if inside && !set.is_subset(internet()) {
+                return Err(QueryError::NoOwner { text: text.to_owned() });
+            }
+            // Also a private source, so that the answer can say who refuses it (IG-04).
+            starts.extend(
+                internet_edges(net, towards)
+                    .into_iter()
+                    .map(|edge| Start { origin: Origin::Edge(edge), sources: set.clone() }),
+            );
+        }
+        Ok(starts)
+    }
+
+    /// The interfaces of this end.
+    fn interfaces(&self, net: &Compiled, text: &str) -> Result<Vec<InterfaceIdx>, QueryError> {
+        Ok(match &self.place {
+            Place::Interface(index) => vec![*index],
+            Place::Instance(index) => {
+                let interfaces = net.instances[*index].interfaces.clone();
+                if interfaces.is_empty() {
+                    return Err(QueryError::NoInterface { text: text.to_owned() });
+                }
+                interfaces
+            }
+            Place::Address(address) => {
+                let private = net.vpcs.iter().filter_map(|(_, vpc)| vpc.addresses.owner(*address));
+                let public = match address {
+                    IpAddr::V4(address) => {
+                        net.public_addresses.get(address).map(|(holder, _)| *holder)
+                    }
+                    IpAddr::V6(_) => None,
+                };
+                let mut found: Vec<_> = private.chain(public).collect();
+                found.sort_unstable();
+                found.dedup();
+                found
+            }
+            Place::Prefix(prefix) => {
+                let set = IpSet::from_net(*prefix);
+                net.vpcs.iter().flat_map(|(_, vpc)| vpc.addresses.owners(&set)).collect()
+            }
+            Place::Internet | Place::Edge(_) | Place::Peering(_) => Vec::new(),
+        })
+    }
+
+    /// The VPCs that this end stands in.
+    pub(super) fn vpcs(&self, net: &Compiled, text: &str) -> Result<Vec<VpcIdx>, QueryError> {
+        let mut vpcs: Vec<VpcIdx> = match &self.place {
+            Place::Edge(Edge::InternetGateway(gateway)) => {
+                net.internet_gateways[*gateway].vpc.into_iter().collect()
+            }
+            Place::Edge(Edge::VpnGateway(gateway)) => {
+                net.vpn_gateways[*gateway].vpc.into_iter().collect()
+            }
+            Place::Address(address) if self.interfaces(net, text)?.is_empty() => net
+                .vpcs
+                .iter()
+                .filter(|(_, vpc)| vpc.ranges.iter().any(|range| range.contains(address)))
+                .map(|(index, _)| index)
+                .collect(),
+            _ => self
+                .interfaces(net, text)?
+                .into_iter()
+                .filter_map(|index| net.interfaces[index].vpc)
+                .collect(),
+        };
+        vpcs.sort_unstable();
+        vpcs.dedup();
+        Ok(vpcs)
+    }
+
+    pub(super) fn is_internet(&self) -> bool {
+        matches!(self.place, Place::Internet | Place::Edge(Edge::InternetGateway(_)))
+    }
+}
+
+/// What the internet can address an interface by (IG-03, IG-05).
+pub(crate) fn internet_addresses(net: &Compiled, index: InterfaceIdx) -> IpSet {
+    let interface = &net.interfaces[index];
+    interface
+        .pairings
+        .iter()
+        .map(|pair| IpSet::from_addr(IpAddr::V4(pair.public)))
+        .fold(interface.internet_v6.clone(), |set, address| set.union(&address))
+}
+
+/// The ranges of the VPC that a peering edge leads to; all addresses when nobody knows them.
+pub(crate) fn peer_ranges(net: &Compiled, edge: Edge) -> Option<IpSet> {
+    let Edge::Peering { index, into } = edge else { return None };
+    let ranges = &net.peerings[index].far_side(into)?.ranges;
+    Some(if ranges.is_empty() { IpSet::all() } else { ranges.clone() })
+}
+
+/// The prefixes behind a virtual private gateway; all IPv4 when there may be more than it shows.
+pub(crate) fn known_prefixes(net: &Compiled, index: crate::index::VpnGatewayIdx) -> IpSet {
+    let gateway = &net.vpn_gateways[index];
+    let unknown = gateway.more_prefixes || gateway.tunnel_up.is_none();
+    if unknown { IpSet::all_v4() } else { gateway.prefixes.clone() }
+}
+
+fn internet_edges(net: &Compiled, towards: &[VpcIdx]) -> Vec<Edge> {
+    towards
+        .iter()
+        .flat_map(|vpc| net.topology.edges(*vpc))
+        .filter(|edge| matches!(edge, Edge::InternetGateway(_)))
+        .collect()
+}
+
+/// Whether some of these VPCs may have internet gateways that the snapshot lacks.
+pub(super) fn gateways_unknown(net: &Compiled, vpcs: &[VpcIdx]) -> Option<VpcIdx> {
+    vpcs.iter().copied().find(|vpc| !net.vpcs[*vpc].collected(Kind::InternetGateways))
+}
+
+fn own_public(net: &Compiled) -> IpSet {
+    let v4: Vec<IpSet> =
+        net.public_addresses.keys().map(|public| IpSet::from_addr(IpAddr::V4(*public))).collect();
+    let v6 = net.interfaces.iter().map(|(_, interface)| &interface.internet_v6);
+    IpSet::union_all(v4.iter().chain(v6))
+}
+
+/// The private address that stands for an address of an interface.
+fn private_addresses(net: &Compiled, index: InterfaceIdx, address: IpAddr) -> IpSet {
+    let interface = &net.interfaces[index];
+    let paired = interface
+        .pairings
+        .iter()
+        .find(|pair| IpAddr::V4(pair.public) == address && !interface.owned.contains(address));
+    IpSet::from_addr(paired.map_or(address, |pair| IpAddr::V4(pair.private)))
+}

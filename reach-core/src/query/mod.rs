@@ -1,0 +1,11 @@
+//! The questions.
+
+mod endpoint;
+mod exposure;
+mod trace;
+mod verdict;
+
+pub use endpoint::{Endpoint, QueryError};
+pub(crate) use exposure::{Exposure, Part, Uncertain, admitted, exposures};
+pub use trace::{Path, TraceAnswer, TraceOptions, TraceQuestion};
+pub use verdict::Verdict;

@@ -1,0 +1,318 @@
+use serde::Serialize;
+
+use super::endpoint::{Goal, Start, gateways_unknown};
+use super::{Endpoint, QueryError, Verdict};
+use crate::index::VpcIdx;
+use crate::network::{Compiled, Network};
+use crate::packet::{HeaderSet, PortSet, Traffic};
+use crate::path::{Explanation, Flow, Hop, Question, establish};
+use crate::rules::{Assumption, Component, Direction, ExplanationCode, Reason};
+
+/// How a trace is asked.
+#[derive(Debug, Clone, Default)]
+pub struct TraceOptions {
+    /// One-way delivery instead of a flow that completes (PK-03).
+    pub forward: bool,
+    /// The client's source ports; ephemeral ports 1024-65535 when not given (PK-04).
+    pub source_ports: Option<PortSet>,
+}
+
+/// What was asked, in the words of the asker.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct TraceQuestion {
+    /// The source.
+    pub from: String,
+    /// The destination.
+    pub to: String,
+    /// What is sent, source ports included.
+    pub traffic: Traffic,
+    /// `establish` or `forward`.
+    pub question: &'static str,
+}
+
+/// The answer to a trace: plain data.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct TraceAnswer {
+    /// The answer in a word.
+    pub verdict: Verdict,
+    /// What was asked.
+    #[serde(flatten)]
+    pub question: TraceQuestion,
+    /// Why not, the deciding element first; empty for [`Verdict::Reachable`].
+    pub explanations: Vec<Explanation>,
+    /// The packets that get through, as the source sends them.
+    pub passing: HeaderSet,
+    /// The packets for which it depends on something that is not known, as the source sends them.
+    #[serde(skip_serializing_if = "HeaderSet::is_empty")]
+    pub unknown: HeaderSet,
+    /// Every way that the packets take, those that get through first.
+    pub paths: Vec<Path>,
+    /// What the answer takes for granted.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub assumptions: Vec<Assumption>,
+}
+
+/// One way through the network, forward and return.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Path {
+    /// What becomes of the packets that take it.
+    pub verdict: Verdict,
+    /// From source to destination, or to where it ends.
+    pub forward: Vec<Hop>,
+    /// And back; empty when nothing comes back or one-way delivery was asked.
+    #[serde(rename = "return")]
+    pub reply: Vec<Hop>,
+    /// The packets that get through this way, as the source sends them.
+    pub passing: HeaderSet,
+}
+
+impl Network {
+    /// Follows traffic from one end to another, reply included, and says what gets through, by
+    /// which hops, and what stops the rest.
+    ///
+    /// `from` and `to` are what [`Network::endpoint`] reads.
+    ///
+    /// ```
+    /// use reach_core::{Network, TraceOptions, Verdict, snapshot::Snapshot};
+    ///
+    /// let network = Network::compile(Snapshot::default());
+    /// let nobody = network.trace("internet", "i-1", &"tcp/22".parse()?, &TraceOptions::default());
+    /// assert_eq!(nobody.unwrap_err().code(), "unknown_endpoint");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`QueryError`] when an end cannot be found or cannot stand on its side.
+    pub fn trace(
+        &self,
+        from: &str,
+        to: &str,
+        traffic: &Traffic,
+        options: &TraceOptions,
+    ) -> Result<TraceAnswer, QueryError> {
+        let net = self.compiled();
+        let source = self.endpoint(from)?;
+        let destination = self.endpoint(to)?;
+        let ports = options.source_ports.clone().unwrap_or_else(PortSet::ephemeral);
+        let traffic = traffic.from_source_ports(&ports);
+        if traffic.is_empty() {
+            return Err(QueryError::NoTraffic);
+        }
+        let kind = if options.forward { Question::Forward } else { Question::Establish };
+        let question = TraceQuestion {
+            from: from.to_owned(),
+            to: to.to_owned(),
+            traffic,
+            question: if options.forward { "forward" } else { "establish" },
+        };
+        Tracer { net, question, kind }.answer(&source, &destination)
+    }
+}
+
+struct Tracer<'n> {
+    net: &'n Compiled,
+    question: TraceQuestion,
+    kind: Question,
+}
+
+impl Tracer<'_> {
+    fn answer(self, source: &Endpoint, destination: &Endpoint) -> Result<TraceAnswer, QueryError> {
+        let net = self.net;
+        let towards = destination.vpcs(net, &self.question.to)?;
+        let starts = source.starts(net, &self.question.from, &towards)?;
+        let goal = destination.goal(net, &self.question.to, source.is_internet())?;
+        let mut asked = HeaderSet::empty();
+        let mut flows = Vec::new();
+        for start in &starts {
+            let headers = self.headers(start, &goal);
+            asked = asked.union(&headers);
+            let reached = |end| goal.reached(end);
+            flows.extend(establish(net, start.origin, &headers, self.kind, &reached, true));
+        }
+        if starts.is_empty() {
+            return Ok(self.no_way_in(&towards));
+        }
+        Ok(self.sum_up(&asked, &flows))
+    }
+
+    fn headers(&self, start: &Start, goal: &Goal) -> HeaderSet {
+        HeaderSet::product(&start.sources, &goal.addresses, &self.question.traffic)
+    }
+
+    /// No edge leads from the source to the destination's VPC.
+    fn no_way_in(self, towards: &[VpcIdx]) -> TraceAnswer {
+        let (verdict, reason) = match (gateways_unknown(self.net, towards), towards.first()) {
+            (Some(vpc), _) => {
+                let component = self.net.vpcs[vpc].component();
+                let reason = Reason::new(ExplanationCode::UnknownResource, component, &["IG-01"]);
+                (Verdict::Unknown, reason)
+            }
+            (None, Some(vpc)) => {
+                let component = self.net.vpcs[*vpc].component();
+                let code = ExplanationCode::BadStateAttachment;
+                (Verdict::NotReachable, Reason::new(code, component, &["IG-01"]))
+            }
+            (None, None) => {
+                let code = ExplanationCode::IgwPrivateIpAssociationForIngress;
+                let reason = Reason::new(code, Component::internet(), &["IG-03"]);
+                (Verdict::NotReachable, reason)
+            }
+        };
+        let explanation = Explanation::new(Direction::Forward, reason, HeaderSet::empty());
+        TraceAnswer {
+            verdict,
+            question: self.question,
+            explanations: vec![explanation],
+            passing: HeaderSet::empty(),
+            unknown: HeaderSet::empty(),
+            paths: Vec::new(),
+            assumptions: Vec::new(),
+        }
+    }
+
+    fn sum_up(self, asked: &HeaderSet, flows: &[Flow]) -> TraceAnswer {
+        let passing = HeaderSet::union_all(flows.iter().map(|flow| flow.passing.clone()));
+        let unknown = HeaderSet::union_all(flows.iter().map(|flow| flow.perhaps.clone()))
+            .difference(&passing);
+        let verdict = verdict(asked, &passing, &unknown);
+        let explanations =
+            if verdict == Verdict::Reachable { Vec::new() } else { explanations(verdict, flows) };
+        let mut paths: Vec<Path> = flows.iter().flat_map(path).collect();
+        paths.sort_by_key(|path| match path.verdict {
+            Verdict::Reachable | Verdict::PartlyReachable => 0,
+            Verdict::Unknown => 1,
+            Verdict::NotReachable => 2,
+        });
+        TraceAnswer {
+            verdict,
+            question: self.question,
+            explanations,
+            assumptions: assumptions(&passing, flows),
+            passing,
+            unknown,
+            paths,
+        }
+    }
+}
+
+fn verdict(asked: &HeaderSet, passing: &HeaderSet, unknown: &HeaderSet) -> Verdict {
+    match (passing.is_empty(), unknown.is_empty()) {
+        (true, true) => Verdict::NotReachable,
+        (true, false) => Verdict::Unknown,
+        (false, _) if passing == asked => Verdict::Reachable,
+        (false, _) => Verdict::PartlyReachable,
+    }
+}
+
+/// The blocks and doubts of all flows: what decides first, each element once.
+fn explanations(verdict: Verdict, flows: &[Flow]) -> Vec<Explanation> {
+    let mut blocks: Vec<Explanation> = Vec::new();
+    let mut doubts: Vec<Explanation> = Vec::new();
+    for flow in flows {
+        let trails = std::iter::once(&flow.forward.trail)
+            .chain(flow.replies.iter().map(|reply| &reply.trail));
+        for trail in trails {
+            trail.blocks.iter().for_each(|block| merge(&mut blocks, block));
+            if !flow.perhaps.is_empty() {
+                trail.doubts.iter().for_each(|doubt| merge(&mut doubts, doubt));
+            }
+        }
+    }
+    let (mut first, second) =
+        if verdict == Verdict::Unknown { (doubts, blocks) } else { (blocks, doubts) };
+    first.extend(second);
+    first
+}
+
+/// A host that is down stops the request and would stop the reply: that is one reason.
+fn merge(list: &mut Vec<Explanation>, new: &Explanation) {
+    let same = |old: &&mut Explanation| {
+        old.reason.code == new.reason.code
+            && old.reason.component == new.reason.component
+            && (old.direction == new.direction || old.direction == Direction::Forward)
+    };
+    match list.iter_mut().find(same) {
+        Some(old) if old.direction == new.direction => {
+            old.headers = old.headers.union(&new.headers);
+        }
+        Some(_) if !needs_both_directions(new.reason.code) => {}
+        _ => list.push(new.clone()),
+    }
+}
+
+/// An ACL decides each direction by other entries.
+fn needs_both_directions(code: ExplanationCode) -> bool {
+    matches!(code, ExplanationCode::SubnetAclRestriction | ExplanationCode::NoRouteToDestination)
+}
+
+fn path(flow: &Flow) -> Vec<Path> {
+    let whole = |passing: &HeaderSet| {
+        if !passing.is_empty() {
+            Verdict::Reachable
+        } else if flow.perhaps.is_empty() {
+            Verdict::NotReachable
+        } else {
+            Verdict::Unknown
+        }
+    };
+    let forward = &flow.forward.trail.hops;
+    if flow.replies.is_empty() {
+        return vec![Path {
+            verdict: whole(&flow.passing),
+            forward: forward.clone(),
+            reply: Vec::new(),
+            passing: flow.passing.clone(),
+        }];
+    }
+    flow.replies
+        .iter()
+        .map(|reply| {
+            let stopped = flow.forward.trail.blocked() || reply.trail.blocked();
+            let open = flow.forward.trail.doubtful() || reply.trail.doubtful();
+            let passing = if stopped || open {
+                HeaderSet::empty()
+            } else {
+                reply.headers.request().intersection(&flow.passing)
+            };
+            Path {
+                verdict: match (stopped, open) {
+                    (true, _) => Verdict::NotReachable,
+                    (false, true) => Verdict::Unknown,
+                    (false, false) => Verdict::Reachable,
+                },
+                forward: forward.clone(),
+                reply: reply.trail.hops.clone(),
+                passing,
+            }
+        })
+        .collect()
+}
+
+fn assumptions(passing: &HeaderSet, flows: &[Flow]) -> Vec<Assumption> {
+    let mut found: Vec<Assumption> = flows
+        .iter()
+        .filter(|flow| !flow.passing.is_empty() || !flow.perhaps.is_empty())
+        .flat_map(|flow| {
+            let replies = flow.replies.iter().flat_map(|reply| &reply.trail.assumptions);
+            flow.forward.trail.assumptions.iter().chain(replies)
+        })
+        .cloned()
+        .collect();
+    if !passing.is_empty() {
+        found.push(Assumption::HOST);
+    }
+    let mail = flows.iter().any(|flow| {
+        flow.forward
+            .trail
+            .blocks
+            .iter()
+            .any(|block| block.reason.code == ExplanationCode::Port25Restriction)
+    });
+    if mail {
+        found.push(Assumption::PORT_25);
+    }
+    found.sort();
+    found.dedup();
+    found
+}

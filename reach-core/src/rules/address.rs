@@ -1,0 +1,83 @@
+//! Text to addresses, and which addresses are the internet's.
+
+use std::net::{IpAddr, Ipv4Addr};
+use std::str::FromStr;
+use std::sync::LazyLock;
+
+use ipnet::IpNet;
+
+use crate::packet::IpSet;
+
+/// Reads a CIDR block as AWS writes one: a prefix length without leading zeros, host bits clear
+/// or not (EC2 clears them).
+pub(crate) fn parse_net(text: &str) -> Option<IpNet> {
+    let (_, length) = text.split_once('/')?;
+    if length.len() > 1 && length.starts_with('0') || !length.bytes().all(|b| b.is_ascii_digit()) {
+        return None;
+    }
+    IpNet::from_str(text).ok().map(|net| net.trunc())
+}
+
+/// Reads one address.
+pub(crate) fn parse_addr(text: &str) -> Option<IpAddr> {
+    IpAddr::from_str(text).ok()
+}
+
+/// IG-04: the private ranges that an internet gateway neither takes nor gives (RFC 1918, RFC 6598).
+static PRIVATE_V4: LazyLock<IpSet> =
+    LazyLock::new(|| nets(&["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10"]));
+
+/// What no router of the internet carries besides: this network, loopback, link-local, multicast
+/// and reserved space.
+static UNROUTED_V4: LazyLock<IpSet> =
+    LazyLock::new(|| nets(&["0.0.0.0/8", "127.0.0.0/8", "169.254.0.0/16", "224.0.0.0/3"]));
+
+static INTERNET: LazyLock<IpSet> = LazyLock::new(|| {
+    IpSet::all_v4().difference(&PRIVATE_V4).difference(&UNROUTED_V4).union(&nets(&["2000::/3"]))
+});
+
+/// The addresses that a packet on the internet can have: public IPv4 space and IPv6 global
+/// unicast. Documentation ranges are inside: nothing but convention keeps them off the internet.
+pub(crate) fn internet() -> &'static IpSet {
+    &INTERNET
+}
+
+/// The RFC 1918 and RFC 6598 part of IPv4.
+pub(crate) fn private_v4() -> &'static IpSet {
+    &PRIVATE_V4
+}
+
+/// Whether an internet gateway refuses this address as a private one.
+pub(crate) fn is_private_v4(address: Ipv4Addr) -> bool {
+    PRIVATE_V4.contains(IpAddr::V4(address))
+}
+
+fn nets(texts: &[&str]) -> IpSet {
+    texts.iter().filter_map(|text| parse_net(text)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn blocks_are_read_strictly() {
+        assert_eq!(parse_net("10.1.2.3/16"), "10.1.0.0/16".parse().ok());
+        assert_eq!(parse_net("::/0"), "::/0".parse().ok());
+        for text in ["0.0.0.0/00", "0.0.0.0", "10.0.0.0/33", "10.0.0.0/+8", "10.0.0.0/", "x/8", ""]
+        {
+            assert_eq!(parse_net(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn the_internet_has_no_private_addresses() {
+        for text in ["10.0.0.1", "172.31.0.1", "192.168.0.1", "100.64.0.1", "127.0.0.1", "fd00::1"]
+        {
+            assert!(!internet().contains(text.parse().unwrap()), "{text}");
+        }
+        for text in ["8.8.8.8", "203.0.113.5", "172.32.0.1", "2001:db8::1"] {
+            assert!(internet().contains(text.parse().unwrap()), "{text}");
+        }
+    }
+}

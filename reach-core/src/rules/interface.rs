@@ -1,0 +1,218 @@
+//! Network interfaces (semantics section 3, ENI-*).
+
+use std::net::Ipv4Addr;
+use std::sync::Arc;
+
+use super::{Component, ComponentKind, Evidence, ExplanationCode, Reason, Split};
+use crate::index::{GroupIdx, InstanceIdx, SubnetIdx, VpcIdx};
+use crate::packet::{HeaderSet, IpSet};
+
+/// An interface, compiled.
+#[derive(Debug, Clone)]
+pub(crate) struct Interface {
+    pub(crate) id: Arc<str>,
+    pub(crate) vpc: Option<VpcIdx>,
+    pub(crate) subnet: Option<SubnetIdx>,
+    pub(crate) instance: Option<InstanceIdx>,
+    pub(crate) kind: InterfaceKind,
+    pub(crate) attached: Attached,
+    pub(crate) host: Host,
+    /// Whether foreign traffic is dropped (ENI-06).
+    pub(crate) source_dest_check: bool,
+    /// Every address that it owns (ENI-02).
+    pub(crate) owned: IpSet,
+    /// Public IPv4 addresses, each paired with one private address (ENI-03).
+    pub(crate) pairings: Vec<PublicPairing>,
+    /// The owned IPv6 addresses that an internet gateway passes (ENI-04).
+    pub(crate) internet_v6: IpSet,
+    /// Its groups that the snapshot has.
+    pub(crate) groups: Vec<GroupIdx>,
+    /// Ids of all its groups, also of those that the snapshot lacks.
+    pub(crate) group_ids: Vec<Arc<str>>,
+    /// Whether every group is in the snapshot.
+    pub(crate) groups_complete: bool,
+}
+
+/// A public IPv4 address and the private one that it stands for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct PublicPairing {
+    pub(crate) private: Ipv4Addr,
+    pub(crate) public: Ipv4Addr,
+}
+
+/// Whether an interface is attached to something (ENI-07).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Attached {
+    Yes,
+    No(Arc<str>),
+}
+
+/// Whether the host behind an interface runs (ENI-05, ENI-08).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Host {
+    /// It runs, or it belongs to an AWS service, which is assumed up.
+    Up,
+    /// An instance in another state than `running`.
+    Down { instance: Arc<str>, state: Arc<str> },
+    /// An instance that the snapshot lacks.
+    Unknown { instance: Arc<str> },
+}
+
+/// What an interface is for (ENI-09).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum InterfaceKind {
+    /// A host's: instances, and services that look like one (RDS, EFS …; ENI-08).
+    Host,
+    /// A Lambda function's (ENI-10).
+    Lambda,
+    NatGateway,
+    /// An interface endpoint's: answers, never asks (EP-04).
+    VpcEndpoint,
+    /// Starts flows into the VPC and takes none: EC2 Instance Connect endpoints, API Gateway …
+    OutboundOnly,
+    /// No IP at all.
+    EfaOnly,
+    /// Filters traffic as an interface does, but what it passes on depends on more than that.
+    NotModelled,
+    /// Same, and no security group filters it.
+    NotModelledUnfiltered,
+}
+
+impl InterfaceKind {
+    /// Both spellings that AWS data has (`nat_gateway`, `natGateway`) are read.
+    pub(crate) fn of(interface_type: Option<&str>, description: Option<&str>) -> Self {
+        let compact: String = interface_type
+            .unwrap_or("interface")
+            .chars()
+            .filter(char::is_ascii_alphanumeric)
+            .map(|c| c.to_ascii_lowercase())
+            .collect();
+        match compact.as_str() {
+            // ALB and CLB nodes carry the plain type and are told by their description.
+            "interface" if description.is_some_and(|text| text.starts_with("ELB ")) => {
+                Self::NotModelled
+            }
+            "interface" | "efa" | "trunk" | "branch" => Self::Host,
+            "efaonly" => Self::EfaOnly,
+            "lambda" => Self::Lambda,
+            "natgateway" => Self::NatGateway,
+            "vpcendpoint" => Self::VpcEndpoint,
+            "ec2instanceconnectendpoint"
+            | "globalacceleratormanaged"
+            | "apigatewaymanaged"
+            | "iotrulesmanaged"
+            | "quicksight"
+            | "awscodestarconnectionsmanaged" => Self::OutboundOnly,
+            "gatewayloadbalancer" | "gatewayloadbalancerendpoint" | "transitgateway" => {
+                Self::NotModelledUnfiltered
+            }
+            _ => Self::NotModelled,
+        }
+    }
+
+    /// SG-18: an AWS-managed interface without groups is not filtered, which never means that it
+    /// denies all.
+    pub(crate) fn filtered(self, has_groups: bool) -> bool {
+        match self {
+            Self::Host | Self::Lambda | Self::VpcEndpoint | Self::OutboundOnly => true,
+            Self::NatGateway | Self::NotModelledUnfiltered | Self::EfaOnly => false,
+            Self::NotModelled => has_groups,
+        }
+    }
+}
+
+impl Interface {
+    pub(crate) fn component(&self) -> Component {
+        Component::new(ComponentKind::NetworkInterface, &self.id)
+    }
+
+    /// The public address paired with a private one.
+    pub(crate) fn public_of(&self, private: Ipv4Addr) -> Option<Ipv4Addr> {
+        self.pairings.iter().find(|pair| pair.private == private).map(|pair| pair.public)
+    }
+
+    /// ENI-07, ENI-05: nothing answers on an unattached interface or behind a host that does not
+    /// run.
+    pub(crate) fn carry(&self, headers: HeaderSet) -> Split {
+        if let Attached::No(status) = &self.attached {
+            let reason = Reason::new(ExplanationCode::BadState, self.component(), &["ENI-07"])
+                .with(Evidence::attribute(&self.id, "Status", status));
+            return Split::drop(headers, reason);
+        }
+        match &self.host {
+            Host::Up => Split::pass(headers),
+            Host::Down { instance, state } => {
+                let component = Component::new(ComponentKind::Instance, instance);
+                let reason = Reason::new(ExplanationCode::BadState, component, &["ENI-05"])
+                    .with(Evidence::attribute(instance, "State.Name", state));
+                Split::drop(headers, reason)
+            }
+            Host::Unknown { instance } => {
+                let component = Component::new(ComponentKind::Instance, instance);
+                Split::unsure(
+                    headers,
+                    Reason::new(ExplanationCode::UnknownResource, component, &["ENI-05"]),
+                )
+            }
+        }
+    }
+
+    /// ENI-09, ENI-10: which kinds of interface take new flows.
+    pub(crate) fn accept(&self, headers: HeaderSet) -> Split {
+        let code = match self.kind {
+            InterfaceKind::Host | InterfaceKind::VpcEndpoint => return Split::pass(headers),
+            InterfaceKind::NotModelled | InterfaceKind::NotModelledUnfiltered => {
+                let reason =
+                    Reason::new(ExplanationCode::NotModelled, self.component(), &["ENI-09"]);
+                return Split::unsure(headers, reason);
+            }
+            // NAT-01: unsolicited packets to its own addresses are dropped.
+            InterfaceKind::NatGateway => ExplanationCode::NatGatewayInbound,
+            InterfaceKind::Lambda | InterfaceKind::OutboundOnly | InterfaceKind::EfaOnly => {
+                ExplanationCode::InterfaceTypeNoInbound
+            }
+        };
+        Split::drop(headers, Reason::new(code, self.component(), &["ENI-09"]))
+    }
+
+    /// ENI-09: which kinds of interface start flows.
+    pub(crate) fn originate(&self, headers: HeaderSet) -> Split {
+        match self.kind {
+            InterfaceKind::Host | InterfaceKind::Lambda | InterfaceKind::OutboundOnly => {
+                Split::pass(headers)
+            }
+            InterfaceKind::VpcEndpoint | InterfaceKind::EfaOnly => Split::drop(
+                headers,
+                Reason::new(
+                    ExplanationCode::InterfaceTypeNoOutbound,
+                    self.component(),
+                    &["ENI-09"],
+                ),
+            ),
+            InterfaceKind::NatGateway
+            | InterfaceKind::NotModelled
+            | InterfaceKind::NotModelledUnfiltered => Split::unsure(
+                headers,
+                Reason::new(ExplanationCode::NotModelled, self.component(), &["ENI-09"]),
+            ),
+        }
+    }
+
+    /// ENI-06, outbound: a source that the interface does not own needs the check to be off.
+    pub(crate) fn check_source(&self, headers: HeaderSet) -> Split {
+        if !self.source_dest_check {
+            return Split::pass(headers);
+        }
+        let own = headers.restrict_sources(&self.owned);
+        let foreign = headers.difference(&own);
+        let mut split = Split::pass(own);
+        split.add_dropped(foreign, self.check_reason());
+        split
+    }
+
+    /// The reason of ENI-06.
+    pub(crate) fn check_reason(&self) -> Reason {
+        Reason::new(ExplanationCode::EniSourceDestCheckRestriction, self.component(), &["ENI-06"])
+            .with(Evidence::attribute(&self.id, "SourceDestCheck", "true"))
+    }
+}
