@@ -1,6 +1,7 @@
 //! Exact, packetless network reachability for AWS: the pure core.
 #![forbid(unsafe_code)]
 
+mod assess;
 pub mod change;
 mod diagnostic;
 mod index;
@@ -11,6 +12,11 @@ mod query;
 mod rules;
 pub mod snapshot;
 
+pub use assess::{
+    Finding, FindingType, Listener, Listeners, OpeningRule, ParseSeverityError, Reachability, Run,
+    RunAssumption, ScanOptions, Service, Severity, Status, TagPair, Target, UnknownExposure,
+    UnknownReason,
+};
 pub use diagnostic::{Diagnostic, Level};
 pub use network::Network;
 pub use path::{Explanation, Hop};

@@ -271,7 +271,7 @@ impl Walk<'_> {
     }
 
     /// The security groups of an interface, in one direction (SG-01, SG-18).
-    fn security_groups(
+    pub(crate) fn security_groups(
         &self,
         index: InterfaceIdx,
         egress: bool,

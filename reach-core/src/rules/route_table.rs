@@ -16,7 +16,7 @@ use crate::packet::{HeaderSet, IntervalSet, IpSet};
 #[derive(Debug, Clone)]
 pub(crate) struct RouteTable {
     pub(crate) id: Arc<str>,
-    pub(crate) routes: Vec<Route>,
+    routes: Vec<Route>,
     /// Disjoint: the addresses that each selection holds for.
     cells: Vec<(Selection, IpSet)>,
 }
@@ -161,6 +161,11 @@ impl RouteTable {
             }
         }
         (parts, rest.union(&never))
+    }
+
+    /// Every route, selected anywhere or not.
+    pub(crate) fn routes(&self) -> &[Route] {
+        &self.routes
     }
 
     /// The route at a position.
