@@ -22,5 +22,5 @@ pub use network::Network;
 pub use path::{Explanation, Hop};
 pub use query::{Endpoint, Path, QueryError, TraceAnswer, TraceOptions, TraceQuestion, Verdict};
 pub use rules::{
-    Assumption, Component, ComponentKind, Direction, Evidence, ExplanationCode, Reason,
+    Assumption, Component, ComponentKind, Direction, Evidence, ExplanationCode, Reason, internet,
 };

@@ -73,12 +73,6 @@ pub(crate) struct Instance {
     pub(crate) interfaces: Vec<InterfaceIdx>,
 }
 
-impl Instance {
-    pub(crate) fn component(&self) -> Component {
-        Component::named(ComponentKind::Instance, &self.id, self.name.as_ref())
-    }
-}
-
 /// An egress-only internet gateway, compiled.
 #[derive(Debug, Clone)]
 pub(crate) struct EgressOnlyGateway {

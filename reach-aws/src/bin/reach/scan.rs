@@ -66,7 +66,8 @@ fn print(run: &Run) -> Result<(), Failure> {
 fn heading(run: &Run) -> String {
     let tags: Vec<String> =
         run.target.tags.iter().map(|tag| format!("{}={}", tag.key, tag.value)).collect();
-    let which = if tags.is_empty() { String::new() } else { format!(" with {}", tags.join(" or ")) };
+    let which =
+        if tags.is_empty() { String::new() } else { format!(" with {}", tags.join(" or ")) };
     let count = run.instances.len();
     let noun = if count == 1 { "instance" } else { "instances" };
     shown(&format!("{}: {count} {noun} assessed{which}", run.rules_package))
@@ -141,19 +142,23 @@ fn opened_by(finding: &Finding) -> Vec<String> {
     let name = finding.security_group_name.as_deref().unwrap_or_default();
     let mut lines = vec![format!("{name} {}", finding.security_group_id).trim().to_owned()];
     for rule in &finding.rules {
-        let id = rule.id.as_deref().map(|id| format!(" {id}")).unwrap_or_default();
         let description =
             rule.description.as_deref().map(|text| format!(" \"{text}\"")).unwrap_or_default();
-        lines.push(format!("{} from {}{description}{id}", rule.traffic, rule.source));
+        lines.push(format!("{} from {}{description}", rule.traffic, rule.source));
+        lines.extend(rule.id.clone());
     }
     lines.push(format!("through {}", finding.gateway_id));
     lines
 }
 
 fn to_do(finding: &Finding) -> String {
-    match finding.status {
-        Some(Status::Resolved) => "Nothing: it is gone".to_owned(),
-        _ => finding.recommendation.clone(),
+    if finding.status == Some(Status::Resolved) {
+        return "nothing: it is gone".to_owned();
+    }
+    let ids: Vec<&str> = finding.rules.iter().filter_map(|rule| rule.id.as_deref()).collect();
+    match ids.as_slice() {
+        [] => finding.recommendation.clone(),
+        ids => format!("revoke or narrow {}", ids.join(", ")),
     }
 }
 
@@ -163,11 +168,10 @@ fn shown_lines(lines: &[String]) -> String {
 }
 
 fn unknown_text(unknown: &UnknownExposure) -> String {
-    let name = unknown.instance_name.as_deref().map(|name| format!(" ({name})")).unwrap_or_default();
-    let from = unknown
-        .reachability
-        .map(|from| format!(" from {}", from.phrase()))
-        .unwrap_or_default();
+    let name =
+        unknown.instance_name.as_deref().map(|name| format!(" ({name})")).unwrap_or_default();
+    let from =
+        unknown.reachability.map(|from| format!(" from {}", from.phrase())).unwrap_or_default();
     let gateway =
         unknown.gateway_id.as_deref().map(|id| format!(" through {id}")).unwrap_or_default();
     let ports = match (unknown.tcp_ports.is_empty(), unknown.udp_ports.is_empty()) {
