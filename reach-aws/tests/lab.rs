@@ -1,4 +1,5 @@
 //! The lab's story, played on the built command, and what the command does when it cannot answer.
+#![expect(clippy::unwrap_used, reason = "helpers of tests fail by panicking, as tests do")]
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
@@ -232,7 +233,7 @@ fn hostile_names_do_not_reach_the_terminal() {
     assert!(!text.contains(['\u{1b}', '\u{7}', '\u{202e}']), "{text}");
 }
 
-/// What the guides show is what the command prints. With UPDATE_GUIDES=1 the guides are written
+/// What the guides show is what the command prints. With `UPDATE_GUIDES=1` the guides are written
 /// anew instead.
 #[test]
 fn the_guides_show_real_output() {
@@ -266,9 +267,10 @@ fn the_guides_show_real_output() {
                 String::new()
             } else {
                 shown += 1;
-                printed.lines().map(|line| format!("{}\n", line.trim_end())).collect()
+                let lines: Vec<&str> = printed.lines().map(str::trim_end).collect();
+                lines.join("\n") + "\n"
             };
-            real.push_str(&format!("console\n{command}\n{printed}"));
+            real.extend(["console\n", &command, "\n", &printed]);
         }
         if std::env::var_os("UPDATE_GUIDES").is_some() {
             std::fs::write(&path, &real).unwrap();

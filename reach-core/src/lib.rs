@@ -5,11 +5,14 @@ mod assess;
 pub mod change;
 mod diagnostic;
 mod index;
+mod lint;
 mod network;
 pub mod packet;
 mod path;
 mod query;
+mod report;
 mod rules;
+mod scope;
 pub mod snapshot;
 
 pub use assess::{

@@ -127,7 +127,7 @@ impl Scan<'_> {
         }
         for interface in &instance.interfaces {
             for exposure in exposures(net, *interface) {
-                self.exposure(instance, *interface, exposure);
+                self.exposure(instance, *interface, &exposure);
             }
             for spot in blind_spots(net, *interface) {
                 let reason = UnknownReason {
@@ -146,8 +146,9 @@ impl Scan<'_> {
         }
     }
 
-    fn exposure(&mut self, instance: &Instance, interface: InterfaceIdx, exposure: Exposure) {
+    fn exposure(&mut self, instance: &Instance, interface: InterfaceIdx, exposure: &Exposure) {
         let Exposure { edge, parts, uncertain } = exposure;
+        let edge = *edge;
         for group in &self.net.interfaces[interface].groups {
             let shares = parts.iter().flat_map(|part| shares(self.net, *group, part)).collect();
             let opening = Opening { instance, interface, group: *group, edge, shares };
@@ -169,7 +170,7 @@ impl Scan<'_> {
         interface: InterfaceIdx,
         edge: Edge,
         certain: &Traffic,
-        uncertain: Uncertain,
+        uncertain: &Uncertain,
     ) {
         let open = uncertain.sent.traffic();
         let tcp = open.tcp_ports().difference(&certain.tcp_ports());

@@ -224,10 +224,8 @@ impl<'a> Compiler<'a> {
             .iter()
             .map(|located| gateways::egress_only_gateway(located.item, &vpc_ids))
             .collect();
-        let nat_gateways = nat_list
-            .iter()
-            .map(|located| gateways::nat_gateway(located.item, &vpc_ids, &subnet_ids))
-            .collect();
+        let nat_gateways =
+            nat_list.iter().map(|located| gateways::nat_gateway(located.item)).collect();
         let mut connections: FxHashMap<&str, Vec<&snapshot::VpnConnection>> = FxHashMap::default();
         for located in &vpn_list {
             if let Some(gateway) = located.item.vpn_gateway_id.as_deref() {

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use ipnet::IpNet;
 
 use super::AddressIndex;
-use crate::index::{AclIdx, InterfaceIdx, SubnetIdx, TableIdx, VpcIdx};
+use crate::index::{AclIdx, InterfaceIdx, TableIdx, VpcIdx};
 use crate::packet::IpSet;
 use crate::rules::{BlockMode, Component, ComponentKind};
 use crate::snapshot::Kind;
@@ -91,9 +91,6 @@ impl EgressOnlyGateway {
 #[derive(Debug, Clone)]
 pub(crate) struct NatGateway {
     pub(crate) id: Arc<str>,
-    pub(crate) vpc: Option<VpcIdx>,
-    pub(crate) subnet: Option<SubnetIdx>,
-    pub(crate) state: Arc<str>,
 }
 
 impl NatGateway {
