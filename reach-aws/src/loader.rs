@@ -1,5 +1,5 @@
-use reach_core::Diagnostic;
 use reach_core::snapshot::Snapshot;
+use reach_core::{Diagnostic, Network};
 
 use crate::archive;
 use crate::document::Document;
@@ -14,6 +14,13 @@ pub struct Loaded {
     pub snapshot: Snapshot,
     /// What was not read or does not fit together, by file.
     pub diagnostics: Vec<Diagnostic>,
+}
+
+impl Loaded {
+    /// The network of the snapshot, with everything that reading and compiling noticed.
+    pub fn compile(self) -> Network {
+        Network::compile_noting(self.snapshot, self.diagnostics)
+    }
 }
 
 /// How much input is read before it is refused: snapshots may come from people who mean harm.

@@ -1,20 +1,29 @@
 //! Exact, packetless network reachability for AWS: the pure core.
 #![forbid(unsafe_code)]
 
+mod assess;
 pub mod change;
 mod diagnostic;
 mod index;
+mod lint;
 mod network;
 pub mod packet;
 mod path;
 mod query;
+mod report;
 mod rules;
+mod scope;
 pub mod snapshot;
 
+pub use assess::{
+    Finding, FindingType, Listener, Listeners, OpeningRule, ParseSeverityError, Reachability, Run,
+    RunAssumption, ScanOptions, Service, Severity, Status, TagPair, Target, UnknownExposure,
+    UnknownReason,
+};
 pub use diagnostic::{Diagnostic, Level};
 pub use network::Network;
 pub use path::{Explanation, Hop};
 pub use query::{Endpoint, Path, QueryError, TraceAnswer, TraceOptions, TraceQuestion, Verdict};
 pub use rules::{
-    Assumption, Component, ComponentKind, Direction, Evidence, ExplanationCode, Reason,
+    Assumption, Component, ComponentKind, Direction, Evidence, ExplanationCode, Reason, internet,
 };

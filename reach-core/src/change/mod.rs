@@ -22,6 +22,7 @@ mod route;
 mod rule;
 mod security_group;
 mod strict;
+mod what_if;
 
 #[cfg(test)]
 mod fixture;

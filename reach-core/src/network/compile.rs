@@ -18,20 +18,22 @@ use crate::packet::IpSet;
 use crate::rules::{AclEntry, BlockMode, Interface, NetworkAcl, parse_net};
 use crate::snapshot::{self, Address, Kind, Region, Snapshot};
 
-pub(super) fn compile(snapshot: Snapshot) -> Compiled {
-    let mut diagnostics = Vec::new();
+pub(super) fn compile(snapshot: Snapshot, notes: Vec<Diagnostic>) -> Compiled {
+    let mut diagnostics = notes.clone();
     report_missing_kinds(&snapshot, &mut diagnostics);
     let compiled = Compiler { snapshot: &snapshot, diagnostics }.run();
     let Parts { mut diagnostics, build } = compiled;
     diagnostics.sort();
     diagnostics.dedup();
-    build(snapshot, diagnostics)
+    build(snapshot, notes, diagnostics)
 }
+
+type Build = Box<dyn FnOnce(Snapshot, Vec<Diagnostic>, Vec<Diagnostic>) -> Compiled>;
 
 /// Everything but the snapshot itself, which the parts borrow until they are done.
 struct Parts {
     diagnostics: Vec<Diagnostic>,
-    build: Box<dyn FnOnce(Snapshot, Vec<Diagnostic>) -> Compiled>,
+    build: Build,
 }
 
 /// A kind that some call would have printed and that is nowhere: "not collected", which is not
@@ -222,10 +224,8 @@ impl<'a> Compiler<'a> {
             .iter()
             .map(|located| gateways::egress_only_gateway(located.item, &vpc_ids))
             .collect();
-        let nat_gateways = nat_list
-            .iter()
-            .map(|located| gateways::nat_gateway(located.item, &vpc_ids, &subnet_ids))
-            .collect();
+        let nat_gateways =
+            nat_list.iter().map(|located| gateways::nat_gateway(located.item)).collect();
         let mut connections: FxHashMap<&str, Vec<&snapshot::VpnConnection>> = FxHashMap::default();
         for located in &vpn_list {
             if let Some(gateway) = located.item.vpn_gateway_id.as_deref() {
@@ -251,8 +251,9 @@ impl<'a> Compiler<'a> {
         );
         Parts {
             diagnostics: self.diagnostics,
-            build: Box::new(move |snapshot, diagnostics| Compiled {
+            build: Box::new(move |snapshot, notes, diagnostics| Compiled {
                 snapshot,
+                notes,
                 diagnostics,
                 vpcs,
                 subnets,

@@ -58,6 +58,7 @@ pub struct Network {
 #[derive(Debug)]
 pub(crate) struct Compiled {
     pub(crate) snapshot: Snapshot,
+    pub(crate) notes: Vec<Diagnostic>,
     pub(crate) diagnostics: Vec<Diagnostic>,
     pub(crate) vpcs: Arena<VpcIdx, Vpc>,
     pub(crate) subnets: Arena<SubnetIdx, Subnet>,
@@ -83,10 +84,15 @@ pub(crate) struct Compiled {
 impl Network {
     /// Compiles a snapshot.
     pub fn compile(snapshot: Snapshot) -> Self {
-        Self { inner: Arc::new(compile::compile(snapshot)) }
+        Self::compile_noting(snapshot, Vec::new())
     }
 
-    /// What compiling noticed, in a fixed order.
+    /// Compiles a snapshot and keeps what reading it noticed beside what compiling it notices.
+    pub fn compile_noting(snapshot: Snapshot, notes: Vec<Diagnostic>) -> Self {
+        Self { inner: Arc::new(compile::compile(snapshot, notes)) }
+    }
+
+    /// What reading and compiling noticed, in a fixed order.
     pub fn diagnostics(&self) -> &[Diagnostic] {
         &self.inner.diagnostics
     }
@@ -94,6 +100,11 @@ impl Network {
     /// The snapshot that this was compiled from.
     pub fn snapshot(&self) -> &Snapshot {
         &self.inner.snapshot
+    }
+
+    /// What reading the snapshot noticed.
+    pub(crate) fn notes(&self) -> &[Diagnostic] {
+        &self.inner.notes
     }
 
     pub(crate) fn compiled(&self) -> &Compiled {

@@ -4,8 +4,9 @@ use super::endpoint::{internet_addresses, known_prefixes, peer_ranges};
 use crate::index::InterfaceIdx;
 use crate::network::{Compiled, Edge};
 use crate::packet::{HeaderSet, IpSet, PortSet, Traffic};
-use crate::path::{End, Explanation, Origin, Question, establish};
-use crate::rules::{Evidence, Sender};
+use crate::path::{End, Explanation, Origin, Question, Walk, establish};
+use crate::rules::{Component, ComponentKind, Evidence, ExplanationCode, Reason, Sender, Target};
+use crate::snapshot::Kind;
 
 /// Traffic that can enter an interface from an edge and is answered.
 #[derive(Debug)]
@@ -99,7 +100,7 @@ pub(crate) fn admitted(
     group: crate::index::GroupIdx,
     part: &Part,
 ) -> Vec<(HeaderSet, Evidence)> {
-    let walk = crate::path::Walk::forward(net, false);
+    let walk = Walk::forward(net, false);
     let members = |reference: &_| walk.senders(reference, &part.sender);
     let group = &net.groups[group];
     group
@@ -110,4 +111,67 @@ pub(crate) fn admitted(
             (found.sure, evidence)
         })
         .collect()
+}
+
+/// A gateway that the snapshot does not show, over which an interface might be exposed.
+#[derive(Debug)]
+pub(crate) struct BlindSpot {
+    pub(crate) reason: Reason,
+    /// What the interface's groups would let in from anywhere.
+    pub(crate) traffic: Traffic,
+}
+
+/// Where exposures may be missed: the subnet's table names a gateway that the snapshot lacks, or
+/// neither the table nor the gateways were collected. An interface whose groups let nothing in, or
+/// whose host is down, has none.
+pub(crate) fn blind_spots(net: &Compiled, index: InterfaceIdx) -> Vec<BlindSpot> {
+    let interface = &net.interfaces[index];
+    let candidates = unseen_gateways(net, index);
+    if candidates.is_empty() {
+        return Vec::new();
+    }
+    let anything = HeaderSet::product(&IpSet::all(), &interface.owned, &Traffic::all());
+    let carried = interface.carry(anything);
+    let alive = carried.unsure.into_iter().map(|(headers, _)| headers).chain([carried.passed]);
+    let alive = HeaderSet::union_all(alive);
+    let split = Walk::forward(net, false).security_groups(index, false, &alive, &Sender::Outside);
+    let admitted = split.unsure.into_iter().map(|(headers, _)| headers).chain([split.passed]);
+    let traffic = HeaderSet::union_all(admitted).traffic();
+    if traffic.tcp_ports().is_empty() && traffic.udp_ports().is_empty() {
+        return Vec::new();
+    }
+    candidates.into_iter().map(|reason| BlindSpot { reason, traffic: traffic.clone() }).collect()
+}
+
+fn unseen_gateways(net: &Compiled, index: InterfaceIdx) -> Vec<Reason> {
+    let interface = &net.interfaces[index];
+    let missing = |component| Reason::new(ExplanationCode::UnknownResource, component, &["RT-09"]);
+    let Some(vpc) = interface.vpc.map(|vpc| &net.vpcs[vpc]) else {
+        return vec![missing(interface.component())];
+    };
+    let Some(subnet) = interface.subnet.map(|subnet| &net.subnets[subnet]) else {
+        return vec![missing(interface.component())];
+    };
+    let public = !internet_addresses(net, index).is_empty();
+    match subnet.table.map(|table| &net.tables[table]) {
+        Some(table) => table
+            .routes()
+            .iter()
+            .filter(|route| !route.blackhole)
+            .filter_map(|route| match route.target {
+                Target::Missing(ComponentKind::InternetGateway) if !public => None,
+                Target::Missing(
+                    kind @ (ComponentKind::InternetGateway
+                    | ComponentKind::VpcPeeringConnection
+                    | ComponentKind::VpnGateway),
+                ) => Some(missing(Component::new(kind, &route.target_id))),
+                _ => None,
+            })
+            .collect(),
+        None => {
+            let kinds = [Kind::InternetGateways, Kind::VpcPeeringConnections, Kind::VpnGateways];
+            let unseen = kinds.into_iter().any(|kind| !vpc.collected(kind));
+            if unseen { vec![missing(subnet.component())] } else { Vec::new() }
+        }
+    }
 }

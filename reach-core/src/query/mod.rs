@@ -6,6 +6,6 @@ mod trace;
 mod verdict;
 
 pub use endpoint::{Endpoint, QueryError};
-pub(crate) use exposure::{Exposure, Part, Uncertain, admitted, exposures};
+pub(crate) use exposure::{Exposure, Part, Uncertain, admitted, blind_spots, exposures};
 pub use trace::{Path, TraceAnswer, TraceOptions, TraceQuestion};
 pub use verdict::Verdict;

@@ -123,3 +123,17 @@ impl Serialize for ExplanationCode {
         serializer.serialize_str(self.as_str())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::ExplanationCode;
+
+    #[test]
+    fn every_code_is_documented() {
+        let page = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/explanation-codes.md");
+        let page = std::fs::read_to_string(page).unwrap();
+        for code in ExplanationCode::ALL {
+            assert!(page.contains(&format!("| `{code}` |")), "{code}");
+        }
+    }
+}

@@ -1,7 +1,6 @@
 //! Route tables (semantics section 6, RT-*).
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::net::IpAddr;
 use std::sync::Arc;
 
 use ipnet::IpNet;
@@ -16,7 +15,7 @@ use crate::packet::{HeaderSet, IntervalSet, IpSet};
 #[derive(Debug, Clone)]
 pub(crate) struct RouteTable {
     pub(crate) id: Arc<str>,
-    pub(crate) routes: Vec<Route>,
+    routes: Vec<Route>,
     /// Disjoint: the addresses that each selection holds for.
     cells: Vec<(Selection, IpSet)>,
 }
@@ -163,17 +162,14 @@ impl RouteTable {
         (parts, rest.union(&never))
     }
 
+    /// Every route, selected anywhere or not.
+    pub(crate) fn routes(&self) -> &[Route] {
+        &self.routes
+    }
+
     /// The route at a position.
     pub(crate) fn route(&self, position: usize) -> Option<&Route> {
         self.routes.get(position)
-    }
-
-    /// The route selected for one address.
-    pub(crate) fn lookup(&self, address: IpAddr) -> Option<Selection> {
-        self.cells
-            .iter()
-            .find(|(_, destinations)| destinations.contains(address))
-            .map(|(selection, _)| *selection)
     }
 
     pub(crate) fn no_route(&self) -> Reason {

@@ -1,0 +1,26 @@
+use std::io;
+use std::path::PathBuf;
+
+use reach_aws::LoadError;
+use reach_core::QueryError;
+use reach_core::change::EditError;
+use thiserror::Error;
+
+/// Why a command could not answer.
+#[derive(Debug, Error)]
+pub(crate) enum Failure {
+    #[error(transparent)]
+    Load(#[from] LoadError),
+    #[error(transparent)]
+    Edit(#[from] EditError),
+    #[error(transparent)]
+    Query(#[from] QueryError),
+    #[error("{}: cannot be read", path.display())]
+    File { path: PathBuf, source: io::Error },
+    #[error("{}: is no {what}", path.display())]
+    Document { path: PathBuf, what: &'static str, source: serde_json::Error },
+    #[error("the answer cannot be written")]
+    Output(#[from] io::Error),
+    #[error("the answer cannot be written as JSON")]
+    Json(#[from] serde_json::Error),
+}

@@ -1,0 +1,50 @@
+//! The command `reach`: questions about a snapshot, answered on the terminal or as JSON.
+//!
+//! Exit codes: 0 nothing at or above `--fail-on`, 1 findings at or above it, 2 could not answer.
+
+mod args;
+mod error;
+mod input;
+mod output;
+mod scan;
+mod text;
+mod trace;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use args::{Cli, Command};
+use error::Failure;
+
+/// What a command came to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Outcome {
+    /// Nothing to object to.
+    Fine,
+    /// Findings at or above `--fail-on`.
+    Findings,
+    /// Nobody can tell.
+    Unknown,
+}
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let answer = match &cli.command {
+        Command::Scan(args) => scan::run(args),
+        Command::Trace(args) => trace::run(args),
+    };
+    match answer {
+        Ok(Outcome::Fine) => ExitCode::SUCCESS,
+        Ok(Outcome::Findings) => ExitCode::from(1),
+        Ok(Outcome::Unknown) => ExitCode::from(2),
+        // Whoever reads the output has enough of it.
+        Err(Failure::Output(error)) if error.kind() == std::io::ErrorKind::BrokenPipe => {
+            ExitCode::SUCCESS
+        }
+        Err(failure) => {
+            output::error(&failure);
+            ExitCode::from(2)
+        }
+    }
+}

@@ -1,0 +1,16 @@
+//! Rules packages, targets, runs, findings, and the comparison of runs.
+
+mod finding;
+mod listener;
+mod network_reachability;
+mod run;
+mod service;
+mod severity;
+mod target;
+
+pub use finding::{Finding, FindingType, OpeningRule, Reachability, Status};
+pub use listener::{Listener, Listeners};
+pub use run::{Run, RunAssumption, ScanOptions, UnknownExposure, UnknownReason};
+pub use service::Service;
+pub use severity::{ParseSeverityError, Severity};
+pub use target::{TagPair, Target};

@@ -1,0 +1,131 @@
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::{Finding, Listeners, Reachability, Severity, Status, Target};
+use crate::Diagnostic;
+
+/// How a scan is asked.
+#[derive(Debug, Clone, Default)]
+pub struct ScanOptions {
+    /// Tags of the instances to assess, OR-ed; none means every instance.
+    pub tags: Vec<(String, String)>,
+    /// What agents say about listening processes.
+    pub listeners: Option<Listeners>,
+    /// An earlier run to compare with.
+    pub baseline: Option<Run>,
+}
+
+/// One assessment: a plain document.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Run {
+    /// `network-reachability-1.1`.
+    pub rules_package: String,
+    /// What was assessed.
+    pub target: Target,
+    /// Ids of the instances assessed, sorted.
+    pub instances: Vec<String>,
+    /// How many findings of each severity there are.
+    pub summary: BTreeMap<Severity, usize>,
+    /// The findings, the worst first.
+    pub findings: Vec<Finding>,
+    /// Findings of the baseline that are gone.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub resolved: Vec<Finding>,
+    /// What could not be told.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub unknown: Vec<UnknownExposure>,
+    /// What the run takes for granted.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub assumptions: Vec<RunAssumption>,
+    /// What reading and compiling the snapshot noticed.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// Ports of which nobody can tell whether they are reachable.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct UnknownExposure {
+    /// `i-…`
+    pub instance_id: String,
+    /// Its `Name` tag.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub instance_name: Option<String>,
+    /// `eni-…`, where the snapshot has it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub network_interface_id: Option<String>,
+    /// Where from.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reachability: Option<Reachability>,
+    /// The gateway that it would come in by.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub gateway_id: Option<String>,
+    /// TCP port ranges, both ends included.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub tcp_ports: Vec<(u16, u16)>,
+    /// UDP port ranges, both ends included.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub udp_ports: Vec<(u16, u16)>,
+    /// What is missing.
+    pub reasons: Vec<UnknownReason>,
+}
+
+impl UnknownExposure {
+    /// Whether this is about what the finding found open.
+    fn covers(&self, finding: &Finding) -> bool {
+        let interface = self.network_interface_id.as_ref();
+        let within = |port: u16| {
+            let ranges = if finding.protocol == "UDP" { &self.udp_ports } else { &self.tcp_ports };
+            ranges.is_empty() || ranges.iter().any(|(from, to)| (*from..=*to).contains(&port))
+        };
+        self.instance_id == finding.instance_id
+            && interface.is_none_or(|id| *id == finding.network_interface_id)
+            && finding.port.is_none_or(within)
+    }
+}
+
+/// Something whose absence makes an answer unknown.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct UnknownReason {
+    /// Explanation code.
+    pub code: String,
+    /// Id of the element.
+    pub resource: String,
+    /// The code in words.
+    pub message: String,
+}
+
+/// Something that a run takes for granted because no configuration shows it.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct RunAssumption {
+    /// Stable, for programs.
+    pub code: String,
+    /// Id of the element.
+    pub resource: String,
+    /// What is taken for granted.
+    pub message: String,
+}
+
+impl Run {
+    /// The worst severity among the findings.
+    pub fn worst(&self) -> Option<Severity> {
+        self.findings.iter().map(|finding| finding.severity).max()
+    }
+
+    /// Marks findings as new or unchanged, and takes over those of the baseline that are gone.
+    /// What this run left out, or cannot tell any more, is not mended by that.
+    pub(super) fn compare(&mut self, baseline: &Self, assessed_or_gone: impl Fn(&str) -> bool) {
+        for finding in &mut self.findings {
+            let known = baseline.findings.iter().any(|old| old.id == finding.id);
+            finding.status = Some(if known { Status::Unchanged } else { Status::New });
+        }
+        self.resolved = baseline
+            .findings
+            .iter()
+            .filter(|old| self.findings.iter().all(|finding| finding.id != old.id))
+            .filter(|old| assessed_or_gone(&old.instance_id))
+            .filter(|old| !self.unknown.iter().any(|unknown| unknown.covers(old)))
+            .map(|old| Finding { status: Some(Status::Resolved), ..old.clone() })
+            .collect();
+    }
+}
