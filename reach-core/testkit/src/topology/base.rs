@@ -3,9 +3,9 @@
 use reach_core::snapshot::{
     AssociationState, CidrBlock, CidrBlockState, EgressOnlyInternetGateway, InternetGateway,
     Ipv6CidrBlock, NetworkAcl, NetworkAclAssociation, PeeringStatus, PeeringVpcInfo,
-    PropagatingVgw, Region, RouteTable, RouteTableAssociation, SecurityGroup, Subnet,
-    VgwTelemetry, Vpc, VpcCidrBlockAssociation, VpcIpv6CidrBlockAssociation, VpcPeeringConnection,
-    VpnConnection, VpnConnectionOptions, VpnGateway,
+    PropagatingVgw, Region, RouteTable, RouteTableAssociation, SecurityGroup, Subnet, VgwTelemetry,
+    Vpc, VpcCidrBlockAssociation, VpcIpv6CidrBlockAssociation, VpcPeeringConnection, VpnConnection,
+    VpnConnectionOptions, VpnGateway,
 };
 
 use super::{ACCOUNT, Lab, REGION, attached_to, route, rule};
