@@ -16,7 +16,7 @@ use crate::index::{GroupIdx, InstanceIdx, InterfaceIdx};
 use crate::network::{Compiled, Edge, Instance, Network};
 use crate::packet::{HeaderSet, IpSet, PortSet, Protocol, Traffic};
 use crate::query::{Exposure, Part, Uncertain, admitted, blind_spots, exposures};
-use crate::rules::Evidence;
+use crate::rules::{ComponentKind, Evidence};
 
 const PACKAGE: &str = "network-reachability-1.1";
 
@@ -133,10 +133,16 @@ impl Scan<'_> {
                 let reason = UnknownReason {
                     code: spot.reason.code.to_string(),
                     resource: spot.reason.component.id.to_string(),
-                    message: spot.reason.code.sentence().to_owned(),
+                    message: spot.reason.words(),
                 };
                 self.unknown.push(UnknownExposure {
                     network_interface_id: Some(net.interfaces[*interface].id.to_string()),
+                    reachability: match spot.reason.component.kind {
+                        ComponentKind::InternetGateway => Some(Reachability::Internet),
+                        ComponentKind::VpcPeeringConnection => Some(Reachability::PeeredVpc),
+                        ComponentKind::VpnGateway => Some(Reachability::VGW),
+                        _ => None,
+                    },
                     gateway_id: Some(spot.reason.component.id.to_string()),
                     tcp_ports: ranges(&spot.traffic.tcp_ports()),
                     udp_ports: ranges(&spot.traffic.udp_ports()),
@@ -184,7 +190,7 @@ impl Scan<'_> {
             .map(|doubt| UnknownReason {
                 code: doubt.reason.code.to_string(),
                 resource: doubt.reason.component.id.to_string(),
-                message: doubt.message.to_owned(),
+                message: doubt.reason.words(),
             })
             .collect();
         reasons.sort();

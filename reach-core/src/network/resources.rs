@@ -16,11 +16,12 @@ pub(crate) struct Located<'a, T> {
 /// Gathers one kind. The same id twice is one resource: the view of the account that owns it wins
 /// (two accounts see one peering connection); views that differ without an owner to decide are
 /// worth a diagnostic. Which one is used never depends on the order in the snapshot.
-pub(crate) fn gather<'a, T: PartialEq + Debug>(
+pub(crate) fn gather<'a, T: Debug>(
     snapshot: &'a Snapshot,
     list: impl Fn(&'a Region) -> Option<&'a Vec<T>>,
     id: impl Fn(&'a T) -> &'a str,
     owner: impl Fn(&'a T) -> Option<&'a str>,
+    same: impl Fn(&T, &T) -> bool,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Vec<Located<'a, T>> {
     let mut by_id: BTreeMap<&'a str, Located<'a, T>> = BTreeMap::new();
@@ -38,7 +39,7 @@ pub(crate) fn gather<'a, T: PartialEq + Debug>(
                 (foreign, account.clone(), name.clone())
             };
             let (old_rank, new_rank) = (rank(known), rank(&new));
-            if known.item != item && old_rank.0 == new_rank.0 {
+            if !same(known.item, item) && old_rank.0 == new_rank.0 {
                 let text = "it is in the snapshot twice with different contents; one is used";
                 let told = Diagnostic::warning("duplicate_resource", text).resource(id(item));
                 diagnostics.push(told);

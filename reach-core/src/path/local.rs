@@ -78,7 +78,7 @@ impl Walk<'_> {
         let Some(table) = subnet.table.map(|table| &self.net.tables[table]) else {
             let reason =
                 Reason::new(ExplanationCode::UnknownResource, subnet.component(), &["RT-01"])
-                    .with(Evidence::attribute(&subnet.id, "RouteTables", "not known"));
+                    .with(Evidence::attribute(&subnet.id, "RouteTables", "none for it"));
             return self.leave_into_doubt(state, index, &reason);
         };
         let (parts, unrouted) = table.select(&state.headers);
@@ -199,7 +199,7 @@ impl Walk<'_> {
         let Some(acl) = subnet.acl.map(|acl| &self.net.acls[acl]) else {
             let reason =
                 Reason::new(ExplanationCode::UnknownResource, subnet.component(), &["NA-01"])
-                    .with(Evidence::attribute(&subnet.id, "NetworkAcls", "not known"));
+                    .with(Evidence::attribute(&subnet.id, "NetworkAcls", "none for it"));
             return self.filter(vec![state], |headers| Split::unsure(headers, reason.clone()));
         };
         self.hop(&mut state, acl.component());

@@ -105,7 +105,7 @@ codes! {
     /// The packet passes the same element twice.
     Loop = "LOOP", "the packet comes back to an element that it has already passed";
     /// Something was not collected or does not exist in the snapshot.
-    UnknownResource = "UNKNOWN_RESOURCE", "it is not in the snapshot";
+    UnknownResource = "UNKNOWN_RESOURCE", "it, or something that it needs, is not in the snapshot";
     /// Something that this version does not model.
     NotModelled = "NOT_MODELLED", "this version does not model it";
     /// Contents of a prefix list are not in the snapshot.
