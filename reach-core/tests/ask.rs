@@ -115,7 +115,10 @@ fn compare(answer: &TraceAnswer, expected: &str) -> Result<(), String> {
 fn consistent(answer: &TraceAnswer) -> Result<(), String> {
     let sound = match answer.verdict {
         Verdict::Reachable => !answer.passing.is_empty() && answer.explanations.is_empty(),
-        Verdict::PartlyReachable => !answer.passing.is_empty() && !answer.explanations.is_empty(),
+        Verdict::PartlyReachable => {
+            !(answer.passing.is_empty() && answer.sometimes.is_empty())
+                && !answer.explanations.is_empty()
+        }
         Verdict::NotReachable => answer.passing.is_empty() && !answer.explanations.is_empty(),
         Verdict::Unknown => answer.passing.is_empty() && !answer.explanations.is_empty(),
     };

@@ -18,7 +18,7 @@ use crate::index::{
 };
 use crate::packet::IpSet;
 use crate::rules::{AclEntry, BlockMode, Interface, NetworkAcl, parse_net};
-use crate::snapshot::{self, Address, Kind, Region, Snapshot, VpcPeeringConnection};
+use crate::snapshot::{self, Kind, Region, Snapshot, VpcPeeringConnection};
 
 pub(super) fn compile(snapshot: Snapshot, notes: Vec<Diagnostic>) -> Compiled {
     let mut diagnostics = notes.clone();
@@ -172,7 +172,7 @@ impl<'a> Compiler<'a> {
             .collect();
         let mut instances: Arena<InstanceIdx, Instance> =
             instance_list.iter().map(instance).collect();
-        let elastic = elastic_by_interface(self.snapshot);
+        let elastic = pairings_by_interface(self.snapshot);
         let interfaces: Arena<InterfaceIdx, Interface> = {
             let around = interfaces::Surroundings {
                 vpc_ids: &vpc_ids,
@@ -247,8 +247,10 @@ impl<'a> Compiler<'a> {
             .iter()
             .map(|located| gateways::egress_only_gateway(located.item, &vpc_ids))
             .collect();
-        let nat_gateways =
-            nat_list.iter().map(|located| gateways::nat_gateway(located.item)).collect();
+        let nat_gateways = nat_list
+            .iter()
+            .map(|located| gateways::nat_gateway(located.item, &targets.interfaces))
+            .collect();
         let mut connections: FxHashMap<&str, Vec<&snapshot::VpnConnection>> = FxHashMap::default();
         for located in &vpn_list {
             if let Some(gateway) = located.item.vpn_gateway_id.as_deref() {
@@ -632,12 +634,20 @@ fn instance(located: &Located<'_, snapshot::Instance>) -> Instance {
     }
 }
 
-fn elastic_by_interface(snapshot: &Snapshot) -> FxHashMap<&str, Vec<&Address>> {
-    let mut found: FxHashMap<&str, Vec<&Address>> = FxHashMap::default();
+/// Public and private addresses that Elastic IPs and NAT gateways pair, by interface.
+fn pairings_by_interface(snapshot: &Snapshot) -> FxHashMap<&str, Vec<(&str, &str)>> {
+    let mut found: FxHashMap<&str, Vec<(&str, &str)>> = FxHashMap::default();
     for region in &snapshot.regions {
-        for address in region.addresses.iter().flatten() {
-            if let Some(interface) = address.network_interface_id.as_deref() {
-                found.entry(interface).or_default().push(address);
+        let elastic = region.addresses.iter().flatten().map(|address| {
+            (&address.network_interface_id, &address.public_ip, &address.private_ip_address)
+        });
+        let nat = region.nat_gateways.iter().flatten();
+        let nat = nat.flat_map(|gateway| &gateway.nat_gateway_addresses).map(|address| {
+            (&address.network_interface_id, &address.public_ip, &address.private_ip)
+        });
+        for (interface, public, private) in elastic.chain(nat) {
+            if let (Some(interface), Some(public), Some(private)) = (interface, public, private) {
+                found.entry(interface).or_default().push((public, private));
             }
         }
     }

@@ -20,7 +20,7 @@ use std::sync::Arc;
 use rustc_hash::FxHashMap;
 
 pub(crate) use address_index::AddressIndex;
-pub(crate) use elements::{EgressOnlyGateway, Instance, NatGateway, Subnet, Vpc};
+pub(crate) use elements::{EgressOnlyGateway, Instance, Subnet, Vpc};
 pub(crate) use topology::{Edge, Topology};
 
 use crate::Diagnostic;
@@ -30,7 +30,8 @@ use crate::index::{
 };
 use crate::packet::IpSet;
 use crate::rules::{
-    Interface, InternetGateway, NetworkAcl, Peering, RouteTable, SecurityGroup, VpnGateway,
+    Interface, InternetGateway, NatGateway, NetworkAcl, Peering, RouteTable, SecurityGroup,
+    VpnGateway,
 };
 use crate::snapshot::{Kind, Snapshot};
 
