@@ -14,7 +14,7 @@ use super::{
 };
 use crate::Diagnostic;
 use crate::index::{
-    AclIdx, Arena, DenseIndex, InstanceIdx, InterfaceIdx, SubnetIdx, TableIdx, VpcIdx,
+    AclIdx, Arena, DenseIndex, GroupIdx, InstanceIdx, InterfaceIdx, SubnetIdx, TableIdx, VpcIdx,
 };
 use crate::packet::IpSet;
 use crate::rules::{AclEntry, BlockMode, Interface, NetworkAcl, parse_net};
@@ -214,6 +214,7 @@ impl<'a> Compiler<'a> {
             .collect();
         let members = members(&interfaces);
         self.report_dangling_references(&group_list);
+        self.report_stray_rules(&with_ids, &group_ids);
 
         let acls = acl_list.iter().map(|located| self.acl(located.item)).collect();
         let peerings = pcx_list
@@ -552,6 +553,18 @@ impl<'a> Compiler<'a> {
             if let Some(vpc) = vpcs.get_mut(vpc) {
                 vpc.addresses = index;
             }
+        }
+    }
+
+    /// SG-22: rules of groups that the snapshot lacks decide nothing here.
+    fn report_stray_rules(
+        &mut self,
+        with_ids: &FxHashMap<&str, Vec<&snapshot::SecurityGroupRule>>,
+        group_ids: &FxHashMap<&str, GroupIdx>,
+    ) {
+        for group in with_ids.keys().filter(|group| !group_ids.contains_key(**group)) {
+            let text = "it has rules in the snapshot, but is not there itself".to_owned();
+            self.warn("dangling_id", group, text);
         }
     }
 

@@ -174,12 +174,16 @@ pub(super) fn vpn_gateway(
                 .any(|tunnel| tunnel.status == "UP" && tunnel.accepted_route_count != Some(0))
     });
     let told = connections.iter().all(|connection| !connection.vgw_telemetry.is_empty());
-    let link = match (&located.region.vpn_connections, up.is_empty()) {
-        (None, _) => Link::NotCollected,
-        (Some(_), false) => Link::Up,
-        (Some(_), true) if connections.is_empty() => Link::NoVpn,
-        (Some(_), true) if told => Link::Down,
-        (Some(_), true) => Link::NotCollected,
+    let link = if located.region.vpn_connections.is_none() {
+        Link::NotCollected
+    } else if !up.is_empty() {
+        Link::Up
+    } else if connections.is_empty() {
+        Link::NoVpn
+    } else if told {
+        Link::Down
+    } else {
+        Link::NotCollected
     };
     let usable = matches!(gateway.state.as_deref(), None | Some("available"));
     VpnGateway {

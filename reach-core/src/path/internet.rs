@@ -31,12 +31,12 @@ impl Walk<'_> {
             subnet.block.at_internet_gateway(subnet.component(), headers)
         });
         for state in states {
-            self.translate(state, index, from);
+            self.translate(&state, index, from);
         }
     }
 
     /// IG-02, IG-05, then IG-04 and IG-11 (E2 step 8).
-    fn translate(&mut self, state: State, index: InternetGatewayIdx, from: InterfaceIdx) {
+    fn translate(&mut self, state: &State, index: InternetGatewayIdx, from: InterfaceIdx) {
         let gateway = &self.net.internet_gateways[index];
         let (parts, refused) = gateway.translate_out(&self.net.interfaces[from], &state.headers);
         for (headers, reason) in refused.dropped {

@@ -227,6 +227,7 @@ fn references() {
 
 #[test]
 fn references_over_peering() {
+    const ASK: &str = "p1 > w1 tcp/443";
     let rule = &["tcp/443 sg-a"];
     let peered = || reference(Lab::t1(), "sg-w1", rule);
     let other_region = |lab: Lab| {
@@ -254,7 +255,6 @@ fn references_over_peering() {
             }
         })
     };
-    const ASK: &str = "p1 > w1 tcp/443";
     run(vec![
         ("C-049", peered(), ASK, "ALLOW"),
         ("C-050", other_region(peered()), ASK, "DENY SG_REFERENCES_NOT_PRESERVED eni-w1"),
