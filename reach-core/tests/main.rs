@@ -10,3 +10,4 @@
 mod ask;
 mod bad_input;
 mod conformance;
+mod properties;
