@@ -41,9 +41,12 @@ impl Walk<'_> {
                     reason(ExplanationCode::EgressOnlyGatewayRestriction)
                 });
                 let states = self.filter(states, back);
-                self.filter(states, |headers| match gateway.vpc == Some(vpc) {
-                    true => Split::pass(headers),
-                    false => Split::drop(headers, reason(ExplanationCode::BadStateAttachment)),
+                self.filter(states, |headers| {
+                    if gateway.vpc == Some(vpc) {
+                        Split::pass(headers)
+                    } else {
+                        Split::drop(headers, reason(ExplanationCode::BadStateAttachment))
+                    }
                 })
             }
             Target::Peering(index) => {

@@ -241,6 +241,8 @@ fn hosts() {
 fn ipv6() {
     const V6: &str = "X6 > 2001:db8:1:1::10 tcp/22";
     run(vec![
+        ("C-017 symbolic", Lab::t6(), "internet > p1 tcp/22", "ALLOW"),
+        ("C-017 outbound", Lab::t6(), "p1 > internet tcp/443", "ALLOW"),
         ("C-017", Lab::t6().no_public_address("p1"), V6, "ALLOW"),
         (
             "C-018",

@@ -52,7 +52,7 @@ fn unknown_and_never_silent() {
                 .managed("alb", "interface", "p", "10.0.1.60")
                 .eip("alb", "198.51.100.60")
                 .eni("eni-alb", |eni| {
-                    eni.description = Some("ELB app/alb/0123456789abcdef".into())
+                    eni.description = Some("ELB app/alb/0123456789abcdef".into());
                 }),
             "X > 198.51.100.60 tcp/443",
             "UNKNOWN NOT_MODELLED eni-alb",
