@@ -22,12 +22,11 @@ pub(crate) fn network(args: &SnapshotArgs) -> Result<Network, Failure> {
 }
 
 /// Reads a JSON document.
-pub(crate) fn document<T: DeserializeOwned>(
-    path: &Path,
-    what: &'static str,
-) -> Result<T, Failure> {
-    let bytes =
-        fs::read(path).map_err(|source| Failure::File { path: path.to_owned(), source })?;
-    serde_json::from_slice(&bytes)
-        .map_err(|source| Failure::Document { path: path.to_owned(), what, source })
+pub(crate) fn document<T: DeserializeOwned>(path: &Path, what: &'static str) -> Result<T, Failure> {
+    let bytes = fs::read(path).map_err(|source| Failure::File { path: path.to_owned(), source })?;
+    serde_json::from_slice(&bytes).map_err(|source| Failure::Document {
+        path: path.to_owned(),
+        what,
+        source,
+    })
 }

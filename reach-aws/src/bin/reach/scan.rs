@@ -66,7 +66,8 @@ fn print(run: &Run) -> Result<(), Failure> {
 fn heading(run: &Run) -> String {
     let tags: Vec<String> =
         run.target.tags.iter().map(|tag| format!("{}={}", tag.key, tag.value)).collect();
-    let which = if tags.is_empty() { String::new() } else { format!(" with {}", tags.join(" or ")) };
+    let which =
+        if tags.is_empty() { String::new() } else { format!(" with {}", tags.join(" or ")) };
     let count = run.instances.len();
     let noun = if count == 1 { "instance" } else { "instances" };
     shown(&format!("{}: {count} {noun} assessed{which}", run.rules_package))
@@ -163,11 +164,10 @@ fn shown_lines(lines: &[String]) -> String {
 }
 
 fn unknown_text(unknown: &UnknownExposure) -> String {
-    let name = unknown.instance_name.as_deref().map(|name| format!(" ({name})")).unwrap_or_default();
-    let from = unknown
-        .reachability
-        .map(|from| format!(" from {}", from.phrase()))
-        .unwrap_or_default();
+    let name =
+        unknown.instance_name.as_deref().map(|name| format!(" ({name})")).unwrap_or_default();
+    let from =
+        unknown.reachability.map(|from| format!(" from {}", from.phrase())).unwrap_or_default();
     let gateway =
         unknown.gateway_id.as_deref().map(|id| format!(" through {id}")).unwrap_or_default();
     let ports = match (unknown.tcp_ports.is_empty(), unknown.udp_ports.is_empty()) {
