@@ -89,8 +89,8 @@ impl PyNetwork {
     ///
     /// >>> import reach
     /// >>> run = reach.load("docs/examples/lab").scan(tags={"SecurityScan": "true"})
-    /// >>> run.summary["HIGH"], run.summary["MEDIUM"]
-    /// (1, 1)
+    /// >>> run.worst
+    /// 'HIGH'
     #[pyo3(signature = (*, tags = None, listeners = None, baseline = None))]
     fn scan(
         &self,
