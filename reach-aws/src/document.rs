@@ -187,6 +187,8 @@ struct Reading<'n> {
     document: Document,
     /// Whether the file as a whole has another page.
     more: bool,
+    /// Whether there was a known key, told about or not.
+    known: bool,
     /// The keys that were told about.
     told: BTreeSet<String>,
     unknown: usize,
@@ -194,7 +196,14 @@ struct Reading<'n> {
 
 impl<'n> Reading<'n> {
     fn new(name: &'n str) -> Self {
-        Self { name, document: Document::default(), more: false, told: BTreeSet::new(), unknown: 0 }
+        Self {
+            name,
+            document: Document::default(),
+            more: false,
+            known: false,
+            told: BTreeSet::new(),
+            unknown: 0,
+        }
     }
 
     fn read<'de, A: MapAccess<'de>>(&mut self, key: Key, map: &mut A) -> Result<(), A::Error> {
@@ -206,7 +215,14 @@ impl<'n> Reading<'n> {
                 return Ok(());
             }
             Key::Silent => {}
-            Key::NotModelled(key) => self.tell(key, not_modelled),
+            Key::NotModelled(key) => {
+                // An account that has none of it loses nothing by our not modelling it.
+                self.known = true;
+                if !map.next_value::<Nothing>()?.0 {
+                    self.tell(key, not_modelled);
+                }
+                return Ok(());
+            }
             Key::NotUsed(key) => self.tell(key, |key| {
                 Diagnostic::note("kind_not_used", format!("`{key}` decides no traffic"))
             }),
@@ -304,13 +320,70 @@ impl<'n> Reading<'n> {
 
     /// `None` where nothing was worth a word.
     fn finish(mut self) -> Option<Document> {
-        if self.document.answers.is_empty() && self.document.diagnostics.is_empty() {
+        let read = !self.document.answers.is_empty() || !self.document.diagnostics.is_empty();
+        if !read && !self.known {
             return None;
         }
         for answer in &mut self.document.answers {
             answer.more |= self.more;
         }
         Some(self.document)
+    }
+}
+
+/// Whether a value is an empty list.
+struct Nothing(bool);
+
+impl<'de> Deserialize<'de> for Nothing {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Seen;
+
+        impl<'de> Visitor<'de> for Seen {
+            type Value = Nothing;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a list")
+            }
+
+            fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Nothing, A::Error> {
+                let mut empty = true;
+                while list.next_element::<IgnoredAny>()?.is_some() {
+                    empty = false;
+                }
+                Ok(Nothing(empty))
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Nothing, A::Error> {
+                while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
+                Ok(Nothing(false))
+            }
+
+            fn visit_bool<E>(self, _: bool) -> Result<Nothing, E> {
+                Ok(Nothing(false))
+            }
+
+            fn visit_i64<E>(self, _: i64) -> Result<Nothing, E> {
+                Ok(Nothing(false))
+            }
+
+            fn visit_u64<E>(self, _: u64) -> Result<Nothing, E> {
+                Ok(Nothing(false))
+            }
+
+            fn visit_f64<E>(self, _: f64) -> Result<Nothing, E> {
+                Ok(Nothing(false))
+            }
+
+            fn visit_str<E>(self, _: &str) -> Result<Nothing, E> {
+                Ok(Nothing(false))
+            }
+
+            fn visit_unit<E>(self) -> Result<Nothing, E> {
+                Ok(Nothing(false))
+            }
+        }
+
+        deserializer.deserialize_any(Seen)
     }
 }
 

@@ -63,19 +63,6 @@ pub(crate) struct Arena<I, T> {
 }
 
 impl<I: DenseIndex, T> Arena<I, T> {
-    pub(crate) fn new() -> Self {
-        Self { items: Vec::new(), index: PhantomData }
-    }
-
-    pub(crate) fn push(&mut self, item: T) -> I {
-        self.items.push(item);
-        I::from_usize(self.items.len() - 1)
-    }
-
-    pub(crate) fn len(&self) -> usize {
-        self.items.len()
-    }
-
     pub(crate) fn iter(&self) -> impl Iterator<Item = (I, &T)> {
         self.items.iter().enumerate().map(|(index, item)| (I::from_usize(index), item))
     }
@@ -88,7 +75,7 @@ impl<I: DenseIndex, T> Arena<I, T> {
 impl<I: DenseIndex, T> Index<I> for Arena<I, T> {
     type Output = T;
 
-    #[expect(clippy::indexing_slicing, reason = "an index is made by `push` of this very list")]
+    #[expect(clippy::indexing_slicing, reason = "an index is a position of this very list")]
     fn index(&self, index: I) -> &T {
         &self.items[index.to_usize()]
     }

@@ -5,11 +5,14 @@ mod assess;
 pub mod change;
 mod diagnostic;
 mod index;
+mod lint;
 mod network;
 pub mod packet;
 mod path;
 mod query;
+mod report;
 mod rules;
+mod scope;
 pub mod snapshot;
 
 pub use assess::{
@@ -22,5 +25,5 @@ pub use network::Network;
 pub use path::{Explanation, Hop};
 pub use query::{Endpoint, Path, QueryError, TraceAnswer, TraceOptions, TraceQuestion, Verdict};
 pub use rules::{
-    Assumption, Component, ComponentKind, Direction, Evidence, ExplanationCode, Reason,
+    Assumption, Component, ComponentKind, Direction, Evidence, ExplanationCode, Reason, internet,
 };

@@ -1,3 +1,5 @@
+use std::fmt::Write;
+
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
@@ -190,6 +192,10 @@ impl Identity<'_> {
             hash.update(part.as_bytes());
             hash.update([0]);
         }
-        hash.finalize().iter().take(16).map(|byte| format!("{byte:02x}")).collect()
+        hash.finalize().iter().take(16).fold(String::new(), |mut id, byte| {
+            // Writing into a String cannot fail.
+            let _ = write!(id, "{byte:02x}");
+            id
+        })
     }
 }

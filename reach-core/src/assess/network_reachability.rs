@@ -16,7 +16,7 @@ use crate::index::{GroupIdx, InstanceIdx, InterfaceIdx};
 use crate::network::{Compiled, Edge, Instance, Network};
 use crate::packet::{HeaderSet, IpSet, PortSet, Protocol, Traffic};
 use crate::query::{Exposure, Part, Uncertain, admitted, blind_spots, exposures};
-use crate::rules::Evidence;
+use crate::rules::{ComponentKind, Evidence};
 
 const PACKAGE: &str = "network-reachability-1.1";
 
@@ -127,16 +127,22 @@ impl Scan<'_> {
         }
         for interface in &instance.interfaces {
             for exposure in exposures(net, *interface) {
-                self.exposure(instance, *interface, exposure);
+                self.exposure(instance, *interface, &exposure);
             }
             for spot in blind_spots(net, *interface) {
                 let reason = UnknownReason {
                     code: spot.reason.code.to_string(),
                     resource: spot.reason.component.id.to_string(),
-                    message: spot.reason.code.sentence().to_owned(),
+                    message: spot.reason.words(),
                 };
                 self.unknown.push(UnknownExposure {
                     network_interface_id: Some(net.interfaces[*interface].id.to_string()),
+                    reachability: match spot.reason.component.kind {
+                        ComponentKind::InternetGateway => Some(Reachability::Internet),
+                        ComponentKind::VpcPeeringConnection => Some(Reachability::PeeredVpc),
+                        ComponentKind::VpnGateway => Some(Reachability::VGW),
+                        _ => None,
+                    },
                     gateway_id: Some(spot.reason.component.id.to_string()),
                     tcp_ports: ranges(&spot.traffic.tcp_ports()),
                     udp_ports: ranges(&spot.traffic.udp_ports()),
@@ -146,8 +152,9 @@ impl Scan<'_> {
         }
     }
 
-    fn exposure(&mut self, instance: &Instance, interface: InterfaceIdx, exposure: Exposure) {
+    fn exposure(&mut self, instance: &Instance, interface: InterfaceIdx, exposure: &Exposure) {
         let Exposure { edge, parts, uncertain } = exposure;
+        let edge = *edge;
         for group in &self.net.interfaces[interface].groups {
             let shares = parts.iter().flat_map(|part| shares(self.net, *group, part)).collect();
             let opening = Opening { instance, interface, group: *group, edge, shares };
@@ -169,7 +176,7 @@ impl Scan<'_> {
         interface: InterfaceIdx,
         edge: Edge,
         certain: &Traffic,
-        uncertain: Uncertain,
+        uncertain: &Uncertain,
     ) {
         let open = uncertain.sent.traffic();
         let tcp = open.tcp_ports().difference(&certain.tcp_ports());
@@ -183,7 +190,7 @@ impl Scan<'_> {
             .map(|doubt| UnknownReason {
                 code: doubt.reason.code.to_string(),
                 resource: doubt.reason.component.id.to_string(),
-                message: doubt.message.to_owned(),
+                message: doubt.reason.words(),
             })
             .collect();
         reasons.sort();

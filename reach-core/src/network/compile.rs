@@ -16,7 +16,7 @@ use crate::Diagnostic;
 use crate::index::{Arena, DenseIndex, InstanceIdx, InterfaceIdx, SubnetIdx, TableIdx, VpcIdx};
 use crate::packet::IpSet;
 use crate::rules::{AclEntry, BlockMode, Interface, NetworkAcl, parse_net};
-use crate::snapshot::{self, Address, Kind, Region, Snapshot};
+use crate::snapshot::{self, Address, Kind, Region, Snapshot, VpcPeeringConnection};
 
 pub(super) fn compile(snapshot: Snapshot, notes: Vec<Diagnostic>) -> Compiled {
     let mut diagnostics = notes.clone();
@@ -41,21 +41,33 @@ struct Parts {
 fn report_missing_kinds(snapshot: &Snapshot, diagnostics: &mut Vec<Diagnostic>) {
     for region in &snapshot.regions {
         for kind in Kind::ALL {
-            // The contents of lists come with either call, and rule ids only name rules.
-            let optional =
-                matches!(kind, Kind::ManagedPrefixListEntries | Kind::SecurityGroupRules);
             if region.collected(*kind) {
                 continue;
             }
             let place = place(region);
             let text = format!("{place}: `{}` was not collected ({})", kind.key(), kind.call());
-            diagnostics.push(if optional {
-                Diagnostic::note("kind_not_collected", text)
-            } else {
+            diagnostics.push(if essential(*kind) {
                 Diagnostic::warning("kind_not_collected", text)
+            } else {
+                Diagnostic::note("kind_not_collected", text)
             });
         }
     }
+}
+
+/// Kinds that every VPC has some of. Whatever names a resource of another kind that the snapshot
+/// lacks is told about by itself.
+fn essential(kind: Kind) -> bool {
+    matches!(
+        kind,
+        Kind::Vpcs
+            | Kind::Subnets
+            | Kind::NetworkInterfaces
+            | Kind::Instances
+            | Kind::SecurityGroups
+            | Kind::NetworkAcls
+            | Kind::RouteTables
+    )
 }
 
 fn place(region: &Region) -> String {
@@ -89,6 +101,7 @@ macro_rules! gather_kind {
             |region: &Region| region.$field.as_ref(),
             |item| item.$id.as_str(),
             $owner,
+            PartialEq::eq,
             &mut $self.diagnostics,
         )
     };
@@ -124,10 +137,14 @@ impl<'a> Compiler<'a> {
             |_| None
         );
         let nat_list = gather_kind!(self, nat_gateways, nat_gateway_id, |_| None);
-        let pcx_list =
-            gather_kind!(self, vpc_peering_connections, vpc_peering_connection_id, |pcx| {
-                pcx.accepter_vpc_info.owner_id.as_deref()
-            });
+        let pcx_list = gather(
+            self.snapshot,
+            |region: &Region| region.vpc_peering_connections.as_ref(),
+            |pcx| pcx.vpc_peering_connection_id.as_str(),
+            |pcx| pcx.accepter_vpc_info.owner_id.as_deref(),
+            same_connection,
+            &mut self.diagnostics,
+        );
         let vgw_list = gather_kind!(self, vpn_gateways, vpn_gateway_id, |_| None);
         let vpn_list = gather_kind!(self, vpn_connections, vpn_connection_id, |_| None);
 
@@ -224,10 +241,8 @@ impl<'a> Compiler<'a> {
             .iter()
             .map(|located| gateways::egress_only_gateway(located.item, &vpc_ids))
             .collect();
-        let nat_gateways = nat_list
-            .iter()
-            .map(|located| gateways::nat_gateway(located.item, &vpc_ids, &subnet_ids))
-            .collect();
+        let nat_gateways =
+            nat_list.iter().map(|located| gateways::nat_gateway(located.item)).collect();
         let mut connections: FxHashMap<&str, Vec<&snapshot::VpnConnection>> = FxHashMap::default();
         for located in &vpn_list {
             if let Some(gateway) = located.item.vpn_gateway_id.as_deref() {
@@ -544,6 +559,14 @@ impl<'a> Compiler<'a> {
             }
         }
     }
+}
+
+/// Both sides see a peering connection, each with its own tags.
+fn same_connection(a: &VpcPeeringConnection, b: &VpcPeeringConnection) -> bool {
+    let code = |pcx: &VpcPeeringConnection| pcx.status.as_ref().map(|status| status.code.clone());
+    code(a) == code(b)
+        && a.requester_vpc_info == b.requester_vpc_info
+        && a.accepter_vpc_info == b.accepter_vpc_info
 }
 
 #[derive(Default)]

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use ipnet::IpNet;
 
 use super::AddressIndex;
-use crate::index::{AclIdx, InterfaceIdx, SubnetIdx, TableIdx, VpcIdx};
+use crate::index::{AclIdx, InterfaceIdx, TableIdx, VpcIdx};
 use crate::packet::IpSet;
 use crate::rules::{BlockMode, Component, ComponentKind};
 use crate::snapshot::Kind;
@@ -73,12 +73,6 @@ pub(crate) struct Instance {
     pub(crate) interfaces: Vec<InterfaceIdx>,
 }
 
-impl Instance {
-    pub(crate) fn component(&self) -> Component {
-        Component::named(ComponentKind::Instance, &self.id, self.name.as_ref())
-    }
-}
-
 /// An egress-only internet gateway, compiled.
 #[derive(Debug, Clone)]
 pub(crate) struct EgressOnlyGateway {
@@ -97,9 +91,6 @@ impl EgressOnlyGateway {
 #[derive(Debug, Clone)]
 pub(crate) struct NatGateway {
     pub(crate) id: Arc<str>,
-    pub(crate) vpc: Option<VpcIdx>,
-    pub(crate) subnet: Option<SubnetIdx>,
-    pub(crate) state: Arc<str>,
 }
 
 impl NatGateway {

@@ -7,7 +7,7 @@ use rustc_hash::FxHashMap;
 use super::resources::Located;
 use super::{EgressOnlyGateway, NatGateway, Vpc};
 use crate::Diagnostic;
-use crate::index::{Arena, SubnetIdx, TableIdx, VpcIdx};
+use crate::index::{Arena, TableIdx, VpcIdx};
 use crate::packet::IpSet;
 use crate::rules::{InternetGateway, Peering, PeeringSide, VpnGateway, parse_net};
 use crate::snapshot::{self, GatewayAttachment, PeeringVpcInfo, VpcPeeringConnection};
@@ -47,17 +47,8 @@ pub(super) fn egress_only_gateway(
     }
 }
 
-pub(super) fn nat_gateway(
-    gateway: &snapshot::NatGateway,
-    vpc_ids: &FxHashMap<&str, VpcIdx>,
-    subnet_ids: &FxHashMap<&str, SubnetIdx>,
-) -> NatGateway {
-    NatGateway {
-        id: Arc::from(gateway.nat_gateway_id.as_str()),
-        vpc: gateway.vpc_id.as_deref().and_then(|id| vpc_ids.get(id).copied()),
-        subnet: gateway.subnet_id.as_deref().and_then(|id| subnet_ids.get(id).copied()),
-        state: Arc::from(gateway.state.as_deref().unwrap_or("available")),
-    }
+pub(super) fn nat_gateway(gateway: &snapshot::NatGateway) -> NatGateway {
+    NatGateway { id: Arc::from(gateway.nat_gateway_id.as_str()) }
 }
 
 pub(super) fn peering(

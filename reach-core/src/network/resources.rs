@@ -15,11 +15,12 @@ pub(crate) struct Located<'a, T> {
 /// Gathers one kind. The same id twice is one resource: the view of the account that owns it wins
 /// (two accounts see one peering connection); views that differ without an owner to decide are
 /// worth a diagnostic.
-pub(crate) fn gather<'a, T: PartialEq>(
+pub(crate) fn gather<'a, T>(
     snapshot: &'a Snapshot,
     list: impl Fn(&'a Region) -> Option<&'a Vec<T>>,
     id: impl Fn(&'a T) -> &'a str,
     owner: impl Fn(&'a T) -> Option<&'a str>,
+    same: impl Fn(&T, &T) -> bool,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Vec<Located<'a, T>> {
     let mut by_id: BTreeMap<&'a str, Located<'a, T>> = BTreeMap::new();
@@ -30,7 +31,7 @@ pub(crate) fn gather<'a, T: PartialEq>(
                 None => {
                     by_id.insert(id(item), Located { region, item });
                 }
-                Some(known) if known.item == item => {}
+                Some(known) if same(known.item, item) => {}
                 Some(known) => {
                     let known_owned = owner(known.item).is_some()
                         && owner(known.item) == known.region.account.as_deref();

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
-use super::prefix_lists::PrefixLists;
+use super::prefix_lists::{PrefixList, PrefixLists};
 use crate::Diagnostic;
 use crate::packet::IpSet;
 use crate::rules::{GroupReference, Peer, Rule, SecurityGroup, parse_net, sg_traffic};
@@ -246,7 +246,7 @@ impl Compiler<'_, '_> {
                             "unknown_prefix_list",
                             format!("a rule names `{id}`, whose entries are not in the snapshot"),
                         );
-                        let widest = list.map_or_else(IpSet::all, |list| list.widest());
+                        let widest = list.map_or_else(IpSet::all, PrefixList::widest);
                         (Peer::UnknownList { id: Arc::from(*id), widest }, id)
                     }
                 }

@@ -9,11 +9,11 @@ use super::{End, Origin, Walk};
 use crate::index::{
     EgressOnlyIdx, InterfaceIdx, InternetGatewayIdx, PeeringIdx, TableIdx, VpcIdx, VpnGatewayIdx,
 };
-use crate::network::Edge;
+use crate::network::{Edge, Subnet};
 use crate::packet::{HeaderSet, IpSet};
 use crate::rules::{
-    Assumption, BlockMode, Component, Evidence, ExplanationCode, InternetGateway, Peering, Reason,
-    Selection, Sender, Split, Target,
+    Assumption, BlockMode, Component, ComponentKind, Evidence, ExplanationCode, InternetGateway,
+    Peering, Reason, Selection, Sender, Split, Target,
 };
 
 impl Walk<'_> {
@@ -33,33 +33,18 @@ impl Walk<'_> {
         if !self.came_by(edge) {
             return self.block(state, asymmetric(gateway.component(), "IG-08"));
         }
-        self.filter(
-            state,
-            |_, headers| gateway.serve(vpc, headers),
-            |walk, state| {
-                let redirected =
-                    |walk: &Self, headers: HeaderSet| walk.redirected(gateway, &headers);
-                walk.filter(state, redirected, |walk, state| {
-                    let block = net.subnets[subnet].block;
-                    let component = net.subnets[subnet].component();
-                    walk.filter(
-                        state,
-                        |_, headers| public_access(block, component, headers),
-                        |walk, state| {
-                            let private =
-                                |_: &Self, headers| gateway.refuse_private_destinations(&headers);
-                            walk.filter(state, private, |walk, state| {
-                                walk.translate(state, index, from);
-                            });
-                        },
-                    );
-                });
-            },
-        );
+        let subnet = &net.subnets[subnet];
+        let mut states = self.filter(vec![state], |headers| gateway.serve(vpc, headers));
+        states = self.filter(states, |headers| self.redirected(gateway, &headers));
+        states = self.filter(states, |headers| public_access(subnet, headers));
+        states = self.filter(states, |headers| gateway.refuse_private_destinations(&headers));
+        for state in states {
+            self.translate(&state, index, from);
+        }
     }
 
     /// IG-02, IG-05, IG-11.
-    fn translate(&mut self, state: State, index: InternetGatewayIdx, from: InterfaceIdx) {
+    fn translate(&mut self, state: &State, index: InternetGatewayIdx, from: InterfaceIdx) {
         let gateway = &self.net.internet_gateways[index];
         let (parts, split) = gateway.translate_out(&self.net.interfaces[from], &state.headers);
         for (headers, reason) in split.dropped {
@@ -72,15 +57,11 @@ impl Walk<'_> {
             self.rewritten(&mut state, part.headers, rewrite);
             state.sender = Sender::Lost;
             state.trail.edges.push(Edge::InternetGateway(index));
+            let mut states = vec![state];
             if self.forwards() {
-                self.filter(
-                    state,
-                    |_, headers| gateway.refuse_mail(&headers),
-                    |walk, state| {
-                        walk.beyond(state, Edge::InternetGateway(index));
-                    },
-                );
-            } else {
+                states = self.filter(states, |headers| gateway.refuse_mail(&headers));
+            }
+            for state in states {
                 self.beyond(state, Edge::InternetGateway(index));
             }
         }
@@ -123,10 +104,11 @@ impl Walk<'_> {
         addresses: &IpSet,
     ) -> IpSet {
         let Some(vpc) = self.net.internet_gateways[gateway].vpc else { return IpSet::empty() };
-        let v4 = self.holders(addresses).into_iter().filter_map(|(public, (holder, _))| {
-            (self.net.interfaces[holder].vpc == Some(vpc))
-                .then(|| IpSet::from_addr(IpAddr::V4(public)))
-        });
+        let v4 = self
+            .holders(addresses)
+            .into_iter()
+            .filter(|(_, (holder, _))| self.net.interfaces[*holder].vpc == Some(vpc))
+            .map(|(public, _)| IpSet::from_addr(IpAddr::V4(public)));
         let v6 = self.net.vpcs[vpc]
             .addresses
             .owners(&addresses.only_v6())
@@ -188,36 +170,39 @@ impl Walk<'_> {
             let code = ExplanationCode::BadStateAttachment;
             return self.block(state, Reason::new(code, gateway.component(), &["IG-01"]));
         };
-        let private = |_: &Self, headers: HeaderSet| gateway.refuse_private_sources(&headers);
-        self.filter(state, private, |walk, mut state| {
-            for (public, (holder, private)) in walk.holders(&state.headers.destinations()) {
-                if net.interfaces[holder].vpc != Some(vpc) {
-                    continue;
-                }
-                let public = IpAddr::V4(public);
-                let part = state.headers.restrict_destinations(&IpSet::from_addr(public));
-                state.headers = state.headers.difference(&part);
-                let mut inside = State { headers: part.clone(), ..state.clone() };
-                let private = IpAddr::V4(private);
-                let rewrite = Rewrite { source: false, before: public, after: private };
-                let headers = part.with_destination(private);
-                walk.rewritten(&mut inside, headers, Some(rewrite));
-                walk.admit(inside, index, holder);
+        for state in self.filter(vec![state], |headers| gateway.refuse_private_sources(&headers)) {
+            self.find_owners(state, index, vpc);
+        }
+    }
+
+    /// IG-03, IG-05: to whoever holds the public address, with the private one.
+    fn find_owners(&mut self, mut state: State, index: InternetGatewayIdx, vpc: VpcIdx) {
+        let net = self.net;
+        for (public, (holder, private)) in self.holders(&state.headers.destinations()) {
+            if net.interfaces[holder].vpc != Some(vpc) {
+                continue;
             }
-            let v6 = state.headers.destinations().only_v6();
-            for owner in net.vpcs[vpc].addresses.owners(&v6) {
-                let interface = &net.interfaces[owner];
-                let part = state.headers.restrict_destinations(&interface.internet_v6);
-                state.headers = state.headers.difference(&part);
-                walk.admit(State { headers: part, ..state.clone() }, index, owner);
-            }
-            let mut split = Split::pass(HeaderSet::empty());
-            let code = ExplanationCode::IgwPrivateIpAssociationForIngress;
-            gateway.drop_by_family(&mut split, &state.headers, code, "IG-03");
-            for (headers, reason) in split.dropped {
-                walk.block(State { headers, ..state.clone() }, reason);
-            }
-        });
+            let (before, after) = (IpAddr::V4(public), IpAddr::V4(private));
+            let part = state.headers.restrict_destinations(&IpSet::from_addr(before));
+            state.headers = state.headers.difference(&part);
+            let mut inside = State { headers: part.clone(), ..state.clone() };
+            let rewrite = Rewrite { source: false, before, after };
+            self.rewritten(&mut inside, part.with_destination(after), Some(rewrite));
+            self.admit(inside, index, holder);
+        }
+        let v6 = state.headers.destinations().only_v6();
+        for owner in net.vpcs[vpc].addresses.owners(&v6) {
+            let part = state.headers.restrict_destinations(&net.interfaces[owner].internet_v6);
+            state.headers = state.headers.difference(&part);
+            self.admit(State { headers: part, ..state.clone() }, index, owner);
+        }
+        let mut split = Split::pass(HeaderSet::empty());
+        let code = ExplanationCode::IgwPrivateIpAssociationForIngress;
+        let gateway = &net.internet_gateways[index];
+        gateway.drop_by_family(&mut split, &state.headers, code, "IG-03");
+        for (headers, reason) in split.dropped {
+            self.block(State { headers, ..state.clone() }, reason);
+        }
     }
 
     /// Past an internet gateway's translation: Block Public Access, then the gateway's route table
@@ -234,19 +219,10 @@ impl Walk<'_> {
             let reason = Reason::new(ExplanationCode::UnknownResource, component, &["ENI-01"]);
             return self.doubt(state, reason);
         };
-        let (block, component) = (subnet.block, subnet.component());
-        self.filter(
-            state,
-            |_, headers| public_access(block, component, headers),
-            |walk, state| {
-                walk.edge_table(
-                    state,
-                    gateway.table,
-                    interface,
-                    ExplanationCode::IngressRtbNoPublicIp,
-                );
-            },
-        );
+        for state in self.filter(vec![state], |headers| public_access(subnet, headers)) {
+            let code = ExplanationCode::IngressRtbNoPublicIp;
+            self.edge_table(state, gateway.table, interface, code);
+        }
     }
 
     /// RT-14 to RT-17: a gateway's own route table, which acts only on what enters there.
@@ -296,8 +272,7 @@ impl Walk<'_> {
                     self.block(state, reason);
                 }
                 _ => {
-                    let component =
-                        Component::new(crate::rules::ComponentKind::Other, &route.target_id);
+                    let component = Component::new(ComponentKind::Other, &route.target_id);
                     let reason = Reason::new(ExplanationCode::NotModelled, component, &["RT-14"])
                         .with(table.evidence(route));
                     self.doubt(state, reason);
@@ -326,7 +301,7 @@ impl Walk<'_> {
             let code = ExplanationCode::EgressOnlyGatewayRestriction;
             return self.block(state, reason(code, "IG-06"));
         }
-        let usable = |_: &Self, headers: HeaderSet| {
+        let usable = |headers: HeaderSet| {
             let v6 = headers.restrict_sources(&IpSet::all_v6());
             let passed = v6.restrict_sources(&interface.internet_v6);
             let mut split = Split::pass(passed.clone());
@@ -336,19 +311,16 @@ impl Walk<'_> {
             split.add_dropped(v6.difference(&passed), reason(code, "ENI-04"));
             split
         };
-        self.filter(state, usable, |walk, state| {
-            let subnet = interface.subnet.map(|subnet| &net.subnets[subnet]);
-            let blocked = subnet.filter(|subnet| subnet.block.blocks_egress_only_gateway());
-            let access = |_: &Self, headers| match blocked {
-                Some(subnet) => public_access(subnet.block, subnet.component(), headers),
-                None => Split::pass(headers),
-            };
-            walk.filter(state, access, |walk, mut state| {
-                state.sender = Sender::Lost;
-                state.trail.edges.push(edge);
-                walk.beyond(state, edge);
-            });
-        });
+        let mut states = self.filter(vec![state], usable);
+        let subnet = interface.subnet.map(|subnet| &net.subnets[subnet]);
+        if let Some(subnet) = subnet.filter(|subnet| subnet.block.blocks_egress_only_gateway()) {
+            states = self.filter(states, |headers| public_access(subnet, headers));
+        }
+        for mut state in states {
+            state.sender = Sender::Lost;
+            state.trail.edges.push(edge);
+            self.beyond(state, edge);
+        }
     }
 
     /// IG-06: a reply on its way in over an egress-only gateway; requests never pass.
@@ -369,25 +341,23 @@ impl Walk<'_> {
     pub(super) fn cross_peering(&mut self, mut state: State, index: PeeringIdx, from: VpcIdx) {
         let peering = &self.net.peerings[index];
         self.hop(&mut state, peering.component());
-        self.filter(
-            state,
-            |_, headers| peering.cross(from, &headers),
-            |walk, mut state| {
-                let Some(far) = peering.far_side(from) else { return };
-                let back = Edge::Peering { index, into: from };
-                if walk.origin == Some(Origin::Edge(back)) {
-                    return walk.end(state, End::Edge(back));
-                }
-                let Some(into) = far.vpc else {
-                    let component = Component::new(crate::rules::ComponentKind::Vpc, &far.vpc_id);
-                    let code = ExplanationCode::UnknownResource;
-                    return walk.doubt(state, Reason::new(code, component, &["PCX-02"]));
-                };
-                state.sender = across(peering, state.sender);
-                state.trail.edges.push(Edge::Peering { index, into });
-                walk.go(State { place: Place::Deliver { vpc: into, crossing: true }, ..state });
-            },
-        );
+        for mut state in self.filter(vec![state], |headers| peering.cross(from, &headers)) {
+            let Some(far) = peering.far_side(from) else { return };
+            let back = Edge::Peering { index, into: from };
+            if self.origin == Some(Origin::Edge(back)) {
+                self.end(state, End::Edge(back));
+                continue;
+            }
+            let Some(into) = far.vpc else {
+                let component = Component::new(ComponentKind::Vpc, &far.vpc_id);
+                let code = ExplanationCode::UnknownResource;
+                self.doubt(state, Reason::new(code, component, &["PCX-02"]));
+                continue;
+            };
+            state.sender = across(peering, state.sender);
+            state.trail.edges.push(Edge::Peering { index, into });
+            self.go(State { place: Place::Deliver { vpc: into, crossing: true }, ..state });
+        }
     }
 
     /// Where a walk from a peered VPC as a whole starts, and whose groups its packets may carry.
@@ -405,13 +375,10 @@ impl Walk<'_> {
         let peering = &self.net.peerings[index];
         self.hop(&mut state, peering.component());
         state.trail.edges.push(Edge::Peering { index, into });
-        let cross = |_: &Self, headers: HeaderSet| match peering.far_side(into) {
-            Some(far) => peering.enter(far, into, &headers),
-            None => Split::pass(HeaderSet::empty()),
-        };
-        self.filter(state, cross, |walk, state| {
-            walk.go(State { place: Place::Deliver { vpc: into, crossing: true }, ..state });
-        });
+        let Some(far) = peering.far_side(into) else { return };
+        for state in self.filter(vec![state], |headers| peering.enter(far, into, &headers)) {
+            self.go(State { place: Place::Deliver { vpc: into, crossing: true }, ..state });
+        }
     }
 
     /// E9 return: out over a virtual private gateway.
@@ -425,41 +392,20 @@ impl Walk<'_> {
         let interface = &self.net.interfaces[from];
         let Some(vpc) = interface.vpc else { return };
         self.hop(&mut state, gateway.component());
-        self.filter(
-            state,
-            |_, headers| gateway.serve(vpc, headers),
-            |walk, state| {
-                walk.filter(
-                    state,
-                    |_, headers| gateway.know(&headers),
-                    |walk, state| {
-                        // HYB-05, PIPE-08: only sources that an interface of the VPC owns.
-                        let own = |_: &Self, headers: HeaderSet| {
-                            let own = headers.restrict_sources(&interface.owned);
-                            let foreign = headers.difference(&own);
-                            let mut split = Split::pass(own);
-                            let code = ExplanationCode::VgwPrivateIpAssociationForEgress;
-                            split.add_dropped(
-                                foreign,
-                                Reason::new(code, gateway.component(), &["HYB-05"]),
-                            );
-                            split
-                        };
-                        walk.filter(state, own, |walk, mut state| {
-                            let edge = Edge::VpnGateway(index);
-                            state.sender = Sender::Lost;
-                            state.trail.edges.push(edge);
-                            state.trail.assumptions.push(Assumption::ON_PREMISES);
-                            if walk.origin == Some(Origin::Edge(edge)) {
-                                walk.end(state, End::Edge(edge));
-                            } else {
-                                walk.end(state, End::OnPremises(index));
-                            }
-                        });
-                    },
-                );
-            },
-        );
+        let mut states = self.filter(vec![state], |headers| gateway.serve(vpc, headers));
+        states = self.filter(states, |headers| gateway.know(&headers));
+        states = self.filter(states, |headers| gateway.refuse_foreign_sources(interface, &headers));
+        for mut state in states {
+            let edge = Edge::VpnGateway(index);
+            state.sender = Sender::Lost;
+            state.trail.edges.push(edge);
+            state.trail.assumptions.push(Assumption::ON_PREMISES);
+            if self.origin == Some(Origin::Edge(edge)) {
+                self.end(state, End::Edge(edge));
+            } else {
+                self.end(state, End::OnPremises(index));
+            }
+        }
     }
 
     /// E9 forward: in over a virtual private gateway.
@@ -474,20 +420,16 @@ impl Walk<'_> {
             let code = ExplanationCode::BadStateAttachment;
             return self.block(state, Reason::new(code, gateway.component(), &["HYB-01"]));
         };
-        self.filter(
-            state,
-            |_, headers| gateway.serve(vpc, headers),
-            |walk, mut state| {
-                for owner in net.vpcs[vpc].addresses.owners(&state.headers.destinations()) {
-                    let part = state.headers.restrict_destinations(&net.interfaces[owner].owned);
-                    state.headers = state.headers.difference(&part);
-                    let inside = State { headers: part, ..state.clone() };
-                    let code = ExplanationCode::VgwRouteTableRestriction;
-                    walk.edge_table(inside, gateway.table, owner, code);
-                }
-                walk.block(state, gateway.refuse_foreign_destinations());
-            },
-        );
+        for mut state in self.filter(vec![state], |headers| gateway.serve(vpc, headers)) {
+            for owner in net.vpcs[vpc].addresses.owners(&state.headers.destinations()) {
+                let part = state.headers.restrict_destinations(&net.interfaces[owner].owned);
+                state.headers = state.headers.difference(&part);
+                let inside = State { headers: part, ..state.clone() };
+                let code = ExplanationCode::VgwRouteTableRestriction;
+                self.edge_table(inside, gateway.table, owner, code);
+            }
+            self.block(state, gateway.refuse_foreign_destinations());
+        }
     }
 
     /// Whether a reply may leave by this edge: only stateful or translating ones care (RP-02,
@@ -502,21 +444,17 @@ fn asymmetric(component: Component, rule: &'static str) -> Reason {
 }
 
 /// BPA-01, BPA-03: Block Public Access of the subnet that exchanges packets with the gateway.
-fn public_access(block: BlockMode, subnet: Component, headers: HeaderSet) -> Split {
-    if block == BlockMode::Off {
+fn public_access(subnet: &Subnet, headers: HeaderSet) -> Split {
+    if subnet.block == BlockMode::Off {
         return Split::pass(headers);
     }
-    let evidence = Evidence::attribute(
-        &subnet.id,
-        "BlockPublicAccessStates.InternetGatewayBlockMode",
-        block.name(),
-    );
-    if block.blocks_internet_gateway() {
-        let code = ExplanationCode::VpcBlockPublicAccessEnabled;
-        Split::drop(headers, Reason::new(code, subnet, &["BPA-01"]).with(evidence))
+    let field = "BlockPublicAccessStates.InternetGatewayBlockMode";
+    let evidence = Evidence::attribute(&subnet.id, field, subnet.block.name());
+    let reason = |code| Reason::new(code, subnet.component(), &["BPA-01"]).with(evidence);
+    if subnet.block.blocks_internet_gateway() {
+        Split::drop(headers, reason(ExplanationCode::VpcBlockPublicAccessEnabled))
     } else {
-        let code = ExplanationCode::UnreadableEntry;
-        Split::unsure(headers, Reason::new(code, subnet, &["BPA-01"]).with(evidence))
+        Split::unsure(headers, reason(ExplanationCode::UnreadableEntry))
     }
 }
 

@@ -82,7 +82,7 @@ fn complete(
         place(
             &forward.trail,
             forward.end,
-            set_out(forward.headers.clone()),
+            &set_out(forward.headers.clone()),
             &mut passing,
             &mut perhaps,
         );
@@ -93,14 +93,14 @@ fn complete(
         place(
             &forward.trail,
             forward.end,
-            set_out(forward.headers.clone()),
+            &set_out(forward.headers.clone()),
             &mut passing,
             &mut perhaps,
         );
     } else {
         // RP-05: what has no reply needs none.
         let unanswered = set_out(forward.headers.unanswered());
-        place(&forward.trail, forward.end, unanswered, &mut passing, &mut perhaps);
+        place(&forward.trail, forward.end, &unanswered, &mut passing, &mut perhaps);
         let walk = Walk::reply(net, detail, origin, &forward.trail.edges);
         for mut reply in walk.run_reply(forward.end, forward.headers.reply()) {
             let home = match origin {
@@ -138,7 +138,7 @@ fn complete(
 fn place(
     trail: &Trail,
     end: End,
-    headers: HeaderSet,
+    headers: &HeaderSet,
     passing: &mut HeaderSet,
     perhaps: &mut HeaderSet,
 ) {
@@ -146,8 +146,8 @@ fn place(
         return;
     }
     if trail.doubtful() || end == End::Nowhere {
-        *perhaps = perhaps.union(&headers);
+        *perhaps = perhaps.union(headers);
     } else {
-        *passing = passing.union(&headers);
+        *passing = passing.union(headers);
     }
 }

@@ -27,57 +27,41 @@ impl Walk<'_> {
             let own = state.headers.restrict_destinations(&interface.owned);
             if !own.is_empty() {
                 let rest = state.headers.difference(&own);
-                let itself = State { headers: own, ..state.clone() };
-                self.filter(
-                    itself,
-                    |_, headers| interface.carry(headers),
-                    |walk, state| {
-                        walk.end(state, End::Interface(index));
-                    },
-                );
+                let itself = vec![State { headers: own, ..state.clone() }];
+                for state in self.filter(itself, |headers| interface.carry(headers)) {
+                    self.end(state, End::Interface(index));
+                }
                 state.headers = rest;
             }
         }
-        self.filter(
-            state,
-            |_, headers| interface.carry(headers),
-            |walk, state| {
-                if !walk.forwards() {
-                    return walk.leave_host(state, index, subnet);
-                }
-                walk.filter(
-                    state,
-                    |_, headers| interface.originate(headers),
-                    |walk, mut state| {
-                        // SG-17, NA-14, RT-12, SC-01: services that nothing filters.
-                        let services = LinkLocal::addresses(net.vpcs[vpc].dns);
-                        let service = state.headers.restrict_destinations(&services);
-                        if !service.is_empty() {
-                            let rest = state.headers.difference(&service);
-                            walk.end(State { headers: service, ..state.clone() }, End::Service);
-                            state.headers = rest;
-                        }
-                        let filter = |walk: &Self, headers| {
-                            walk.security_groups(index, true, headers, &Sender::Lost)
-                        };
-                        walk.filter(state, filter, |walk, state| {
-                            walk.leave_host(state, index, subnet)
-                        });
-                    },
-                );
-            },
-        );
+        let mut states = self.filter(vec![state], |headers| interface.carry(headers));
+        if self.forwards() {
+            states = self.filter(states, |headers| interface.originate(headers));
+            states = self.divert_services(states, vpc);
+            states = self.filter(states, |headers| {
+                self.security_groups(index, true, &headers, &Sender::Lost)
+            });
+        }
+        for state in self.filter(states, |headers| interface.check_source(headers)) {
+            self.go(State { place: Place::Route(index, subnet), ..state });
+        }
     }
 
-    fn leave_host(&mut self, state: State, index: InterfaceIdx, subnet: SubnetIdx) {
-        let interface = &self.net.interfaces[index];
-        self.filter(
-            state,
-            |_, headers| interface.check_source(headers),
-            |walk, state| {
-                walk.go(State { place: Place::Route(index, subnet), ..state });
-            },
-        );
+    /// SG-17, NA-14, RT-12, SC-01: services that nothing filters.
+    fn divert_services(&mut self, states: Vec<State>, vpc: VpcIdx) -> Vec<State> {
+        let services = LinkLocal::addresses(self.net.vpcs[vpc].dns);
+        let mut others = Vec::with_capacity(states.len());
+        for mut state in states {
+            let service = state.headers.restrict_destinations(&services);
+            if !service.is_empty() {
+                state.headers = state.headers.difference(&service);
+                self.end(State { headers: service, ..state.clone() }, End::Service);
+            }
+            if !state.headers.is_empty() {
+                others.push(state);
+            }
+        }
+        others
     }
 
     /// PIPE-01: the same subnet directly (RT-13), everything else by the subnet's route table and
@@ -97,7 +81,7 @@ impl Walk<'_> {
         let Some(table) = subnet.table.map(|table| &self.net.tables[table]) else {
             let reason =
                 Reason::new(ExplanationCode::UnknownResource, subnet.component(), &["RT-01"])
-                    .with(Evidence::attribute(&subnet.id, "RouteTables", "not in the snapshot"));
+                    .with(Evidence::attribute(&subnet.id, "RouteTables", "none for it"));
             return self.doubt(state, reason);
         };
         let (parts, unrouted) = table.select(&state.headers);
@@ -124,7 +108,9 @@ impl Walk<'_> {
         if route.blackhole {
             return self.block(state, table.blackhole(route));
         }
-        self.acl(state, subnet, true, |walk, state| walk.take(state, from, subnet, table, route));
+        for state in self.acl(state, subnet, true) {
+            self.take(state, from, subnet, table, route);
+        }
     }
 
     /// RT-09, RT-10: on to what the route leads to.
@@ -218,56 +204,37 @@ impl Walk<'_> {
 
     /// PIPE-02: ACL, security groups, host; a reply skips the groups (SG-03).
     pub(super) fn arrive(&mut self, state: State, index: InterfaceIdx, crossing: bool) {
-        let Some(subnet) = self.net.interfaces[index].subnet.filter(|_| crossing) else {
-            return self.reach(state, index);
-        };
-        self.acl(state, subnet, false, |walk, state| walk.reach(state, index));
-    }
-
-    fn reach(&mut self, mut state: State, index: InterfaceIdx) {
         let interface = &self.net.interfaces[index];
-        self.hop(&mut state, interface.component());
-        if !self.forwards() {
-            return self.end(state, End::Interface(index));
+        let mut states = match interface.subnet.filter(|_| crossing) {
+            Some(subnet) => self.acl(state, subnet, false),
+            None => vec![state],
+        };
+        for state in &mut states {
+            self.hop(state, interface.component());
         }
-        let sender = state.sender.clone();
-        let groups = |walk: &Self, headers| walk.security_groups(index, false, headers, &sender);
-        self.filter(
-            state,
-            |_, headers| interface.accept(headers),
-            |walk, state| {
-                walk.filter(state, &groups, |walk, state| {
-                    walk.filter(
-                        state,
-                        |_, headers| interface.carry(headers),
-                        |walk, state| {
-                            walk.end(state, End::Interface(index));
-                        },
-                    );
-                });
-            },
-        );
+        if self.forwards() {
+            let sender = states.first().map_or(Sender::Lost, |state| state.sender.clone());
+            states = self.filter(states, |headers| interface.accept(headers));
+            states = self
+                .filter(states, |headers| self.security_groups(index, false, &headers, &sender));
+            states = self.filter(states, |headers| interface.carry(headers));
+        }
+        for state in states {
+            self.end(state, End::Interface(index));
+        }
     }
 
     /// A subnet's network ACL, in one direction (NA-01, NA-02).
-    fn acl(
-        &mut self,
-        mut state: State,
-        subnet: SubnetIdx,
-        egress: bool,
-        next: impl FnMut(&mut Self, State),
-    ) {
-        let net = self.net;
-        let subnet = &net.subnets[subnet];
-        let Some(acl) = subnet.acl.map(|acl| &net.acls[acl]) else {
+    fn acl(&self, mut state: State, subnet: SubnetIdx, egress: bool) -> Vec<State> {
+        let subnet = &self.net.subnets[subnet];
+        let Some(acl) = subnet.acl.map(|acl| &self.net.acls[acl]) else {
             let reason =
                 Reason::new(ExplanationCode::UnknownResource, subnet.component(), &["NA-01"])
-                    .with(Evidence::attribute(&subnet.id, "NetworkAcls", "not in the snapshot"));
-            return self.filter(state, |_, headers| Split::unsure(headers, reason), next);
+                    .with(Evidence::attribute(&subnet.id, "NetworkAcls", "none for it"));
+            return self.filter(vec![state], |headers| Split::unsure(headers, reason.clone()));
         };
         self.hop(&mut state, acl.component());
-        let detail = self.detail;
-        self.filter(state, |_, headers| acl.filter(egress, headers, detail), next);
+        self.filter(vec![state], |headers| acl.filter(egress, headers, self.detail))
     }
 
     /// The security groups of an interface, in one direction (SG-01, SG-18).
@@ -275,12 +242,12 @@ impl Walk<'_> {
         &self,
         index: InterfaceIdx,
         egress: bool,
-        headers: HeaderSet,
+        headers: &HeaderSet,
         sender: &Sender,
     ) -> Split {
         let interface = &self.net.interfaces[index];
         if !interface.kind.filtered(!interface.group_ids.is_empty()) {
-            return Split::pass(headers);
+            return Split::pass(headers.clone());
         }
         let groups: Vec<_> =
             interface.groups.iter().map(|group| &self.net.groups[*group]).collect();

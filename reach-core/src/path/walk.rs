@@ -217,37 +217,38 @@ impl<'n> Walk<'n> {
         }
     }
 
-    /// Sends a state through a filter. What passes, what may pass and what is blocked part here
-    /// and go their ways; a state that is already blocked only collects the reason.
+    /// Sends states through a filter. What passes, what may pass and what is blocked part here and
+    /// go on as states of their own; a state that is already blocked only collects the reason.
     pub(super) fn filter(
-        &mut self,
-        mut state: State,
-        test: impl FnOnce(&Self, HeaderSet) -> Split,
-        mut next: impl FnMut(&mut Self, State),
-    ) {
-        let split = test(self, state.headers.clone());
-        if state.trail.blocked() {
-            self.note_blocks(&mut state, split.dropped);
-            next(self, state);
-            return;
+        &self,
+        states: Vec<State>,
+        mut test: impl FnMut(HeaderSet) -> Split,
+    ) -> Vec<State> {
+        let mut next = Vec::with_capacity(states.len());
+        for mut state in states {
+            let split = test(state.headers.clone());
+            if state.trail.blocked() {
+                self.note_blocks(&mut state, split.dropped);
+                next.push(state);
+                continue;
+            }
+            let Split { passed, unsure, dropped, evidence } = split;
+            if self.detail && !dropped.is_empty() {
+                let mut blocked = State { headers: union_of(&dropped), ..state.clone() };
+                self.note_blocks(&mut blocked, dropped);
+                next.push(blocked);
+            }
+            if !unsure.is_empty() {
+                let mut doubtful = State { headers: union_of(&unsure), ..state.clone() };
+                self.note_doubts(&mut doubtful, unsure);
+                next.push(doubtful);
+            }
+            if !passed.is_empty() {
+                self.note_passed(&mut state, passed, evidence);
+                next.push(state);
+            }
         }
-        let Split { passed, unsure, dropped, evidence } = split;
-        if self.detail && !dropped.is_empty() {
-            let parts = dropped.iter().map(|(headers, _)| headers.clone());
-            let mut blocked = State { headers: HeaderSet::union_all(parts), ..state.clone() };
-            self.note_blocks(&mut blocked, dropped);
-            next(self, blocked);
-        }
-        if !unsure.is_empty() {
-            let parts = unsure.iter().map(|(headers, _)| headers.clone());
-            let mut doubtful = State { headers: HeaderSet::union_all(parts), ..state.clone() };
-            self.note_doubts(&mut doubtful, unsure);
-            next(self, doubtful);
-        }
-        if !passed.is_empty() {
-            self.note_passed(&mut state, passed, evidence);
-            next(self, state);
-        }
+        next
     }
 
     fn note_passed(&self, state: &mut State, passed: HeaderSet, evidence: Vec<Evidence>) {
@@ -322,4 +323,8 @@ impl<'n> Walk<'n> {
         state.headers = headers;
         state.trail.rewrites.extend(rewrite);
     }
+}
+
+fn union_of(parts: &[(HeaderSet, Reason)]) -> HeaderSet {
+    HeaderSet::union_all(parts.iter().map(|(headers, _)| headers.clone()))
 }

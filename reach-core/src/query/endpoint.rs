@@ -295,7 +295,7 @@ impl Endpoint {
                         origin: Origin::Interface(*index),
                         sources: private_addresses(net, *index, *address),
                     }],
-                    None => self.starts_outside(net, text, &set, towards)?,
+                    None => Self::starts_outside(net, text, &set, towards)?,
                 }
             }
             Place::Prefix(prefix) => {
@@ -308,7 +308,7 @@ impl Endpoint {
                         sources: net.interfaces[index].owned.intersection(&set),
                     })
                     .collect();
-                if let Ok(outside) = self.starts_outside(net, text, &set, towards) {
+                if let Ok(outside) = Self::starts_outside(net, text, &set, towards) {
                     starts.extend(outside);
                 }
                 if starts.is_empty() {
@@ -322,7 +322,6 @@ impl Endpoint {
     /// Sources that no interface owns: on-premises behind a gateway that knows them, a peer VPC
     /// that the snapshot lacks, or the internet.
     fn starts_outside(
-        &self,
         net: &Compiled,
         text: &str,
         set: &IpSet,

@@ -134,7 +134,7 @@ pub(crate) fn blind_spots(net: &Compiled, index: InterfaceIdx) -> Vec<BlindSpot>
     let carried = interface.carry(anything);
     let alive = carried.unsure.into_iter().map(|(headers, _)| headers).chain([carried.passed]);
     let alive = HeaderSet::union_all(alive);
-    let split = Walk::forward(net, false).security_groups(index, false, alive, &Sender::Outside);
+    let split = Walk::forward(net, false).security_groups(index, false, &alive, &Sender::Outside);
     let admitted = split.unsure.into_iter().map(|(headers, _)| headers).chain([split.passed]);
     let traffic = HeaderSet::union_all(admitted).traffic();
     if traffic.tcp_ports().is_empty() && traffic.udp_ports().is_empty() {

@@ -1,6 +1,6 @@
 //! Text to addresses, and which addresses are the internet's.
 
-use std::net::{IpAddr, Ipv4Addr};
+use std::net::IpAddr;
 use std::str::FromStr;
 use std::sync::LazyLock;
 
@@ -36,20 +36,24 @@ static INTERNET: LazyLock<IpSet> = LazyLock::new(|| {
     IpSet::all_v4().difference(&PRIVATE_V4).difference(&UNROUTED_V4).union(&nets(&["2000::/3"]))
 });
 
-/// The addresses that a packet on the internet can have: public IPv4 space and IPv6 global
-/// unicast. Documentation ranges are inside: nothing but convention keeps them off the internet.
-pub(crate) fn internet() -> &'static IpSet {
+/// What "the internet" means as an end of a question: the addresses that a packet there can have.
+///
+/// IPv4 without the private ranges (RFC 1918, RFC 6598), this network (0.0.0.0/8), loopback,
+/// link-local, multicast and reserved space; and IPv6 global unicast (`2000::/3`). Documentation
+/// ranges are inside: nothing but convention keeps them off the internet.
+///
+/// ```
+/// assert!(reach_core::internet().contains("8.8.8.8".parse()?));
+/// assert!(!reach_core::internet().contains("10.0.0.1".parse()?));
+/// # Ok::<(), std::net::AddrParseError>(())
+/// ```
+pub fn internet() -> &'static IpSet {
     &INTERNET
 }
 
 /// The RFC 1918 and RFC 6598 part of IPv4.
 pub(crate) fn private_v4() -> &'static IpSet {
     &PRIVATE_V4
-}
-
-/// Whether an internet gateway refuses this address as a private one.
-pub(crate) fn is_private_v4(address: Ipv4Addr) -> bool {
-    PRIVATE_V4.contains(IpAddr::V4(address))
 }
 
 fn nets(texts: &[&str]) -> IpSet {

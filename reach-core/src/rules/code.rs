@@ -103,7 +103,7 @@ codes! {
     /// The packet passes the same element twice.
     Loop = "LOOP", "the packet comes back to an element that it has already passed";
     /// Something was not collected or does not exist in the snapshot.
-    UnknownResource = "UNKNOWN_RESOURCE", "it is not in the snapshot";
+    UnknownResource = "UNKNOWN_RESOURCE", "it, or something that it needs, is not in the snapshot";
     /// Something that this version does not model.
     NotModelled = "NOT_MODELLED", "this version does not model it";
     /// Contents of a prefix list are not in the snapshot.
@@ -121,5 +121,19 @@ impl fmt::Display for ExplanationCode {
 impl Serialize for ExplanationCode {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_str(self.as_str())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::ExplanationCode;
+
+    #[test]
+    fn every_code_is_documented() {
+        let page = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/explanation-codes.md");
+        let page = std::fs::read_to_string(page).unwrap();
+        for code in ExplanationCode::ALL {
+            assert!(page.contains(&format!("| `{code}` |")), "{code}");
+        }
     }
 }

@@ -173,6 +173,17 @@ impl Reason {
         Self { code, component, rules: rules.to_vec(), evidence: Vec::new() }
     }
 
+    /// The code in words, with the field that it is about where there is one.
+    pub(crate) fn words(&self) -> String {
+        let sentence = self.code.sentence();
+        match self.evidence.first() {
+            Some(Evidence::Attribute { attribute, value, .. }) => {
+                format!("{sentence} ({attribute}: {value})")
+            }
+            _ => sentence.to_owned(),
+        }
+    }
+
     #[must_use]
     pub(crate) fn with(mut self, evidence: Evidence) -> Self {
         self.evidence.push(evidence);

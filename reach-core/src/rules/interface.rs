@@ -126,11 +126,6 @@ impl Interface {
         Component::new(ComponentKind::NetworkInterface, &self.id)
     }
 
-    /// The public address paired with a private one.
-    pub(crate) fn public_of(&self, private: Ipv4Addr) -> Option<Ipv4Addr> {
-        self.pairings.iter().find(|pair| pair.private == private).map(|pair| pair.public)
-    }
-
     /// ENI-07, ENI-05: nothing answers on an unattached interface or behind a host that does not
     /// run.
     pub(crate) fn carry(&self, headers: HeaderSet) -> Split {

@@ -42,7 +42,7 @@ impl InternetGateway {
         let mut split = Split::pass(headers.difference(&private));
         self.drop_private(
             &mut split,
-            private,
+            &private,
             HeaderSet::restrict_sources,
             ExplanationCode::IgwSourceAddressNotInRfc1918Ingress,
             ExplanationCode::IgwSourceAddressNotInRfc6598Ingress,
@@ -56,7 +56,7 @@ impl InternetGateway {
         let mut split = Split::pass(headers.difference(&private));
         self.drop_private(
             &mut split,
-            private,
+            &private,
             HeaderSet::restrict_destinations,
             ExplanationCode::IgwDestinationAddressNotInRfc1918Egress,
             ExplanationCode::IgwDestinationAddressNotInRfc6598Egress,
@@ -67,13 +67,13 @@ impl InternetGateway {
     fn drop_private(
         &self,
         split: &mut Split,
-        private: HeaderSet,
+        private: &HeaderSet,
         restrict: fn(&HeaderSet, &IpSet) -> HeaderSet,
         rfc1918: ExplanationCode,
         rfc6598: ExplanationCode,
     ) {
         let shared: IpSet = parse_net("100.64.0.0/10").into_iter().collect();
-        let in_shared = restrict(&private, &shared);
+        let in_shared = restrict(private, &shared);
         split.add_dropped(private.difference(&in_shared), self.reason(rfc1918, "IG-04"));
         split.add_dropped(in_shared, self.reason(rfc6598, "IG-04"));
     }

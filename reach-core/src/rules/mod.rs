@@ -14,7 +14,8 @@ mod security_group;
 mod service;
 mod vpn_gateway;
 
-pub(crate) use address::{internet, is_private_v4, parse_addr, parse_net};
+pub use address::internet;
+pub(crate) use address::{parse_addr, parse_net};
 pub(crate) use block_public_access::BlockMode;
 pub use code::ExplanationCode;
 pub use evidence::{Assumption, Component, ComponentKind, Direction, Evidence, Reason};

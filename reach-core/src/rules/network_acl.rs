@@ -39,8 +39,8 @@ impl Entry {
             }
         };
         let (peer, family) = match (&entry.cidr_block, &entry.ipv6_cidr_block) {
-            (Some(text), None) => (read_net(text, IpSet::all_v4()), Family::V4),
-            (None, Some(text)) => (read_net(text, IpSet::all_v6()), Family::V6),
+            (Some(text), None) => (read_net(text, &IpSet::all_v4()), Family::V4),
+            (None, Some(text)) => (read_net(text, &IpSet::all_v6()), Family::V6),
             _ => (Err("it needs exactly one address block".to_owned()), Family::Both),
         };
         let peer = peer.unwrap_or_else(|problem| {
@@ -80,10 +80,10 @@ enum Family {
     Both,
 }
 
-fn read_net(text: &str, family: IpSet) -> Result<IpSet, String> {
+fn read_net(text: &str, family: &IpSet) -> Result<IpSet, String> {
     parse_net(text)
         .map(IpSet::from_net)
-        .filter(|set| set.is_subset(&family))
+        .filter(|set| set.is_subset(family))
         .ok_or_else(|| format!("{text:?} is no address block of its family"))
 }
 

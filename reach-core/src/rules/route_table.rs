@@ -1,7 +1,6 @@
 //! Route tables (semantics section 6, RT-*).
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::net::IpAddr;
 use std::sync::Arc;
 
 use ipnet::IpNet;
@@ -171,14 +170,6 @@ impl RouteTable {
     /// The route at a position.
     pub(crate) fn route(&self, position: usize) -> Option<&Route> {
         self.routes.get(position)
-    }
-
-    /// The route selected for one address.
-    pub(crate) fn lookup(&self, address: IpAddr) -> Option<Selection> {
-        self.cells
-            .iter()
-            .find(|(_, destinations)| destinations.contains(address))
-            .map(|(selection, _)| *selection)
     }
 
     pub(crate) fn no_route(&self) -> Reason {

@@ -180,7 +180,7 @@ pub(crate) fn filter(
     interface: Component,
     groups: &[&SecurityGroup],
     egress: bool,
-    headers: HeaderSet,
+    headers: &HeaderSet,
     members: &dyn Fn(&GroupReference) -> Members,
     reference_anywhere: &dyn Fn(&GroupReference) -> IpSet,
     record: bool,
@@ -189,7 +189,7 @@ pub(crate) fn filter(
     let mut perhaps = Vec::new();
     let mut evidence = Vec::new();
     for group in groups {
-        for found in group.matches(egress, &headers, members) {
+        for found in group.matches(egress, headers, members) {
             if record && !found.sure.is_empty() {
                 evidence.push(found.rule.evidence(found.group, egress));
             }

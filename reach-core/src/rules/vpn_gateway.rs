@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Component, ComponentKind, Evidence, ExplanationCode, Reason, Split};
+use super::{Component, ComponentKind, Evidence, ExplanationCode, Interface, Reason, Split};
 use crate::index::{TableIdx, VpcIdx};
 use crate::packet::{HeaderSet, IpSet};
 
@@ -69,6 +69,20 @@ impl VpnGateway {
         } else {
             split.add_dropped(unknown, self.reason(ExplanationCode::VgwPrefixNotKnown, "HYB-02"));
         }
+        split
+    }
+
+    /// HYB-05, PIPE-08: to on-premises, only sources that the sending interface owns.
+    pub(crate) fn refuse_foreign_sources(
+        &self,
+        interface: &Interface,
+        headers: &HeaderSet,
+    ) -> Split {
+        let own = headers.restrict_sources(&interface.owned);
+        let foreign = headers.difference(&own);
+        let mut split = Split::pass(own);
+        let code = ExplanationCode::VgwPrivateIpAssociationForEgress;
+        split.add_dropped(foreign, self.reason(code, "HYB-05"));
         split
     }
 

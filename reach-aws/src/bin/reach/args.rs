@@ -4,9 +4,13 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use reach_core::Severity;
 use reach_core::packet::Traffic;
 
-/// What can reach what in an AWS network, and why not: read from configuration, without a packet.
 #[derive(Debug, Parser)]
-#[command(name = "reach", version, about, max_term_width = 100)]
+#[command(
+    name = "reach",
+    version,
+    about = "What can reach what in an AWS network, and why not: read from configuration, without a packet",
+    max_term_width = 100
+)]
 pub(crate) struct Cli {
     #[command(subcommand)]
     pub(crate) command: Command,

@@ -142,19 +142,23 @@ fn opened_by(finding: &Finding) -> Vec<String> {
     let name = finding.security_group_name.as_deref().unwrap_or_default();
     let mut lines = vec![format!("{name} {}", finding.security_group_id).trim().to_owned()];
     for rule in &finding.rules {
-        let id = rule.id.as_deref().map(|id| format!(" {id}")).unwrap_or_default();
         let description =
             rule.description.as_deref().map(|text| format!(" \"{text}\"")).unwrap_or_default();
-        lines.push(format!("{} from {}{description}{id}", rule.traffic, rule.source));
+        lines.push(format!("{} from {}{description}", rule.traffic, rule.source));
+        lines.extend(rule.id.clone());
     }
     lines.push(format!("through {}", finding.gateway_id));
     lines
 }
 
 fn to_do(finding: &Finding) -> String {
-    match finding.status {
-        Some(Status::Resolved) => "Nothing: it is gone".to_owned(),
-        _ => finding.recommendation.clone(),
+    if finding.status == Some(Status::Resolved) {
+        return "nothing: it is gone".to_owned();
+    }
+    let ids: Vec<&str> = finding.rules.iter().filter_map(|rule| rule.id.as_deref()).collect();
+    match ids.as_slice() {
+        [] => finding.recommendation.clone(),
+        ids => format!("revoke or narrow {}", ids.join(", ")),
     }
 }
 

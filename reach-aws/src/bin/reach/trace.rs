@@ -1,6 +1,6 @@
 use std::io::Write;
 
-use reach_core::packet::{HeaderSet, PortSet};
+use reach_core::packet::{HeaderSet, IpSet, PortSet};
 use reach_core::{
     Component, ComponentKind, Diagnostic, Direction, Evidence, Explanation, Hop, Path, TraceAnswer,
     TraceOptions, Verdict,
@@ -81,7 +81,7 @@ fn print(answer: &TraceAnswer) -> Result<(), Failure> {
 
 fn headers(out: &mut impl Write, set: &HeaderSet) -> Result<(), Failure> {
     for (sources, destinations, traffic) in set.products() {
-        writeln!(out, "  {sources} -> {destinations}: {traffic}")?;
+        writeln!(out, "  {} -> {}: {traffic}", short(&sources), short(&destinations))?;
     }
     Ok(())
 }
@@ -107,22 +107,25 @@ fn path_table(out: &mut impl Write, path: &Path) -> Result<(), Failure> {
 
 /// The headers in few words: sources and destinations, cut where they are many.
 fn flow_text(hop: &Hop) -> String {
-    let ends = |set: &HeaderSet| {
-        let short = |text: String, many: usize| {
-            if many > 3 { format!("{many} blocks") } else { text }
-        };
-        let (sources, destinations) = (set.sources(), set.destinations());
-        format!(
-            "{} -> {}",
-            short(sources.to_string(), sources.nets().len()),
-            short(destinations.to_string(), destinations.nets().len())
-        )
-    };
+    let ends =
+        |set: &HeaderSet| format!("{} -> {}", short(&set.sources()), short(&set.destinations()));
     match &hop.outbound {
         Some(outbound) if ends(outbound) != ends(&hop.inbound) => {
-            format!("{}\nbecomes {}", ends(&hop.inbound), ends(outbound))
+            format!("{}\nleaves as {}", ends(&hop.inbound), ends(outbound))
         }
         _ => ends(&hop.inbound),
+    }
+}
+
+fn short(addresses: &IpSet) -> String {
+    let internet = reach_core::internet();
+    if addresses == internet || *addresses == internet.only_v4() || *addresses == internet.only_v6()
+    {
+        return "the internet".to_owned();
+    }
+    match addresses.nets().len() {
+        0..=3 => addresses.to_string(),
+        many => format!("{many} blocks"),
     }
 }
 

@@ -1,0 +1,3 @@
+//! Rules that are redundant, shadowed, unused or half-open.
+//!
+//! Empty so far.

@@ -1,0 +1,3 @@
+//! Access scopes and checks, as AWS Network Access Analyzer has them: match and exclude paths.
+//!
+//! Empty so far.
