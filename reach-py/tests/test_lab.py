@@ -1,10 +1,16 @@
 """The lab's story, from the first scan to no finding at all."""
 
 import json
+import os
+import subprocess
 from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
 
 import reach
 
+ROOT = Path(__file__).resolve().parents[2]
 BASTION = "i-34a8b7a77a92db7ba"
 TAGS = {"SecurityScan": "true"}
 
@@ -94,3 +100,18 @@ def test_listeners(lab: reach.Network) -> None:
     assert ssh.type == "RecognizedPortWithListener"
     assert ssh.listener is not None
     assert ssh.listener["process"] == "sshd"
+
+
+@pytest.mark.skipif("REACH_COMMAND" not in os.environ, reason="the command is not built")
+def test_the_command_prints_the_same_bytes(lab: reach.Network) -> None:
+    def printed(*arguments: str) -> str:
+        command = [os.environ["REACH_COMMAND"], *arguments, "--format", "json"]
+        return subprocess.run(
+            command, cwd=ROOT, check=True, capture_output=True, text=True, encoding="utf-8"
+        ).stdout
+
+    run = printed("scan", "docs/examples/lab", "--tag", "SecurityScan=true")
+    assert lab.scan(tags=TAGS).to_json() + "\n" == run
+    assert reach.Run.from_json(run) == lab.scan(tags=TAGS)
+    trace = printed("trace", "docs/examples/lab", "internet", "AppServer", "tcp/22")
+    assert lab.trace("internet", "AppServer", "tcp/22").to_json() + "\n" == trace
