@@ -16,7 +16,7 @@ use crate::index::{GroupIdx, InstanceIdx, InterfaceIdx};
 use crate::network::{Compiled, Edge, Instance, Network};
 use crate::packet::{HeaderSet, IpSet, PortSet, Protocol, Traffic};
 use crate::query::{Exposure, Part, Uncertain, admitted, blind_spots, exposures};
-use crate::rules::{ComponentKind, Evidence};
+use crate::rules::{ComponentKind, Evidence, Link};
 
 const PACKAGE: &str = "network-reachability-1.1";
 
@@ -127,7 +127,9 @@ impl Scan<'_> {
         }
         for interface in &instance.interfaces {
             for exposure in exposures(net, *interface) {
-                self.exposure(instance, *interface, &exposure);
+                if !bare_gateway(net, exposure.edge) {
+                    self.exposure(instance, *interface, &exposure);
+                }
             }
             for spot in blind_spots(net, *interface) {
                 let reason = UnknownReason {
@@ -566,6 +568,12 @@ fn revoke(rules: &[OpeningRule]) -> String {
 fn range_text(ranges: &[(u16, u16)]) -> String {
     let ranges: Vec<String> = ranges.iter().map(|(from, to)| format!("[{from} - {to}]")).collect();
     format!("[{}]", ranges.join(", "))
+}
+
+/// A virtual private gateway without a VPN connection exposes nothing here; that it has no Direct
+/// Connect either is an assumption of the run.
+fn bare_gateway(net: &Compiled, edge: Edge) -> bool {
+    matches!(edge, Edge::VpnGateway(index) if net.vpn_gateways[index].link == Link::NoVpn)
 }
 
 /// A virtual private gateway can also have Direct Connect behind it, which no kind of this

@@ -13,7 +13,9 @@ use super::{
     security_groups,
 };
 use crate::Diagnostic;
-use crate::index::{Arena, DenseIndex, InstanceIdx, InterfaceIdx, SubnetIdx, TableIdx, VpcIdx};
+use crate::index::{
+    AclIdx, Arena, DenseIndex, InstanceIdx, InterfaceIdx, SubnetIdx, TableIdx, VpcIdx,
+};
 use crate::packet::IpSet;
 use crate::rules::{AclEntry, BlockMode, Interface, NetworkAcl, parse_net};
 use crate::snapshot::{self, Address, Kind, Region, Snapshot, VpcPeeringConnection};
@@ -162,7 +164,11 @@ impl<'a> Compiler<'a> {
         let table_of = self.table_associations(&table_list);
         let subnets: Arena<SubnetIdx, Subnet> = subnet_list
             .iter()
-            .filter_map(|located| self.subnet(located, &vpc_ids, &acl_of, &table_of))
+            .filter_map(|located| {
+                let vpc: VpcIdx = *vpc_ids.get(located.item.vpc_id.as_str())?;
+                let owner = vpc_list.get(vpc.to_usize())?.item;
+                Some(self.subnet(located, (vpc, owner), &acl_of, &table_of))
+            })
             .collect();
         let mut instances: Arena<InstanceIdx, Instance> =
             instance_list.iter().map(instance).collect();
@@ -377,13 +383,12 @@ impl<'a> Compiler<'a> {
     fn subnet(
         &mut self,
         located: &Located<'_, snapshot::Subnet>,
-        vpc_ids: &FxHashMap<&str, VpcIdx>,
+        (vpc, owner): (VpcIdx, &snapshot::Vpc),
         acl_of: &AclAssociations<'_>,
         table_of: &TableAssociations<'_>,
-    ) -> Option<Subnet> {
+    ) -> Subnet {
         let subnet = located.item;
         let id = subnet.subnet_id.as_str();
-        let vpc = *vpc_ids.get(subnet.vpc_id.as_str())?;
         let v6 = || {
             subnet
                 .ipv6_cidr_block_association_set
@@ -413,16 +418,35 @@ impl<'a> Compiler<'a> {
                 self.warn("dangling_id", id, format!("its {what} is not in the snapshot"));
             }
         }
-        Some(Subnet {
+        Subnet {
             id: Arc::from(id),
             name: snapshot::name_tag(&subnet.tags).map(Arc::from),
             vpc,
             ranges,
             public_v6,
-            acl: acl.copied(),
-            table: table.copied(),
-            block: BlockMode::of(subnet.block_public_access_states.as_ref()),
-        })
+            // Two claims contradict each other: neither is used.
+            acl: acl.copied().flatten(),
+            table: table.copied().flatten(),
+            block: BlockMode::of(
+                subnet.block_public_access_states.as_ref(),
+                owner.block_public_access_states.as_ref(),
+            ),
+        }
+    }
+
+    /// Notes what something uses; of two claims neither counts.
+    fn claim<I: DenseIndex + PartialEq>(
+        &mut self,
+        claims: &mut FxHashMap<&'a str, Option<I>>,
+        user: &'a str,
+        index: I,
+        what: &str,
+    ) {
+        let claimed = claims.entry(user).or_insert(Some(index));
+        if *claimed != Some(index) {
+            *claimed = None;
+            self.warn("contradiction", user, format!("two {what} claim it, so neither is used"));
+        }
     }
 
     /// NA-01: who uses which ACL.
@@ -432,19 +456,12 @@ impl<'a> Compiler<'a> {
     ) -> AclAssociations<'a> {
         let mut found = AclAssociations::default();
         for (position, located) in list.iter().enumerate() {
-            let (acl, index) = (located.item, DenseIndex::from_usize(position));
+            let (acl, index) = (located.item, AclIdx::from_usize(position));
             for association in &acl.associations {
-                let subnet = association.subnet_id.as_str();
-                if found.subnets.insert(subnet, index).is_some() {
-                    let text = "two network ACLs claim it; the last by id is used".to_owned();
-                    self.warn("contradiction", subnet, text);
-                }
+                self.claim(&mut found.subnets, &association.subnet_id, index, "network ACLs");
             }
-            if let Some(vpc) = acl.vpc_id.as_deref().filter(|_| acl.is_default)
-                && found.defaults.insert(vpc, index).is_some()
-            {
-                let text = "it has two default network ACLs; the last by id is used".to_owned();
-                self.warn("contradiction", vpc, text);
+            if let Some(vpc) = acl.vpc_id.as_deref().filter(|_| acl.is_default) {
+                self.claim(&mut found.defaults, vpc, index, "default network ACLs");
             }
         }
         found
@@ -463,19 +480,14 @@ impl<'a> Compiler<'a> {
                 if state.is_some_and(|state| state.state != "associated") {
                     continue;
                 }
-                let subnet = association.subnet_id.as_deref().map(|id| (&mut found.subnets, id));
-                let gateway = association.gateway_id.as_deref().map(|id| (&mut found.gateways, id));
-                for (map, user) in [subnet, gateway].into_iter().flatten() {
-                    if map.insert(user, index).is_some() {
-                        let text = "two route tables claim it; the last by id is used".to_owned();
-                        self.diagnostics
-                            .push(Diagnostic::warning("contradiction", text).resource(user));
-                    }
+                if let Some(subnet) = association.subnet_id.as_deref() {
+                    self.claim(&mut found.subnets, subnet, index, "route tables");
                 }
-                if association.main
-                    && let Some(vpc) = table.vpc_id.as_deref()
-                {
-                    found.mains.insert(vpc, index);
+                if let Some(gateway) = association.gateway_id.as_deref() {
+                    self.claim(&mut found.gateways, gateway, index, "route tables");
+                }
+                if let Some(vpc) = table.vpc_id.as_deref().filter(|_| association.main) {
+                    self.claim(&mut found.mains, vpc, index, "main route tables");
                 }
             }
         }
@@ -571,15 +583,15 @@ fn same_connection(a: &VpcPeeringConnection, b: &VpcPeeringConnection) -> bool {
 
 #[derive(Default)]
 struct AclAssociations<'a> {
-    subnets: FxHashMap<&'a str, crate::index::AclIdx>,
-    defaults: FxHashMap<&'a str, crate::index::AclIdx>,
+    subnets: FxHashMap<&'a str, Option<AclIdx>>,
+    defaults: FxHashMap<&'a str, Option<AclIdx>>,
 }
 
 #[derive(Default)]
 struct TableAssociations<'a> {
-    subnets: FxHashMap<&'a str, TableIdx>,
-    mains: FxHashMap<&'a str, TableIdx>,
-    gateways: FxHashMap<&'a str, TableIdx>,
+    subnets: FxHashMap<&'a str, Option<TableIdx>>,
+    mains: FxHashMap<&'a str, Option<TableIdx>>,
+    gateways: FxHashMap<&'a str, Option<TableIdx>>,
 }
 
 fn in_force(state: Option<&snapshot::CidrBlockState>) -> bool {
@@ -608,7 +620,7 @@ fn instance(located: &Located<'_, snapshot::Instance>) -> Instance {
     Instance {
         id: Arc::from(instance.instance_id.as_str()),
         name: instance.name().map(Arc::from),
-        state: Arc::from(instance.state.as_ref().map_or("unknown", |state| state.name.as_str())),
+        state: Arc::from(instance.state.as_ref().map_or("", |state| state.name.as_str())),
         owner: instance.owner_id.as_deref().or(located.region.account.as_deref()).map(Arc::from),
         region: located.region.name.as_deref().map(Arc::from),
         tags: instance

@@ -9,8 +9,19 @@ use super::{EgressOnlyGateway, NatGateway, Vpc};
 use crate::Diagnostic;
 use crate::index::{Arena, TableIdx, VpcIdx};
 use crate::packet::IpSet;
-use crate::rules::{InternetGateway, Peering, PeeringSide, VpnGateway, parse_net};
+use crate::rules::{EdgeTable, InternetGateway, Link, Peering, PeeringSide, VpnGateway, parse_net};
 use crate::snapshot::{self, GatewayAttachment, PeeringVpcInfo, VpcPeeringConnection};
+
+/// Gateway route tables by gateway; `None` for one that two tables claim.
+type EdgeTables<'a> = FxHashMap<&'a str, Option<TableIdx>>;
+
+fn edge_table(tables: &EdgeTables<'_>, gateway: &str) -> EdgeTable {
+    match tables.get(gateway) {
+        None => EdgeTable::None,
+        Some(Some(table)) => EdgeTable::One(*table),
+        Some(None) => EdgeTable::Unclear,
+    }
+}
 
 /// IG-01, HYB-01: the VPC of an attachment that works.
 fn attached_vpc(
@@ -28,12 +39,12 @@ fn attached_vpc(
 pub(super) fn internet_gateway(
     gateway: &snapshot::InternetGateway,
     vpc_ids: &FxHashMap<&str, VpcIdx>,
-    edge_tables: &FxHashMap<&str, TableIdx>,
+    edge_tables: &EdgeTables<'_>,
 ) -> InternetGateway {
     InternetGateway {
         id: Arc::from(gateway.internet_gateway_id.as_str()),
         vpc: attached_vpc(&gateway.attachments, vpc_ids),
-        table: edge_tables.get(gateway.internet_gateway_id.as_str()).copied(),
+        table: edge_table(edge_tables, &gateway.internet_gateway_id),
     }
 }
 
@@ -116,7 +127,7 @@ fn told_ranges(info: &PeeringVpcInfo, id: &str, diagnostics: &mut Vec<Diagnostic
 /// What a virtual private gateway is compiled from besides itself.
 pub(super) struct VpnSurroundings<'a> {
     pub(super) vpc_ids: &'a FxHashMap<&'a str, VpcIdx>,
-    pub(super) edge_tables: &'a FxHashMap<&'a str, TableIdx>,
+    pub(super) edge_tables: &'a EdgeTables<'a>,
     /// VPN connections by virtual private gateway.
     pub(super) connections: &'a FxHashMap<&'a str, Vec<&'a snapshot::VpnConnection>>,
     /// Blocks that route tables learned from each gateway (HYB-02).
@@ -162,13 +173,20 @@ pub(super) fn vpn_gateway(
                 .iter()
                 .any(|tunnel| tunnel.status == "UP" && tunnel.accepted_route_count != Some(0))
     });
+    let told = connections.iter().all(|connection| !connection.vgw_telemetry.is_empty());
+    let link = match (&located.region.vpn_connections, up.is_empty()) {
+        (None, _) => Link::NotCollected,
+        (Some(_), false) => Link::Up,
+        (Some(_), true) if connections.is_empty() => Link::NoVpn,
+        (Some(_), true) if told => Link::Down,
+        (Some(_), true) => Link::NotCollected,
+    };
     let usable = matches!(gateway.state.as_deref(), None | Some("available"));
     VpnGateway {
         id: Arc::from(id),
         vpc: usable.then(|| attached_vpc(&gateway.vpc_attachments, around.vpc_ids)).flatten(),
-        table: around.edge_tables.get(id).copied(),
-        connections: connections.len(),
-        tunnel_up: located.region.vpn_connections.is_some().then_some(!up.is_empty()),
+        table: edge_table(around.edge_tables, id),
+        link,
         prefixes,
         more_prefixes: learns && !(around.propagates)(id),
     }

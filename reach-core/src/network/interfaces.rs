@@ -121,10 +121,16 @@ fn host(
         return (attached, Host::Unknown { instance: Arc::from(instance_id) }, None);
     };
     let compiled = &around.instances[instance];
-    let host = if &*compiled.state == "running" {
-        Host::Up
-    } else {
-        Host::Down { instance: Arc::clone(&compiled.id), state: Arc::clone(&compiled.state) }
+    let id = || Arc::clone(&compiled.id);
+    let host = match &*compiled.state {
+        "running" => Host::Up,
+        "pending" | "stopping" | "stopped" | "shutting-down" | "terminated" => {
+            Host::Down { instance: id(), state: Arc::clone(&compiled.state) }
+        }
+        state => {
+            warn("unreadable_entry", format!("its instance has the state {state:?}"));
+            Host::Unknown { instance: id() }
+        }
     };
     (attached, host, Some(instance))
 }

@@ -32,7 +32,7 @@ use crate::packet::IpSet;
 use crate::rules::{
     Interface, InternetGateway, NetworkAcl, Peering, RouteTable, SecurityGroup, VpnGateway,
 };
-use crate::snapshot::Snapshot;
+use crate::snapshot::{Kind, Snapshot};
 
 /// A Snapshot compiled for questions: immutable, `Send + Sync`, cheap to clone.
 ///
@@ -79,6 +79,16 @@ pub(crate) struct Compiled {
     pub(crate) public_addresses: BTreeMap<Ipv4Addr, (InterfaceIdx, Ipv4Addr)>,
     /// Home VPC of each group that the snapshot has.
     pub(crate) group_homes: FxHashMap<Arc<str>, Option<VpcIdx>>,
+}
+
+impl Compiled {
+    /// Whether every Region's interfaces were collected, so that an address that none of them has
+    /// belongs to nobody here.
+    pub(crate) fn interfaces_known(&self) -> bool {
+        let regions = &self.snapshot.regions;
+        !regions.is_empty()
+            && regions.iter().all(|region| region.collected(Kind::NetworkInterfaces))
+    }
 }
 
 impl Network {

@@ -5,11 +5,12 @@ use std::sync::Arc;
 use ipnet::IpNet;
 use rustc_hash::FxHashMap;
 
-use super::prefix_lists::PrefixLists;
+use super::prefix_lists::{PrefixList, PrefixLists};
 use crate::Diagnostic;
 use crate::index::{
     EgressOnlyIdx, InterfaceIdx, InternetGatewayIdx, NatGatewayIdx, PeeringIdx, VpnGatewayIdx,
 };
+use crate::packet::IpSet;
 use crate::rules::{
     ComponentKind, Destinations, Preference, Route, RouteTable, Target, UnmodelledTarget, parse_net,
 };
@@ -44,6 +45,11 @@ pub(super) fn compile(
         };
         let (destinations, text) = destinations(route, lists, &mut warn);
         let (target, target_id) = targets.of(route);
+        if target == Target::Local && !in_force(&destinations, ranges) {
+            // RT-03: a local route holds for the VPC's blocks and for nothing else.
+            warn("contradiction", format!("its local route {text} is for no block of its VPC"));
+            continue;
+        }
         let blackhole = route.state.as_deref() == Some("blackhole");
         match &target {
             Target::Missing(_) if !blackhole => warn(
@@ -62,9 +68,20 @@ pub(super) fn compile(
             target,
             target_id: Arc::from(target_id),
             blackhole,
+            advertised: route.origin.as_deref() == Some("Advertisement"),
         });
     }
     RouteTable::compile(id, routes, ranges)
+}
+
+/// Whether a local route is for a block that the VPC has; without any block nobody can tell.
+fn in_force(destinations: &Destinations, ranges: &[IpNet]) -> bool {
+    match destinations {
+        Destinations::Nets(nets) if !ranges.is_empty() => {
+            nets.iter().all(|net| ranges.iter().any(|range| range.contains(net)))
+        }
+        _ => true,
+    }
 }
 
 /// RT-06: static before prefix list before propagated. RT-18: route-server routes count as
@@ -88,7 +105,8 @@ fn destinations<'r>(
         Some(net) => (Destinations::Nets(vec![net]), text),
         None => {
             warn("unreadable_entry", format!("its route to {text:?} names no address block"));
-            (Destinations::Unreadable, text)
+            let widest = if v4 { IpSet::all_v4() } else { IpSet::all_v6() };
+            (Destinations::Unreadable { widest }, text)
         }
     };
     if let Some(text) = &route.destination_cidr_block {
@@ -96,19 +114,21 @@ fn destinations<'r>(
     } else if let Some(text) = &route.destination_ipv6_cidr_block {
         block(text, false, warn)
     } else if let Some(list) = &route.destination_prefix_list_id {
-        match lists.get(list).and_then(|list| list.nets.clone()) {
+        let known = lists.get(list);
+        match known.and_then(|list| list.nets.clone()) {
             Some(nets) => (Destinations::Nets(nets), list),
             None => {
                 warn(
                     "unknown_prefix_list",
                     format!("it routes by `{list}`, whose entries are not in the snapshot"),
                 );
-                (Destinations::UnknownList(Arc::from(list.as_str())), list)
+                let widest = known.map_or_else(IpSet::all, PrefixList::widest);
+                (Destinations::UnknownList { id: Arc::from(list.as_str()), widest }, list)
             }
         }
     } else {
         warn("unreadable_entry", "a route names no destination".to_owned());
-        (Destinations::Unreadable, "?")
+        (Destinations::Unreadable { widest: IpSet::all() }, "?")
     }
 }
 

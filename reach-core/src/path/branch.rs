@@ -4,7 +4,7 @@ use std::net::IpAddr;
 
 use serde::Serialize;
 
-use crate::index::{InterfaceIdx, VpnGatewayIdx};
+use crate::index::{InterfaceIdx, TableIdx, VpcIdx, VpnGatewayIdx};
 use crate::network::Edge;
 use crate::packet::HeaderSet;
 use crate::rules::{Assumption, Component, Direction, Evidence, Reason, Sender};
@@ -45,6 +45,18 @@ pub(crate) enum Origin {
     Interface(InterfaceIdx),
     /// Outside an edge of a VPC.
     Edge(Edge),
+    /// Behind something that this version does not follow.
+    Unfollowed(Unfollowed),
+}
+
+/// A way into a VPC that nobody can follow: the target of one of its routes is not modelled or not
+/// in the snapshot.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Unfollowed {
+    pub(crate) vpc: VpcIdx,
+    pub(crate) table: TableIdx,
+    /// Position of the route in the table.
+    pub(crate) route: usize,
 }
 
 /// Where a branch of a walk ended.

@@ -106,6 +106,8 @@ fn complete(
             let home = match origin {
                 Origin::Interface(interface) => reply.end == End::Interface(interface),
                 Origin::Edge(edge) => reply.end == End::Edge(edge),
+                // Where it leads back to, nobody can say.
+                Origin::Unfollowed(_) => false,
             };
             if !home && reply.end != End::Nowhere {
                 if !detail {

@@ -3,11 +3,8 @@
 use super::walk::{Place, State};
 use super::{End, Walk};
 use crate::index::{InterfaceIdx, SubnetIdx, VpcIdx};
-use crate::network::Edge;
-use crate::packet::{HeaderSet, IpSet};
 use crate::rules::{
-    Component, ComponentKind, Evidence, ExplanationCode, GroupReference, InterfaceKind, LinkLocal,
-    Members, Reason, Route, RouteTable, Selection, Sender, Split, Target, sg_filter,
+    Evidence, ExplanationCode, LinkLocal, Reason, RouteTable, Selection, Sender, Split,
 };
 use crate::snapshot::Kind;
 
@@ -82,7 +79,7 @@ impl Walk<'_> {
             let reason =
                 Reason::new(ExplanationCode::UnknownResource, subnet.component(), &["RT-01"])
                     .with(Evidence::attribute(&subnet.id, "RouteTables", "none for it"));
-            return self.doubt(state, reason);
+            return self.leave_into_doubt(state, index, &reason);
         };
         let (parts, unrouted) = table.select(&state.headers);
         self.block(State { headers: unrouted, ..state.clone() }, table.no_route());
@@ -99,86 +96,26 @@ impl Walk<'_> {
         table: &RouteTable,
         selection: Selection,
     ) {
-        let (Selection::Route(position) | Selection::Unclear(position)) = selection;
-        let Some(route) = table.route(position) else { return };
+        let Some(route) = table.route(selection.position()) else { return };
         if let Selection::Unclear(_) = selection {
-            return self.doubt(state, table.unclear(route));
+            return self.leave_into_doubt(state, subnet, &table.unclear(route));
         }
         self.hop_with(&mut state, table.component(), table.evidence(route));
         if route.blackhole {
             return self.block(state, table.blackhole(route));
         }
+        for state in self.ready(state, from, table, route) {
+            for state in self.acl(state, subnet, true) {
+                self.take(state, from, subnet, table, route);
+            }
+        }
+    }
+
+    /// Nobody knows where the packet goes from here, but the subnet's network ACL comes first.
+    fn leave_into_doubt(&mut self, state: State, subnet: SubnetIdx, reason: &Reason) {
         for state in self.acl(state, subnet, true) {
-            self.take(state, from, subnet, table, route);
+            self.doubt(state, reason.clone());
         }
-    }
-
-    /// RT-09, RT-10: on to what the route leads to.
-    fn take(
-        &mut self,
-        state: State,
-        from: InterfaceIdx,
-        subnet: SubnetIdx,
-        table: &RouteTable,
-        route: &Route,
-    ) {
-        let vpc = self.net.subnets[subnet].vpc;
-        let place = match &route.target {
-            Target::Local => Place::Deliver { vpc, crossing: true },
-            Target::InternetGateway(gateway) => Place::LeaveInternetGateway(*gateway, from),
-            Target::EgressOnlyInternetGateway(gateway) => Place::LeaveEgressOnly(*gateway, from),
-            Target::Peering(peering) => Place::CrossPeering(*peering, vpc),
-            Target::VpnGateway(gateway) => Place::LeaveVpnGateway(*gateway, from),
-            Target::NatGateway(gateway) => {
-                let component = self.net.nat_gateways[*gateway].component();
-                return self.dead_end(state, component, table.evidence(route));
-            }
-            Target::Interface(appliance) => return self.appliance(state, *appliance),
-            Target::Missing(kind) => {
-                let component = Component::new(*kind, &route.target_id);
-                let reason = Reason::new(ExplanationCode::UnknownResource, component, &["RT-09"])
-                    .with(table.evidence(route));
-                return self.doubt(state, reason);
-            }
-            Target::Unmodelled(_) => {
-                let component = Component::new(ComponentKind::Other, &route.target_id);
-                let reason = Reason::new(ExplanationCode::NotModelled, component, &["RT-10"])
-                    .with(table.evidence(route));
-                return self.doubt(state, reason);
-            }
-        };
-        self.go(State { place, ..state });
-    }
-
-    /// A NAT gateway, which this version does not walk through. That a reply to a flow which did
-    /// not come through it is lost is certain all the same (IG-08, RP-02).
-    fn dead_end(&mut self, state: State, component: Component, evidence: Evidence) {
-        if self.forwards() {
-            let reason =
-                Reason::new(ExplanationCode::NotModelled, component, &["NAT-01"]).with(evidence);
-            self.doubt(state, reason);
-        } else {
-            let reason = Reason::new(ExplanationCode::AsymmetricReturnPath, component, &["RP-02"])
-                .with(evidence);
-            self.block(state, reason);
-        }
-    }
-
-    /// RT-09: a route to an interface. What an appliance does with the packet is not modelled, but
-    /// a host that is down or a check that is on settles it (ENI-05, ENI-06).
-    fn appliance(&mut self, state: State, index: InterfaceIdx) {
-        let interface = &self.net.interfaces[index];
-        let carried = interface.carry(state.headers.clone());
-        if let Some((_, reason)) = carried.dropped.into_iter().next() {
-            return self.block(state, reason);
-        }
-        let foreign =
-            state.headers.difference(&state.headers.restrict_destinations(&interface.owned));
-        if interface.source_dest_check && foreign == state.headers {
-            return self.block(state, interface.check_reason());
-        }
-        let reason = Reason::new(ExplanationCode::NotModelled, interface.component(), &["MB-01"]);
-        self.doubt(state, reason);
     }
 
     /// PK-06: only to interfaces that own the address.
@@ -191,7 +128,12 @@ impl Walk<'_> {
             let place = Place::Arrive { interface: owner, crossing };
             self.go(State { place, headers: part, ..state.clone() });
         }
-        let lost = State { headers: rest, ..state };
+        self.lose(State { headers: rest, ..state }, index);
+    }
+
+    /// PK-06: nobody in the VPC owns the address, if its interfaces were collected.
+    fn lose(&mut self, lost: State, index: VpcIdx) {
+        let vpc = &self.net.vpcs[index];
         if vpc.collected(Kind::NetworkInterfaces) {
             let reason =
                 Reason::new(ExplanationCode::NoPossibleDestination, vpc.component(), &["PK-06"]);
@@ -205,23 +147,50 @@ impl Walk<'_> {
     /// PIPE-02: ACL, security groups, host; a reply skips the groups (SG-03).
     pub(super) fn arrive(&mut self, state: State, index: InterfaceIdx, crossing: bool) {
         let interface = &self.net.interfaces[index];
-        let mut states = match interface.subnet.filter(|_| crossing) {
-            Some(subnet) => self.acl(state, subnet, false),
-            None => vec![state],
-        };
+        let mut states = self.enter_subnet(state, index, crossing);
         for state in &mut states {
             self.hop(state, interface.component());
         }
         if self.forwards() {
-            let sender = states.first().map_or(Sender::Lost, |state| state.sender.clone());
             states = self.filter(states, |headers| interface.accept(headers));
-            states = self
-                .filter(states, |headers| self.security_groups(index, false, &headers, &sender));
+            states = self.pass_groups(states, index);
             states = self.filter(states, |headers| interface.carry(headers));
         }
         for state in states {
             self.end(state, End::Interface(index));
         }
+    }
+
+    /// PIPE-03: into the subnet of an interface, through its network ACL when the packet comes from
+    /// outside.
+    pub(super) fn enter_subnet(
+        &self,
+        state: State,
+        index: InterfaceIdx,
+        crossing: bool,
+    ) -> Vec<State> {
+        let interface = &self.net.interfaces[index];
+        match interface.subnet {
+            Some(subnet) if crossing => self.acl(state, subnet, false),
+            Some(_) => vec![state],
+            None => {
+                let code = ExplanationCode::UnknownResource;
+                let reason = Reason::new(code, interface.component(), &["ENI-01"]);
+                self.filter(vec![state], |headers| Split::unsure(headers, reason.clone()))
+            }
+        }
+    }
+
+    /// SG-01, inbound: each state with the identity that it carries.
+    pub(super) fn pass_groups(&self, states: Vec<State>, index: InterfaceIdx) -> Vec<State> {
+        let mut passed = Vec::with_capacity(states.len());
+        for state in states {
+            let sender = state.sender.clone();
+            passed.extend(self.filter(vec![state], |headers| {
+                self.security_groups(index, false, &headers, &sender)
+            }));
+        }
+        passed
     }
 
     /// A subnet's network ACL, in one direction (NA-01, NA-02).
@@ -235,118 +204,5 @@ impl Walk<'_> {
         };
         self.hop(&mut state, acl.component());
         self.filter(vec![state], |headers| acl.filter(egress, headers, self.detail))
-    }
-
-    /// The security groups of an interface, in one direction (SG-01, SG-18).
-    pub(crate) fn security_groups(
-        &self,
-        index: InterfaceIdx,
-        egress: bool,
-        headers: &HeaderSet,
-        sender: &Sender,
-    ) -> Split {
-        let interface = &self.net.interfaces[index];
-        if !interface.kind.filtered(!interface.group_ids.is_empty()) {
-            return Split::pass(headers.clone());
-        }
-        let groups: Vec<_> =
-            interface.groups.iter().map(|group| &self.net.groups[*group]).collect();
-        let members = |reference: &GroupReference| {
-            if egress {
-                self.receivers(reference, interface.vpc)
-            } else {
-                self.senders(reference, sender)
-            }
-        };
-        let mut split = sg_filter(
-            interface.component(),
-            &groups,
-            egress,
-            headers,
-            &members,
-            &|reference| self.members_anywhere(reference),
-            self.detail,
-        );
-        if !interface.groups_complete {
-            // A group that the snapshot lacks may let through whatever the others do not.
-            let reason =
-                Reason::new(ExplanationCode::UnknownResource, interface.component(), &["SG-16"]);
-            for (headers, _) in std::mem::take(&mut split.dropped) {
-                split.add_unsure(headers, reason.clone());
-            }
-        }
-        split
-    }
-
-    /// SG-10, ingress: which sources a group reference stands for, given whose packet it is.
-    pub(crate) fn senders(&self, reference: &GroupReference, sender: &Sender) -> Members {
-        let none = Members { sure: IpSet::empty(), perhaps: IpSet::empty() };
-        match sender {
-            Sender::Lost => none,
-            Sender::Interface(index) => {
-                let interface = &self.net.interfaces[*index];
-                if interface.group_ids.contains(&reference.id) {
-                    Members { sure: interface.owned.clone(), ..none }
-                } else if interface.group_ids.is_empty() && interface.kind == InterfaceKind::Host {
-                    // SG-16: a participant's interface whose groups the caller may not see.
-                    Members { perhaps: interface.owned.clone(), ..none }
-                } else {
-                    none
-                }
-            }
-            Sender::Within(vpc) => {
-                let sure = self.members_in(reference, *vpc);
-                let perhaps = if self.net.vpcs[*vpc].collected(Kind::NetworkInterfaces) {
-                    IpSet::empty()
-                } else {
-                    IpSet::all()
-                };
-                Members { sure, perhaps }
-            }
-            // SG-16: a peer VPC that the snapshot lacks. Groups that live in VPCs of the snapshot
-            // have no members there.
-            Sender::Outside if self.net.group_homes.contains_key(&reference.id) => none,
-            Sender::Outside => Members { perhaps: IpSet::all(), ..none },
-        }
-    }
-
-    /// SG-10, SG-12, egress: members in the same VPC and across active peerings of the Region.
-    fn receivers(&self, reference: &GroupReference, vpc: Option<VpcIdx>) -> Members {
-        let mut members = Members { sure: IpSet::empty(), perhaps: IpSet::empty() };
-        let Some(vpc) = vpc else { return members };
-        members.sure = self.members_in(reference, vpc);
-        for edge in self.net.topology.edges(vpc) {
-            let Edge::Peering { index, .. } = edge else { continue };
-            let peering = &self.net.peerings[index];
-            let Some(far) = peering.far_side(vpc).filter(|_| peering.active()) else { continue };
-            match (peering.same_region, far.vpc) {
-                (Some(false), _) => {}
-                (Some(true), Some(far)) => {
-                    members.sure = members.sure.union(&self.members_in(reference, far));
-                }
-                (None, Some(far)) => {
-                    members.perhaps = members.perhaps.union(&self.members_in(reference, far));
-                }
-                (_, None) if self.net.group_homes.contains_key(&reference.id) => {}
-                (_, None) => members.perhaps = members.perhaps.union(&far.ranges),
-            }
-        }
-        members
-    }
-
-    fn members_in(&self, reference: &GroupReference, vpc: VpcIdx) -> IpSet {
-        self.net
-            .members
-            .get(&reference.id)
-            .and_then(|by_vpc| by_vpc.get(&vpc))
-            .cloned()
-            .unwrap_or_else(IpSet::empty)
-    }
-
-    fn members_anywhere(&self, reference: &GroupReference) -> IpSet {
-        self.net
-            .members
-            .get(&reference.id)
-            .map_or_else(IpSet::empty, |by_vpc| IpSet::union_all(by_vpc.values()))
     }
 }

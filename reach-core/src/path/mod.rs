@@ -7,12 +7,16 @@
 //! further on makes the doubt moot.
 
 mod branch;
-mod edges;
+mod edge_table;
 mod flow;
+mod groups;
+mod internet;
 mod local;
+mod private;
+mod target;
 mod walk;
 
-pub(crate) use branch::{Branch, End, Origin};
+pub(crate) use branch::{Branch, End, Origin, Unfollowed};
 pub use branch::{Explanation, Hop};
 pub(crate) use flow::{Flow, Question, establish};
 pub(crate) use walk::Walk;

@@ -1,6 +1,6 @@
 //! The engine: places, states, and what a filter's answer does to a state.
 
-use super::branch::{Rewrite, Trail};
+use super::branch::{Rewrite, Trail, Unfollowed};
 use super::{Branch, End, Explanation, Hop, Origin};
 use crate::index::{
     EgressOnlyIdx, InterfaceIdx, InternetGatewayIdx, PeeringIdx, SubnetIdx, VpcIdx, VpnGatewayIdx,
@@ -36,6 +36,8 @@ pub(super) enum Place {
     LeaveVpnGateway(VpnGatewayIdx, InterfaceIdx),
     /// At a virtual private gateway, on the way in.
     EnterVpnGateway(VpnGatewayIdx),
+    /// On the way in by what this version does not follow.
+    EnterUnfollowed(Unfollowed),
 }
 
 /// A header set on its way.
@@ -45,6 +47,7 @@ pub(super) struct State {
     pub(super) headers: HeaderSet,
     pub(super) sender: Sender,
     pub(super) trail: Trail,
+    pub(super) steps: usize,
 }
 
 /// One direction of a walk.
@@ -93,7 +96,7 @@ impl<'n> Walk<'n> {
     /// Follows headers from where they start to every end.
     pub(crate) fn run(mut self, origin: Origin, headers: HeaderSet) -> Vec<Branch> {
         let (place, sender) = self.start(origin);
-        self.go(State { place, headers, sender, trail: Trail::default() });
+        self.go(State { place, headers, sender, trail: Trail::default(), steps: 0 });
         self.finish()
     }
 
@@ -108,7 +111,8 @@ impl<'n> Walk<'n> {
             End::OnPremises(gateway) => Place::EnterVpnGateway(gateway),
             End::Internet(_) | End::Edge(_) | End::Service | End::Nowhere => return Vec::new(),
         };
-        self.go(State { place, headers, sender: Sender::Lost, trail: Trail::default() });
+        let sender = Sender::Lost;
+        self.go(State { place, headers, sender, trail: Trail::default(), steps: 0 });
         self.finish()
     }
 
@@ -127,12 +131,14 @@ impl<'n> Walk<'n> {
                 (Place::EnterVpnGateway(gateway), Sender::Lost)
             }
             Origin::Edge(Edge::Peering { index, into }) => self.start_at_peering(index, into),
+            Origin::Unfollowed(way) => (Place::EnterUnfollowed(way), Sender::Outside),
         }
     }
 
     fn finish(mut self) -> Vec<Branch> {
-        while let Some(state) = self.work.pop() {
-            if state.trail.hops.len() > MOST_STEPS {
+        while let Some(mut state) = self.work.pop() {
+            state.steps += 1;
+            if state.steps > MOST_STEPS {
                 let reason = Reason::new(
                     crate::rules::ExplanationCode::Loop,
                     self.component_of(state.place),
@@ -162,6 +168,7 @@ impl<'n> Walk<'n> {
             Place::EnterPeering(peering, into) => self.enter_peering(state, peering, into),
             Place::LeaveVpnGateway(gateway, from) => self.leave_vpn_gateway(state, gateway, from),
             Place::EnterVpnGateway(gateway) => self.enter_vpn_gateway(state, gateway),
+            Place::EnterUnfollowed(way) => self.enter_unfollowed(state, way),
         }
     }
 
@@ -183,6 +190,7 @@ impl<'n> Walk<'n> {
             Place::LeaveVpnGateway(gateway, _) | Place::EnterVpnGateway(gateway) => {
                 self.net.vpn_gateways[gateway].component()
             }
+            Place::EnterUnfollowed(way) => self.net.vpcs[way.vpc].component(),
         }
     }
 

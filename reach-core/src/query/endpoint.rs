@@ -8,18 +8,18 @@ use thiserror::Error;
 use crate::index::{InstanceIdx, InterfaceIdx, VpcIdx};
 use crate::network::{Compiled, Edge, Network};
 use crate::packet::IpSet;
-use crate::path::{End, Origin};
+use crate::path::End;
 use crate::rules::{internet, parse_addr, parse_net};
 use crate::snapshot::Kind;
 
 /// An end of a question, found in a [`Network`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Endpoint {
-    place: Place,
+    pub(super) place: Place,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
-enum Place {
+pub(super) enum Place {
     Internet,
     Interface(InterfaceIdx),
     Instance(InstanceIdx),
@@ -87,16 +87,10 @@ impl QueryError {
     }
 }
 
-/// Where packets set out, and with which sources.
-pub(super) struct Start {
-    pub(super) origin: Origin,
-    pub(super) sources: IpSet,
-}
-
 /// Where packets are meant to go.
 pub(super) struct Goal {
     pub(super) addresses: IpSet,
-    interfaces: Vec<InterfaceIdx>,
+    pub(super) interfaces: Vec<InterfaceIdx>,
     /// Whether an end outside every interface counts.
     outside: Outside,
 }
@@ -247,126 +241,12 @@ impl Endpoint {
         })
     }
 
-    /// Where packets from this end set out; `towards` are the VPCs of the destination, which tell
-    /// the gateways that matter.
-    pub(super) fn starts(
+    /// The interfaces of this end.
+    pub(super) fn interfaces(
         &self,
         net: &Compiled,
         text: &str,
-        towards: &[VpcIdx],
-    ) -> Result<Vec<Start>, QueryError> {
-        let at = |edge, sources: IpSet| Start { origin: Origin::Edge(edge), sources };
-        let from_internet = |sources: &IpSet| -> Vec<Start> {
-            internet_edges(net, towards).into_iter().map(|edge| at(edge, sources.clone())).collect()
-        };
-        Ok(match &self.place {
-            Place::Interface(_) | Place::Instance(_) => self
-                .interfaces(net, text)?
-                .into_iter()
-                .map(|index| Start {
-                    origin: Origin::Interface(index),
-                    sources: net.interfaces[index].owned.clone(),
-                })
-                .collect(),
-            Place::Internet => from_internet(internet()),
-            Place::Edge(edge @ Edge::VpnGateway(gateway)) => {
-                vec![at(*edge, known_prefixes(net, *gateway))]
-            }
-            Place::Edge(edge) => vec![at(*edge, internet().clone())],
-            Place::Peering(edges) => edges
-                .iter()
-                .filter(|edge| matches!(edge, Edge::Peering { into, .. } if towards.contains(into)))
-                .filter_map(|edge| Some(at(*edge, peer_ranges(net, *edge)?)))
-                .collect(),
-            Place::Address(address) => {
-                let set = IpSet::from_addr(*address);
-                let owners = self.interfaces(net, text)?;
-                if owners.len() > 1 {
-                    return Err(QueryError::AmbiguousEndpoint {
-                        text: text.to_owned(),
-                        candidates: owners
-                            .iter()
-                            .map(|index| net.interfaces[*index].id.to_string())
-                            .collect(),
-                    });
-                }
-                match owners.first() {
-                    Some(index) => vec![Start {
-                        origin: Origin::Interface(*index),
-                        sources: private_addresses(net, *index, *address),
-                    }],
-                    None => Self::starts_outside(net, text, &set, towards)?,
-                }
-            }
-            Place::Prefix(prefix) => {
-                let set = IpSet::from_net(*prefix);
-                let mut starts: Vec<Start> = self
-                    .interfaces(net, text)?
-                    .into_iter()
-                    .map(|index| Start {
-                        origin: Origin::Interface(index),
-                        sources: net.interfaces[index].owned.intersection(&set),
-                    })
-                    .collect();
-                if let Ok(outside) = Self::starts_outside(net, text, &set, towards) {
-                    starts.extend(outside);
-                }
-                if starts.is_empty() {
-                    return Err(QueryError::NoOwner { text: text.to_owned() });
-                }
-                starts
-            }
-        })
-    }
-
-    /// Sources that no interface owns: on-premises behind a gateway that knows them, a peer VPC
-    /// that the snapshot lacks, or the internet.
-    fn starts_outside(
-        net: &Compiled,
-        text: &str,
-        set: &IpSet,
-        towards: &[VpcIdx],
-    ) -> Result<Vec<Start>, QueryError> {
-        let mut starts = Vec::new();
-        for vpc in towards {
-            for edge in net.topology.edges(*vpc) {
-                let sources = match edge {
-                    Edge::VpnGateway(gateway) => {
-                        net.vpn_gateways[gateway].prefixes.intersection(set)
-                    }
-                    Edge::Peering { index, into }
-                        if net.peerings[index]
-                            .far_side(into)
-                            .is_some_and(|far| far.vpc.is_none()) =>
-                    {
-                        peer_ranges(net, edge).unwrap_or_else(IpSet::empty).intersection(set)
-                    }
-                    _ => IpSet::empty(),
-                };
-                if !sources.is_empty() {
-                    starts.push(Start { origin: Origin::Edge(edge), sources });
-                }
-            }
-        }
-        if starts.is_empty() {
-            let inside = net.vpcs.iter().any(|(_, vpc)| {
-                vpc.ranges.iter().any(|range| IpSet::from_net(*range).is_disjoint(set).eq(&false))
-            });
-            if inside && !set.is_subset(internet()) {
-                return Err(QueryError::NoOwner { text: text.to_owned() });
-            }
-            // Also a private source, so that the answer can say who refuses it (IG-04).
-            starts.extend(
-                internet_edges(net, towards)
-                    .into_iter()
-                    .map(|edge| Start { origin: Origin::Edge(edge), sources: set.clone() }),
-            );
-        }
-        Ok(starts)
-    }
-
-    /// The interfaces of this end.
-    fn interfaces(&self, net: &Compiled, text: &str) -> Result<Vec<InterfaceIdx>, QueryError> {
+    ) -> Result<Vec<InterfaceIdx>, QueryError> {
         Ok(match &self.place {
             Place::Interface(index) => vec![*index],
             Place::Instance(index) => {
@@ -448,16 +328,7 @@ pub(crate) fn peer_ranges(net: &Compiled, edge: Edge) -> Option<IpSet> {
 /// The prefixes behind a virtual private gateway; all IPv4 when there may be more than it shows.
 pub(crate) fn known_prefixes(net: &Compiled, index: crate::index::VpnGatewayIdx) -> IpSet {
     let gateway = &net.vpn_gateways[index];
-    let unknown = gateway.more_prefixes || gateway.tunnel_up.is_none();
-    if unknown { IpSet::all_v4() } else { gateway.prefixes.clone() }
-}
-
-fn internet_edges(net: &Compiled, towards: &[VpcIdx]) -> Vec<Edge> {
-    towards
-        .iter()
-        .flat_map(|vpc| net.topology.edges(*vpc))
-        .filter(|edge| matches!(edge, Edge::InternetGateway(_)))
-        .collect()
+    if gateway.may_know_more() { IpSet::all_v4() } else { gateway.prefixes.clone() }
 }
 
 /// Whether some of these VPCs may have internet gateways that the snapshot lacks.
@@ -470,14 +341,4 @@ fn own_public(net: &Compiled) -> IpSet {
         net.public_addresses.keys().map(|public| IpSet::from_addr(IpAddr::V4(*public))).collect();
     let v6 = net.interfaces.iter().map(|(_, interface)| &interface.internet_v6);
     IpSet::union_all(v4.iter().chain(v6))
-}
-
-/// The private address that stands for an address of an interface.
-fn private_addresses(net: &Compiled, index: InterfaceIdx, address: IpAddr) -> IpSet {
-    let interface = &net.interfaces[index];
-    let paired = interface
-        .pairings
-        .iter()
-        .find(|pair| IpAddr::V4(pair.public) == address && !interface.owned.contains(address));
-    IpSet::from_addr(paired.map_or(address, |pair| IpAddr::V4(pair.private)))
 }

@@ -2,6 +2,7 @@
 
 mod endpoint;
 mod exposure;
+mod start;
 mod trace;
 mod verdict;
 

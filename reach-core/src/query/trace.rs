@@ -1,11 +1,12 @@
 use serde::Serialize;
 
-use super::endpoint::{Goal, Start, gateways_unknown};
+use super::endpoint::{Goal, gateways_unknown};
+use super::start::Start;
 use super::{Endpoint, QueryError, Verdict};
 use crate::index::VpcIdx;
 use crate::network::{Compiled, Network};
 use crate::packet::{HeaderSet, PortSet, Traffic};
-use crate::path::{Explanation, Flow, Hop, Question, establish};
+use crate::path::{Explanation, Flow, Hop, Origin, Question, establish};
 use crate::rules::{Assumption, Component, Direction, ExplanationCode, Reason};
 
 /// How a trace is asked.
@@ -120,8 +121,13 @@ impl Tracer<'_> {
     fn answer(self, source: &Endpoint, destination: &Endpoint) -> Result<TraceAnswer, QueryError> {
         let net = self.net;
         let towards = destination.vpcs(net, &self.question.to)?;
-        let starts = source.starts(net, &self.question.from, &towards)?;
         let goal = destination.goal(net, &self.question.to, source.is_internet())?;
+        if let Some(homeless) = goal.interfaces.iter().find(|i| net.interfaces[**i].vpc.is_none()) {
+            let component = net.interfaces[*homeless].component();
+            let reason = Reason::new(ExplanationCode::UnknownResource, component, &["ENI-01"]);
+            return Ok(self.without_walk(Verdict::Unknown, reason));
+        }
+        let starts = source.starts(net, &self.question.from, &towards, &goal)?;
         let mut asked = HeaderSet::empty();
         let mut flows = Vec::new();
         for start in &starts {
@@ -130,10 +136,23 @@ impl Tracer<'_> {
             let reached = |end| goal.reached(end);
             flows.extend(establish(net, start.origin, &headers, self.kind, &reached, true));
         }
+        if let (true, Some(start)) = (asked.is_empty(), starts.first()) {
+            return Ok(self.no_packets(start));
+        }
         if starts.is_empty() {
             return Ok(self.no_way_in(&towards));
         }
         Ok(self.sum_up(&asked, &flows))
+    }
+
+    /// PK-01: the ends have addresses, but none of one family.
+    fn no_packets(self, start: &Start) -> TraceAnswer {
+        let component = match start.origin {
+            Origin::Interface(interface) => self.net.interfaces[interface].component(),
+            Origin::Edge(_) | Origin::Unfollowed(_) => Component::internet(),
+        };
+        let code = ExplanationCode::AddressFamilyMismatch;
+        self.without_walk(Verdict::NotReachable, Reason::new(code, component, &["PK-01"]))
     }
 
     fn headers(&self, start: &Start, goal: &Goal) -> HeaderSet {
@@ -153,12 +172,21 @@ impl Tracer<'_> {
                 let code = ExplanationCode::BadStateAttachment;
                 (Verdict::NotReachable, Reason::new(code, component, &["IG-01"]))
             }
+            (None, None) if !self.net.interfaces_known() => {
+                let code = ExplanationCode::UnknownResource;
+                let reason = Reason::new(code, Component::internet(), &["IG-03"]);
+                (Verdict::Unknown, reason)
+            }
             (None, None) => {
                 let code = ExplanationCode::IgwPrivateIpAssociationForIngress;
                 let reason = Reason::new(code, Component::internet(), &["IG-03"]);
                 (Verdict::NotReachable, reason)
             }
         };
+        self.without_walk(verdict, reason)
+    }
+
+    fn without_walk(self, verdict: Verdict, reason: Reason) -> TraceAnswer {
         let explanation = Explanation::new(Direction::Forward, reason, HeaderSet::empty());
         TraceAnswer {
             verdict,

@@ -1,6 +1,8 @@
 //! VPC Block Public Access (semantics section 7, BPA-*), as `describe-vpcs` and `describe-subnets`
 //! report it for the VPC and the subnet, exclusions counted in.
 
+use super::{Component, Evidence, ExplanationCode, Reason, Split};
+use crate::packet::HeaderSet;
 use crate::snapshot::BlockPublicAccessStates;
 
 /// What the subnet that exchanges packets with an internet gateway may do (BPA-01, BPA-03).
@@ -18,8 +20,15 @@ pub(crate) enum BlockMode {
 }
 
 impl BlockMode {
-    pub(crate) fn of(states: Option<&BlockPublicAccessStates>) -> Self {
-        match states.and_then(|states| states.internet_gateway_block_mode.as_deref()) {
+    /// The subnet's own state counts; the VPC's where the subnet's was not reported.
+    pub(crate) fn of(
+        subnet: Option<&BlockPublicAccessStates>,
+        vpc: Option<&BlockPublicAccessStates>,
+    ) -> Self {
+        let mode = |states: Option<&'_ BlockPublicAccessStates>| {
+            states.and_then(|states| states.internet_gateway_block_mode.clone())
+        };
+        match mode(subnet).or_else(|| mode(vpc)).as_deref() {
             None | Some("off") => Self::Off,
             Some("block-ingress") => Self::Ingress,
             Some("block-bidirectional") => Self::Bidirectional,
@@ -27,19 +36,34 @@ impl BlockMode {
         }
     }
 
-    /// BPA-01: whether an instance's own traffic over an internet gateway is blocked. An instance
+    /// BPA-01: what passes between a subnet with this mode and an internet gateway. An instance
     /// with a public address can neither be reached nor open flows, in both modes.
-    pub(crate) fn blocks_internet_gateway(self) -> bool {
-        matches!(self, Self::Ingress | Self::Bidirectional)
+    pub(crate) fn at_internet_gateway(self, subnet: Component, headers: HeaderSet) -> Split {
+        let evidence = Evidence::attribute(
+            &subnet.id,
+            "BlockPublicAccessStates.InternetGatewayBlockMode",
+            self.name(),
+        );
+        let reason = |code| Reason::new(code, subnet, &["BPA-01"]).with(evidence);
+        match self {
+            Self::Off => Split::pass(headers),
+            Self::Ingress | Self::Bidirectional => {
+                Split::drop(headers, reason(ExplanationCode::VpcBlockPublicAccessEnabled))
+            }
+            Self::Unreadable => Split::unsure(headers, reason(ExplanationCode::UnreadableEntry)),
+        }
     }
 
-    /// BPA-01: an egress-only gateway's flows start inside, so only the bidirectional mode stops
+    /// BPA-01: an egress-only gateway's flows start inside, so `block-ingress` does not concern
     /// them.
-    pub(crate) fn blocks_egress_only_gateway(self) -> bool {
-        self == Self::Bidirectional
+    pub(crate) fn at_egress_only_gateway(self, subnet: Component, headers: HeaderSet) -> Split {
+        match self {
+            Self::Ingress => Split::pass(headers),
+            _ => self.at_internet_gateway(subnet, headers),
+        }
     }
 
-    pub(crate) fn name(self) -> &'static str {
+    fn name(self) -> &'static str {
         match self {
             Self::Off => "off",
             Self::Ingress => "block-ingress",

@@ -54,6 +54,8 @@ codes! {
     NoPossibleDestination = "NO_POSSIBLE_DESTINATION", "no network interface owns the destination address";
     /// The address belongs to another interface where the packet arrives than the one asked for.
     DestinationElsewhere = "DESTINATION_ELSEWHERE", "the address leads somewhere else than to the destination asked for";
+    /// One end has only IPv4 addresses, the other only IPv6 ones.
+    AddressFamilyMismatch = "ADDRESS_FAMILY_MISMATCH", "the two ends have no address family in common";
     /// No route matches.
     NoRouteToDestination = "NO_ROUTE_TO_DESTINATION", "no route matches the destination";
     /// An internet gateway passes only sources that have a public address.

@@ -54,7 +54,7 @@ pub(crate) enum Host {
     Up,
     /// An instance in another state than `running`.
     Down { instance: Arc<str>, state: Arc<str> },
-    /// An instance that the snapshot lacks.
+    /// An instance that the snapshot lacks, or lacks the state of.
     Unknown { instance: Arc<str> },
 }
 
@@ -114,9 +114,9 @@ impl InterfaceKind {
     /// denies all.
     pub(crate) fn filtered(self, has_groups: bool) -> bool {
         match self {
-            Self::Host | Self::Lambda | Self::VpcEndpoint | Self::OutboundOnly => true,
+            Self::Host | Self::Lambda => true,
             Self::NatGateway | Self::NotModelledUnfiltered | Self::EfaOnly => false,
-            Self::NotModelled => has_groups,
+            Self::VpcEndpoint | Self::OutboundOnly | Self::NotModelled => has_groups,
         }
     }
 }
@@ -126,13 +126,24 @@ impl Interface {
         Component::new(ComponentKind::NetworkInterface, &self.id)
     }
 
+    /// ENI-07: nothing answers on an unattached interface. A gateway asks for that before anything
+    /// in the VPC sees the packet (IG-03, HYB-04).
+    pub(crate) fn take_part(&self, headers: HeaderSet) -> Split {
+        match &self.attached {
+            Attached::Yes => Split::pass(headers),
+            Attached::No(status) => {
+                let reason = Reason::new(ExplanationCode::BadState, self.component(), &["ENI-07"])
+                    .with(Evidence::attribute(&self.id, "Status", status));
+                Split::drop(headers, reason)
+            }
+        }
+    }
+
     /// ENI-07, ENI-05: nothing answers on an unattached interface or behind a host that does not
     /// run.
     pub(crate) fn carry(&self, headers: HeaderSet) -> Split {
-        if let Attached::No(status) = &self.attached {
-            let reason = Reason::new(ExplanationCode::BadState, self.component(), &["ENI-07"])
-                .with(Evidence::attribute(&self.id, "Status", status));
-            return Split::drop(headers, reason);
+        if let Attached::No(_) = &self.attached {
+            return self.take_part(headers);
         }
         match &self.host {
             Host::Up => Split::pass(headers),
@@ -205,8 +216,19 @@ impl Interface {
         split
     }
 
-    /// The reason of ENI-06.
-    pub(crate) fn check_reason(&self) -> Reason {
+    /// ENI-06, inbound: a destination that the interface does not own needs the check to be off.
+    pub(crate) fn check_destination(&self, headers: HeaderSet) -> Split {
+        if !self.source_dest_check {
+            return Split::pass(headers);
+        }
+        let own = headers.restrict_destinations(&self.owned);
+        let foreign = headers.difference(&own);
+        let mut split = Split::pass(own);
+        split.add_dropped(foreign, self.check_reason());
+        split
+    }
+
+    fn check_reason(&self) -> Reason {
         Reason::new(ExplanationCode::EniSourceDestCheckRestriction, self.component(), &["ENI-06"])
             .with(Evidence::attribute(&self.id, "SourceDestCheck", "true"))
     }

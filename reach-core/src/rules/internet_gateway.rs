@@ -4,8 +4,10 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use super::address::private_v4;
-use super::{Component, ComponentKind, ExplanationCode, Interface, Reason, Split, parse_net};
-use crate::index::{TableIdx, VpcIdx};
+use super::{
+    Component, ComponentKind, EdgeTable, ExplanationCode, Interface, Reason, Split, parse_net,
+};
+use crate::index::VpcIdx;
 use crate::packet::{HeaderSet, IpSet, PortSet, Traffic};
 
 /// An internet gateway, compiled.
@@ -15,7 +17,7 @@ pub(crate) struct InternetGateway {
     /// The VPC that it is attached to, when the attachment works (IG-01).
     pub(crate) vpc: Option<VpcIdx>,
     /// Its gateway route table (RT-14).
-    pub(crate) table: Option<TableIdx>,
+    pub(crate) table: EdgeTable,
 }
 
 impl InternetGateway {

@@ -24,14 +24,14 @@ pub(crate) use internet_gateway::InternetGateway;
 pub(crate) use network_acl::{Entry as AclEntry, NetworkAcl};
 pub(crate) use peering::{Peering, PeeringSide};
 pub(crate) use route_table::{
-    Destinations, Preference, Route, RouteTable, Selection, Target, UnmodelledTarget,
+    Destinations, EdgeTable, Preference, Route, RouteTable, Selection, Target, UnmodelledTarget,
 };
 pub(crate) use security_group::{
     GroupReference, Members, Peer, Rule, SecurityGroup, Sender, filter as sg_filter,
     protocol_number, traffic as sg_traffic,
 };
 pub(crate) use service::LinkLocal;
-pub(crate) use vpn_gateway::VpnGateway;
+pub(crate) use vpn_gateway::{Link, VpnGateway};
 
 use crate::packet::HeaderSet;
 

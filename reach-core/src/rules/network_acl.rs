@@ -14,6 +14,9 @@ pub(crate) struct NetworkAcl {
     pub(crate) egress: Vec<Entry>,
 }
 
+/// NA-04: the largest number that a user's entry can have.
+const LAST_NUMBER: i32 = 32766;
+
 /// One entry.
 #[derive(Debug, Clone)]
 pub(crate) struct Entry {
@@ -156,7 +159,8 @@ impl NetworkAcl {
             rest = rest.difference(&matched);
             let evidence = || Evidence::NetworkAclEntry {
                 acl: Arc::clone(&self.id),
-                rule_number: Some(entry.number),
+                // NA-04: the final deny is one, whether the snapshot writes it out or not.
+                rule_number: Some(entry.number).filter(|number| *number <= LAST_NUMBER),
                 egress,
                 allow: entry.allow == Some(true),
             };
@@ -167,10 +171,11 @@ impl NetworkAcl {
                         split.evidence.push(evidence());
                     }
                 }
-                Some(false) => split.add_dropped(
-                    matched,
-                    self.reason(ExplanationCode::SubnetAclRestriction, "NA-03").with(evidence()),
-                ),
+                Some(false) => {
+                    let rule = if entry.number <= LAST_NUMBER { "NA-03" } else { "NA-04" };
+                    let code = ExplanationCode::SubnetAclRestriction;
+                    split.add_dropped(matched, self.reason(code, rule).with(evidence()));
+                }
                 None => split.add_unsure(
                     matched,
                     self.reason(ExplanationCode::UnreadableEntry, "NA-03").with(evidence()),

@@ -61,34 +61,39 @@ impl Peering {
         }
     }
 
-    /// PCX-01, PCX-03, seen from the VPC that sends.
-    pub(crate) fn cross(&self, from: VpcIdx, headers: &HeaderSet) -> Split {
-        match (self.near_side(from), self.far_side(from)) {
-            (Some(near), Some(far)) => self.carry(near, far, headers),
-            _ => {
-                let code = ExplanationCode::BadStateAttachment;
-                let reason = Reason::new(code, self.component(), &["PCX-03"]);
-                Split::drop(headers.clone(), reason)
-            }
-        }
-    }
-
-    /// The same, seen from the VPC that receives.
-    pub(crate) fn enter(&self, far: &PeeringSide, into: VpcIdx, headers: &HeaderSet) -> Split {
-        match self.near_side(into) {
-            Some(near) => self.carry(far, near, headers),
-            None => Split::pass(HeaderSet::empty()),
-        }
-    }
-
-    /// PCX-01, PCX-03: it must be active, the source in one VPC's ranges and the destination in
-    /// the other's. There is no way through it to a third network.
-    fn carry(&self, near: &PeeringSide, far: &PeeringSide, headers: &HeaderSet) -> Split {
-        if !self.active() {
+    /// PCX-01: it must be active, and join this VPC to another.
+    pub(crate) fn serve(&self, vpc: VpcIdx, headers: HeaderSet) -> Split {
+        if self.near_side(vpc).is_none() {
+            let code = ExplanationCode::BadStateAttachment;
+            Split::drop(headers, Reason::new(code, self.component(), &["PCX-03"]))
+        } else if self.active() {
+            Split::pass(headers)
+        } else {
             let reason = Reason::new(ExplanationCode::BadState, self.component(), &["PCX-01"])
                 .with(Evidence::attribute(&self.id, "Status.Code", &self.status));
-            return Split::drop(headers.clone(), reason);
+            Split::drop(headers, reason)
         }
+    }
+
+    /// PCX-03, seen from the VPC that sends.
+    pub(crate) fn cross(&self, from: VpcIdx, headers: HeaderSet) -> Split {
+        match (self.near_side(from), self.far_side(from)) {
+            (Some(near), Some(far)) => self.carry(near, far, &headers),
+            _ => Split::pass(headers),
+        }
+    }
+
+    /// PCX-03, seen from the VPC that receives.
+    pub(crate) fn enter(&self, into: VpcIdx, headers: HeaderSet) -> Split {
+        match (self.near_side(into), self.far_side(into)) {
+            (Some(near), Some(far)) => self.carry(far, near, &headers),
+            _ => Split::pass(headers),
+        }
+    }
+
+    /// PCX-03: the source in one VPC's ranges and the destination in the other's. There is no way
+    /// through it to a third network.
+    fn carry(&self, near: &PeeringSide, far: &PeeringSide, headers: &HeaderSet) -> Split {
         if near.ranges.is_empty() || far.ranges.is_empty() {
             let reason =
                 Reason::new(ExplanationCode::UnknownResource, self.component(), &["PCX-03"]);

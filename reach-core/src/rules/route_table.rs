@@ -7,7 +7,8 @@ use ipnet::IpNet;
 
 use super::{Component, ComponentKind, Evidence, ExplanationCode, Reason, parse_net};
 use crate::index::{
-    EgressOnlyIdx, InterfaceIdx, InternetGatewayIdx, NatGatewayIdx, PeeringIdx, VpnGatewayIdx,
+    EgressOnlyIdx, InterfaceIdx, InternetGatewayIdx, NatGatewayIdx, PeeringIdx, TableIdx,
+    VpnGatewayIdx,
 };
 use crate::packet::{HeaderSet, IntervalSet, IpSet};
 
@@ -31,16 +32,23 @@ pub(crate) struct Route {
     pub(crate) target_id: Arc<str>,
     pub(crate) blackhole: bool,
     pub(crate) preference: Preference,
+    /// Whether a VPC route server installed it (RT-18).
+    pub(crate) advertised: bool,
 }
 
 /// Where a route applies.
 #[derive(Debug, Clone)]
 pub(crate) enum Destinations {
     Nets(Vec<IpNet>),
-    /// A prefix list whose entries the snapshot lacks.
-    UnknownList(Arc<str>),
-    /// Text that is no block.
-    Unreadable,
+    /// A prefix list whose entries the snapshot lacks: some of these addresses.
+    UnknownList {
+        id: Arc<str>,
+        widest: IpSet,
+    },
+    /// Text that is no block: some of these addresses.
+    Unreadable {
+        widest: IpSet,
+    },
 }
 
 /// RT-06: which of two routes with one prefix is used; the smaller wins.
@@ -79,6 +87,15 @@ pub(crate) enum UnmodelledTarget {
     Unreadable,
 }
 
+/// The route table that a gateway has of its own (RT-14).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum EdgeTable {
+    None,
+    One(TableIdx),
+    /// Two tables claim the gateway.
+    Unclear,
+}
+
 /// What routing does with a destination.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) enum Selection {
@@ -86,6 +103,15 @@ pub(crate) enum Selection {
     Route(usize),
     /// One of two routes that nothing tells apart, or one with unknown destinations.
     Unclear(usize),
+}
+
+impl Selection {
+    /// Position of the route that it is about.
+    pub(crate) fn position(self) -> usize {
+        match self {
+            Self::Route(position) | Self::Unclear(position) => position,
+        }
+    }
 }
 
 impl RouteTable {
@@ -97,12 +123,17 @@ impl RouteTable {
         let local: IpSet = ranges.iter().copied().collect();
         let mut by_prefix: BTreeMap<IpNet, Selection> = BTreeMap::new();
         let mut propagated: BTreeMap<IpNet, Selection> = BTreeMap::new();
-        let mut anywhere: Option<usize> = None;
+        let mut unknown: Vec<(usize, IpSet)> = Vec::new();
         for (position, route) in routes.iter().enumerate() {
             let nets = match &route.destinations {
                 Destinations::Nets(nets) => nets,
-                Destinations::UnknownList(_) | Destinations::Unreadable => {
-                    anywhere.get_or_insert(position);
+                // RT-07: entries inside the VPC's own blocks are ignored.
+                Destinations::UnknownList { widest, .. } => {
+                    unknown.push((position, widest.difference(&local)));
+                    continue;
+                }
+                Destinations::Unreadable { widest } => {
+                    unknown.push((position, widest.clone()));
                     continue;
                 }
             };
@@ -111,31 +142,45 @@ impl RouteTable {
             } else {
                 &mut by_prefix
             };
-            for net in nets {
+            // RT-07: an entry that is not valid for the table is ignored.
+            let invalid = |net: &&IpNet| {
+                route.preference == Preference::PrefixList && local.contains_net(**net)
+            };
+            for net in nets.iter().filter(|net| !invalid(net)) {
                 into.entry(net.trunc())
                     .and_modify(|chosen| *chosen = prefer(&routes, *chosen, position))
                     .or_insert(Selection::Route(position));
             }
         }
         for (net, selection) in propagated {
-            // RT-05, RT-06: never against a local route, never against a static one.
+            let position = selection.position();
+            let advertised = routes.get(position).is_some_and(|route| route.advertised);
+            // RT-05, RT-06: never against a local route, never against a static one. RT-18: a route
+            // server's against the local one, nobody knows.
             if !local.contains_net(net) {
                 by_prefix.entry(net).or_insert(selection);
+            } else if advertised {
+                by_prefix
+                    .entry(net)
+                    .and_modify(|chosen| {
+                        let chosen_route = routes.get(chosen.position());
+                        if chosen_route.is_some_and(|route| route.target == Target::Local) {
+                            *chosen = Selection::Unclear(position);
+                        }
+                    })
+                    .or_insert(Selection::Unclear(position));
             }
         }
         let mut cells = paint(&by_prefix);
-        if let Some(position) = anywhere {
-            // Entries that nobody knows may be longer than any route but a local one; what else
-            // they would take is open.
-            let certain: IpSet = local;
-            let open = IpSet::all().difference(&certain);
-            cells = cells
-                .into_iter()
-                .map(|(selection, set)| (selection, set.intersection(&certain)))
-                .filter(|(_, set)| !set.is_empty())
-                .collect();
+        // Destinations that nobody knows may be longer than any known route: what they could take
+        // is open.
+        for (position, open) in unknown {
+            for (_, set) in &mut cells {
+                *set = set.difference(&open);
+            }
             cells.push((Selection::Unclear(position), open));
         }
+        cells.retain(|(_, set)| !set.is_empty());
         Self { id, routes, cells }
     }
 
@@ -193,12 +238,15 @@ impl RouteTable {
     /// RT-07: two routes that AWS chooses from as it likes, or a list that nobody can look into.
     pub(crate) fn unclear(&self, route: &Route) -> Reason {
         match &route.destinations {
-            Destinations::UnknownList(list) => Reason::new(
+            Destinations::UnknownList { id, .. } => Reason::new(
                 ExplanationCode::UnknownPrefixList,
-                Component::new(ComponentKind::PrefixList, list),
+                Component::new(ComponentKind::PrefixList, id),
                 &["RT-07"],
             ),
-            Destinations::Unreadable | Destinations::Nets(_) => {
+            _ if route.advertised => {
+                Reason::new(ExplanationCode::NotModelled, self.component(), &["RT-18"])
+            }
+            Destinations::Unreadable { .. } | Destinations::Nets(_) => {
                 Reason::new(ExplanationCode::UnreadableEntry, self.component(), &["RT-07"])
             }
         }
@@ -228,6 +276,7 @@ fn add_local_routes(routes: &mut Vec<Route>, ranges: &[IpNet]) {
                 target_id: Arc::from("local"),
                 blackhole: false,
                 preference: Preference::Static,
+                advertised: false,
             });
         }
     }
@@ -235,7 +284,7 @@ fn add_local_routes(routes: &mut Vec<Route>, ranges: &[IpNet]) {
 
 /// RT-06 for two routes of one prefix; RT-07 when nothing tells them apart and it matters.
 fn prefer(routes: &[Route], chosen: Selection, candidate: usize) -> Selection {
-    let (Selection::Route(position) | Selection::Unclear(position)) = chosen;
+    let position = chosen.position();
     let (Some(old), Some(new)) = (routes.get(position), routes.get(candidate)) else {
         return chosen;
     };

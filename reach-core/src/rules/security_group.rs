@@ -58,8 +58,11 @@ pub(crate) enum Sender {
     Interface(crate::index::InterfaceIdx),
     /// Those of whichever interface of this VPC owns the source address.
     Within(crate::index::VpcIdx),
-    /// Some interface's of a peered VPC that the snapshot lacks.
+    /// Some interface's outside the snapshot: of a peered VPC that it lacks, or behind a gateway
+    /// that this version does not follow.
     Outside,
+    /// This sender's, if the way that it came by keeps identity, which nobody knows.
+    Perhaps(Box<Sender>),
 }
 
 /// Which addresses a group reference stands for in one place: surely, and perhaps.
@@ -174,15 +177,15 @@ impl SecurityGroup {
 }
 
 /// SG-01, SG-02: the rules of all groups together let through what any of them matches, and
-/// nothing else. `reference_anywhere` gives every address that any member of a group has: it tells
-/// a packet that lost its identity from one that no rule ever meant (PIPE-06).
+/// nothing else. `meant` gives the addresses that a reference would stand for if the way kept
+/// identity: it tells a packet that lost its identity from one that no rule ever meant (PIPE-06).
 pub(crate) fn filter(
     interface: Component,
     groups: &[&SecurityGroup],
     egress: bool,
     headers: &HeaderSet,
     members: &dyn Fn(&GroupReference) -> Members,
-    reference_anywhere: &dyn Fn(&GroupReference) -> IpSet,
+    meant: &dyn Fn(&GroupReference) -> IpSet,
     record: bool,
 ) -> Split {
     let mut sure = Vec::new();
@@ -210,7 +213,7 @@ pub(crate) fn filter(
     }
     if !rest.is_empty() {
         let reason = if record {
-            drop_reason(interface, groups, egress, &rest, reference_anywhere)
+            drop_reason(interface, groups, egress, &rest, meant)
         } else {
             Reason::new(ExplanationCode::EniSgRulesMismatch, interface, &["SG-01"])
         };
@@ -224,12 +227,11 @@ fn drop_reason(
     groups: &[&SecurityGroup],
     egress: bool,
     dropped: &HeaderSet,
-    reference_anywhere: &dyn Fn(&GroupReference) -> IpSet,
+    meant: &dyn Fn(&GroupReference) -> IpSet,
 ) -> Reason {
     let (code, rule) = if groups.iter().all(|group| group.rules(egress).is_empty()) {
         (ExplanationCode::SgHasNoRules, "SG-02")
-    } else if groups.iter().any(|group| names_the_peer(group, egress, dropped, reference_anywhere))
-    {
+    } else if groups.iter().any(|group| names_the_peer(group, egress, dropped, meant)) {
         (ExplanationCode::SgReferencesNotPreserved, "PIPE-06")
     } else {
         (ExplanationCode::EniSgRulesMismatch, "SG-01")
@@ -247,13 +249,13 @@ fn names_the_peer(
     group: &SecurityGroup,
     egress: bool,
     dropped: &HeaderSet,
-    reference_anywhere: &dyn Fn(&GroupReference) -> IpSet,
+    meant: &dyn Fn(&GroupReference) -> IpSet,
 ) -> bool {
     group.rules(egress).iter().any(|rule| match &rule.peer {
         Peer::Group(reference) => {
             let candidates = dropped.restrict_traffic(&rule.traffic);
             !candidates.is_empty()
-                && !Rule::restrict(&candidates, egress, &reference_anywhere(reference)).is_empty()
+                && !Rule::restrict(&candidates, egress, &meant(reference)).is_empty()
         }
         _ => false,
     })
@@ -277,10 +279,11 @@ pub(crate) fn ports(from: i32, to: i32) -> Option<PortSet> {
     (from <= to).then(|| PortSet::range(from, to))
 }
 
-/// SG-07: an ICMP type and code with −1 as wildcard; a wildcard type has a wildcard code.
+/// SG-07: an ICMP type and code with −1 as wildcard; a wildcard type has a wildcard code, whatever
+/// stands there.
 pub(crate) fn icmp_set(kind: i32, code: i32) -> Option<IcmpSet> {
     match (kind, code) {
-        (-1, -1) => Some(IcmpSet::all()),
+        (-1, _) => Some(IcmpSet::all()),
         (kind, -1) => Some(IcmpSet::of_type(u8::try_from(kind).ok()?)),
         (kind, code) => {
             Some(IcmpSet::of_type_code(u8::try_from(kind).ok()?, u8::try_from(code).ok()?))

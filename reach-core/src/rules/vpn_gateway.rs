@@ -2,8 +2,10 @@
 
 use std::sync::Arc;
 
-use super::{Component, ComponentKind, Evidence, ExplanationCode, Interface, Reason, Split};
-use crate::index::{TableIdx, VpcIdx};
+use super::{
+    Component, ComponentKind, EdgeTable, Evidence, ExplanationCode, Interface, Reason, Split,
+};
+use crate::index::VpcIdx;
 use crate::packet::{HeaderSet, IpSet};
 
 /// A virtual private gateway, compiled.
@@ -13,15 +15,26 @@ pub(crate) struct VpnGateway {
     /// The VPC that it is attached to, when attachment and gateway work (HYB-01).
     pub(crate) vpc: Option<VpcIdx>,
     /// Its gateway route table (RT-14).
-    pub(crate) table: Option<TableIdx>,
-    /// VPN connections that end here.
-    pub(crate) connections: usize,
-    /// Whether one of them has a tunnel that is up (HYB-03); `None` when they were not collected.
-    pub(crate) tunnel_up: Option<bool>,
+    pub(crate) table: EdgeTable,
+    /// What leads on from it.
+    pub(crate) link: Link,
     /// On-premises prefixes that it knows (HYB-02).
     pub(crate) prefixes: IpSet,
     /// Whether there may be more: routes learned by BGP that no route table shows.
     pub(crate) more_prefixes: bool,
+}
+
+/// The way from a virtual private gateway to the customer's network (HYB-03, HYB-07).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Link {
+    /// A VPN connection with a tunnel that is up.
+    Up,
+    /// VPN connections, and no tunnel is up.
+    Down,
+    /// No VPN connection: Direct Connect or nothing, and Direct Connect is not modelled.
+    NoVpn,
+    /// VPN connections or their tunnels were not collected.
+    NotCollected,
 }
 
 impl VpnGateway {
@@ -41,22 +54,32 @@ impl VpnGateway {
                 self.reason(ExplanationCode::BadStateAttachment, "HYB-01"),
             );
         }
+        // HYB-06: only Direct Connect carries IPv6.
+        if self.link == Link::NoVpn {
+            return Split::unsure(headers, self.reason(ExplanationCode::NotModelled, "HYB-07"));
+        }
         let v6 = headers.restrict_sources(&IpSet::all_v6());
         let v4 = headers.difference(&v6);
-        let mut split = match self.tunnel_up {
-            Some(true) => Split::pass(v4),
-            Some(false) => Split::drop(
-                v4,
-                self.reason(ExplanationCode::BadStateVpn, "HYB-03").with(Evidence::attribute(
-                    &self.id,
-                    "VgwTelemetry[].Status",
-                    if self.connections == 0 { "no connection" } else { "DOWN" },
-                )),
-            ),
-            None => Split::unsure(v4, self.reason(ExplanationCode::UnknownResource, "HYB-03")),
+        let mut split = match self.link {
+            Link::Up => Split::pass(v4),
+            Link::Down => {
+                let status = Evidence::attribute(&self.id, "VgwTelemetry[].Status", "DOWN");
+                let reason = self.reason(ExplanationCode::BadStateVpn, "HYB-03").with(status);
+                Split::drop(v4, reason)
+            }
+            Link::NoVpn | Link::NotCollected => {
+                Split::unsure(v4, self.reason(ExplanationCode::UnknownResource, "HYB-03"))
+            }
         };
         split.add_dropped(v6, self.reason(ExplanationCode::VgwIpv6NotSupported, "HYB-06"));
         split
+    }
+
+    /// Whether on-premises prefixes besides the known ones are possible.
+    pub(crate) fn may_know_more(&self) -> bool {
+        self.more_prefixes
+            || self.link == Link::NotCollected
+            || self.link == Link::NoVpn && self.prefixes.is_empty()
     }
 
     /// HYB-02: to on-premises, only prefixes that it knows.
@@ -64,7 +87,7 @@ impl VpnGateway {
         let known = headers.restrict_destinations(&self.prefixes);
         let unknown = headers.difference(&known);
         let mut split = Split::pass(known);
-        if self.more_prefixes {
+        if self.may_know_more() {
             split.add_unsure(unknown, self.reason(ExplanationCode::UnknownResource, "HYB-02"));
         } else {
             split.add_dropped(unknown, self.reason(ExplanationCode::VgwPrefixNotKnown, "HYB-02"));

@@ -1,0 +1,108 @@
+//! Gateway route tables, which act only on what enters by their gateway (RT-14 to RT-17).
+
+use super::Walk;
+use super::walk::{Place, State};
+use crate::index::InterfaceIdx;
+use crate::network::Edge;
+use crate::rules::{
+    Component, ComponentKind, EdgeTable, ExplanationCode, Reason, Route, RouteTable, Selection,
+    Split, Target, UnmodelledTarget,
+};
+
+impl Walk<'_> {
+    /// Past a gateway, on to the interface that owns the destination or where the gateway's own
+    /// route table leads instead.
+    pub(super) fn edge_table(&mut self, state: State, by: Edge, interface: InterfaceIdx) {
+        let net = self.net;
+        let (table, gateway) = match by {
+            Edge::InternetGateway(index) => {
+                let gateway = &net.internet_gateways[index];
+                (gateway.table, gateway.component())
+            }
+            Edge::VpnGateway(index) => {
+                let gateway = &net.vpn_gateways[index];
+                (gateway.table, gateway.component())
+            }
+            Edge::EgressOnlyInternetGateway(_) | Edge::Peering { .. } => return,
+        };
+        let table = match table {
+            EdgeTable::One(table) => &net.tables[table],
+            EdgeTable::None => {
+                let place = Place::Arrive { interface, crossing: true };
+                return self.go(State { place, ..state });
+            }
+            EdgeTable::Unclear => {
+                let code = ExplanationCode::UnknownResource;
+                return self.doubt(state, Reason::new(code, gateway, &["RT-14"]));
+            }
+        };
+        let (parts, unrouted) = table.select(&state.headers);
+        self.block(State { headers: unrouted, ..state.clone() }, table.no_route());
+        for (selection, headers) in parts {
+            let state = State { headers, ..state.clone() };
+            match selection {
+                Selection::Route(position) => {
+                    if let Some(route) = table.route(position) {
+                        self.edge_route(state, by, interface, table, route);
+                    }
+                }
+                Selection::Unclear(position) => {
+                    if let Some(route) = table.route(position) {
+                        self.doubt(state, table.unclear(route));
+                    }
+                }
+            }
+        }
+    }
+
+    fn edge_route(
+        &mut self,
+        mut state: State,
+        by: Edge,
+        interface: InterfaceIdx,
+        table: &RouteTable,
+        route: &Route,
+    ) {
+        let evidence = table.evidence(route);
+        self.hop_with(&mut state, table.component(), evidence.clone());
+        if route.blackhole {
+            return self.block(state, table.blackhole(route));
+        }
+        let from_internet = matches!(by, Edge::InternetGateway(_));
+        match &route.target {
+            Target::Local => {
+                let place = Place::Arrive { interface, crossing: true };
+                self.go(State { place, ..state });
+            }
+            Target::Interface(index) => {
+                // RT-15: behind an internet gateway the middlebox needs a public address.
+                let middlebox = &self.net.interfaces[*index];
+                let needs_public = from_internet && middlebox.pairings.is_empty();
+                let code = ExplanationCode::IngressRtbNoPublicIp;
+                let reason = Reason::new(code, middlebox.component(), &["RT-15"]).with(evidence);
+                let states = self.filter(vec![state], |headers| match needs_public {
+                    true => Split::drop(headers, reason.clone()),
+                    false => Split::pass(headers),
+                });
+                for state in states {
+                    self.appliance(state, *index, None);
+                }
+            }
+            // RT-17.
+            Target::Unmodelled(UnmodelledTarget::VpcEndpoint) if !from_internet => {
+                let code = ExplanationCode::VgwRouteTableRestriction;
+                let reason = Reason::new(code, table.component(), &["RT-17"]).with(evidence);
+                self.block(state, reason);
+            }
+            Target::Missing(kind) => {
+                let component = Component::new(*kind, &route.target_id);
+                let code = ExplanationCode::UnknownResource;
+                self.doubt(state, Reason::new(code, component, &["RT-09"]).with(evidence));
+            }
+            _ => {
+                let component = Component::new(ComponentKind::Other, &route.target_id);
+                self.not_modelled(state, component, "RT-14", evidence);
+            }
+        }
+    }
+}

@@ -1,0 +1,268 @@
+//! At the edge to the internet: internet gateways and egress-only gateways (E1, IG-*).
+
+use std::collections::BTreeMap;
+use std::net::{IpAddr, Ipv4Addr};
+
+use super::branch::Rewrite;
+use super::walk::{Place, State};
+use super::{End, Origin, Walk};
+use crate::index::{EgressOnlyIdx, InterfaceIdx, InternetGatewayIdx, VpcIdx};
+use crate::network::Edge;
+use crate::packet::{HeaderSet, IpSet, Traffic};
+use crate::rules::{EdgeTable, ExplanationCode, InternetGateway, Reason, Sender, Split, Target};
+use crate::snapshot::Kind;
+
+impl Walk<'_> {
+    /// E1 return, and E2's last steps: out over an internet gateway. Whether it is attached and the
+    /// reply may take it was asked with the route.
+    pub(super) fn leave_internet_gateway(
+        &mut self,
+        mut state: State,
+        index: InternetGatewayIdx,
+        from: InterfaceIdx,
+    ) {
+        let net = self.net;
+        let gateway = &net.internet_gateways[index];
+        let Some(subnet) = net.interfaces[from].subnet.map(|subnet| &net.subnets[subnet]) else {
+            return;
+        };
+        self.hop(&mut state, gateway.component());
+        let states = self.filter(vec![state], |headers| {
+            subnet.block.at_internet_gateway(subnet.component(), headers)
+        });
+        for state in states {
+            self.translate(state, index, from);
+        }
+    }
+
+    /// IG-02, IG-05, then IG-04 and IG-11 (E2 step 8).
+    fn translate(&mut self, state: State, index: InternetGatewayIdx, from: InterfaceIdx) {
+        let gateway = &self.net.internet_gateways[index];
+        let (parts, refused) = gateway.translate_out(&self.net.interfaces[from], &state.headers);
+        for (headers, reason) in refused.dropped {
+            let state = State { headers, ..state.clone() };
+            let mut states =
+                self.filter(vec![state], |headers| Split::drop(headers, reason.clone()));
+            states = self.filter(states, |headers| gateway.refuse_private_destinations(&headers));
+            for state in states {
+                self.end(state, End::Nowhere);
+            }
+        }
+        for part in parts {
+            let mut state = state.clone();
+            let rewrite =
+                part.rewrite.map(|(before, after)| Rewrite { source: true, before, after });
+            self.rewritten(&mut state, part.headers, rewrite);
+            state.sender = Sender::Lost;
+            state.trail.edges.push(Edge::InternetGateway(index));
+            let mut states =
+                self.filter(vec![state], |headers| gateway.refuse_private_destinations(&headers));
+            if self.forwards() {
+                states = self.filter(states, |headers| gateway.refuse_mail(&headers));
+            }
+            for state in states {
+                self.beyond(state, Edge::InternetGateway(index));
+            }
+        }
+    }
+
+    /// Past an internet or egress-only gateway: back to whoever asked, in through another gateway
+    /// when the address is one of ours (IG-09), or out to the internet.
+    fn beyond(&mut self, mut state: State, edge: Edge) {
+        if self.origin == Some(Origin::Edge(edge)) {
+            return self.end(state, End::Edge(edge));
+        }
+        for (gateway, ours) in self.public_addresses(&state.headers.destinations()) {
+            let part = state.headers.restrict_destinations(&ours);
+            state.headers = state.headers.difference(&part);
+            let place = Place::EnterInternetGateway(gateway);
+            self.go(State { place, headers: part, ..state.clone() });
+        }
+        self.end(state, End::Internet(edge));
+    }
+
+    /// Which of these addresses each internet gateway takes in: public IPv4 addresses and usable
+    /// IPv6 addresses of interfaces of its VPC (IG-03, IG-05).
+    fn public_addresses(&self, addresses: &IpSet) -> Vec<(InternetGatewayIdx, IpSet)> {
+        let mut by_vpc: BTreeMap<VpcIdx, Vec<IpSet>> = BTreeMap::new();
+        for (public, (holder, _)) in self.holders(addresses) {
+            if let Some(vpc) = self.net.interfaces[holder].vpc {
+                by_vpc.entry(vpc).or_default().push(IpSet::from_addr(IpAddr::V4(public)));
+            }
+        }
+        let gateways = self.net.internet_gateways.iter();
+        gateways
+            .filter_map(|(index, gateway)| {
+                let vpc = gateway.vpc?;
+                let v6 = self.net.vpcs[vpc].addresses.owners(&addresses.only_v6());
+                let v6 = v6.into_iter().map(|owner| &self.net.interfaces[owner].internet_v6);
+                let sets = by_vpc.get(&vpc).into_iter().flatten().chain(v6);
+                Some((index, IpSet::union_all(sets).intersection(addresses)))
+            })
+            .filter(|(_, ours)| !ours.is_empty())
+            .collect()
+    }
+
+    /// Who holds these public IPv4 addresses.
+    fn holders(&self, addresses: &IpSet) -> Vec<(Ipv4Addr, (InterfaceIdx, Ipv4Addr))> {
+        addresses
+            .v4()
+            .ranges()
+            .flat_map(|(from, to)| {
+                self.net.public_addresses.range(Ipv4Addr::from(from)..=Ipv4Addr::from(to))
+            })
+            .map(|(public, holder)| (*public, *holder))
+            .collect()
+    }
+
+    /// RT-16: a subnet that the gateway's own route table redirects cannot use the gateway
+    /// directly.
+    pub(super) fn redirected(&self, gateway: &InternetGateway, headers: &HeaderSet) -> Split {
+        let table = match gateway.table {
+            EdgeTable::One(table) => &self.net.tables[table],
+            EdgeTable::None => return Split::pass(headers.clone()),
+            EdgeTable::Unclear => {
+                let code = ExplanationCode::UnknownResource;
+                let reason = Reason::new(code, gateway.component(), &["RT-16"]);
+                return Split::unsure(headers.clone(), reason);
+            }
+        };
+        // The table is asked about the way back in: the sources are its destinations.
+        let back = HeaderSet::product(&headers.destinations(), &headers.sources(), &Traffic::all());
+        let (parts, _) = table.select(&back);
+        let mut split = Split::pass(headers.clone());
+        for (selection, part) in parts {
+            let Some(route) = table.route(selection.position()) else { continue };
+            if route.target != Target::Local {
+                let redirected = split.passed.restrict_sources(&part.destinations());
+                split.passed = split.passed.difference(&redirected);
+                let code = ExplanationCode::IngressRtbTrafficRedirection;
+                let reason =
+                    Reason::new(code, table.component(), &["RT-16"]).with(table.evidence(route));
+                split.add_dropped(redirected, reason);
+            }
+        }
+        split
+    }
+
+    /// E1 forward: in over an internet gateway.
+    pub(super) fn enter_internet_gateway(&mut self, mut state: State, index: InternetGatewayIdx) {
+        let net = self.net;
+        let gateway = &net.internet_gateways[index];
+        self.hop(&mut state, gateway.component());
+        state.sender = Sender::Lost;
+        state.trail.edges.push(Edge::InternetGateway(index));
+        let Some(vpc) = gateway.vpc else {
+            let code = ExplanationCode::BadStateAttachment;
+            return self.block(state, Reason::new(code, gateway.component(), &["IG-01"]));
+        };
+        for state in self.filter(vec![state], |headers| gateway.refuse_private_sources(&headers)) {
+            self.find_owners(state, index, vpc);
+        }
+    }
+
+    /// IG-03, IG-05: to whoever holds the public address, with the private one.
+    fn find_owners(&mut self, mut state: State, index: InternetGatewayIdx, vpc: VpcIdx) {
+        let net = self.net;
+        for (public, (holder, private)) in self.holders(&state.headers.destinations()) {
+            if net.interfaces[holder].vpc != Some(vpc) {
+                continue;
+            }
+            let (before, after) = (IpAddr::V4(public), IpAddr::V4(private));
+            let part = state.headers.restrict_destinations(&IpSet::from_addr(before));
+            state.headers = state.headers.difference(&part);
+            let mut inside = State { headers: part.clone(), ..state.clone() };
+            let rewrite = Rewrite { source: false, before, after };
+            self.rewritten(&mut inside, part.with_destination(after), Some(rewrite));
+            self.admit(inside, index, holder);
+        }
+        let v6 = state.headers.destinations().only_v6();
+        for owner in net.vpcs[vpc].addresses.owners(&v6) {
+            let part = state.headers.restrict_destinations(&net.interfaces[owner].internet_v6);
+            state.headers = state.headers.difference(&part);
+            self.admit(State { headers: part, ..state.clone() }, index, owner);
+        }
+        let gateway = &net.internet_gateways[index];
+        if !net.vpcs[vpc].collected(Kind::NetworkInterfaces) {
+            let code = ExplanationCode::UnknownResource;
+            return self.doubt(state, Reason::new(code, gateway.component(), &["IG-03"]));
+        }
+        let mut split = Split::pass(HeaderSet::empty());
+        let code = ExplanationCode::IgwPrivateIpAssociationForIngress;
+        gateway.drop_by_family(&mut split, &state.headers, code, "IG-03");
+        for (headers, reason) in split.dropped {
+            self.block(State { headers, ..state.clone() }, reason);
+        }
+    }
+
+    /// Past an internet gateway's translation: Block Public Access, an attached interface (E1 steps
+    /// 2 and 3), then the gateway's route table if it has one, else straight to the subnet (IG-07).
+    fn admit(&mut self, state: State, index: InternetGatewayIdx, interface: InterfaceIdx) {
+        if state.headers.is_empty() {
+            return;
+        }
+        let net = self.net;
+        let holder = &net.interfaces[interface];
+        let Some(subnet) = holder.subnet.map(|subnet| &net.subnets[subnet]) else {
+            let code = ExplanationCode::UnknownResource;
+            return self.doubt(state, Reason::new(code, holder.component(), &["ENI-01"]));
+        };
+        let mut states = self.filter(vec![state], |headers| {
+            subnet.block.at_internet_gateway(subnet.component(), headers)
+        });
+        states = self.filter(states, |headers| holder.take_part(headers));
+        for state in states {
+            self.edge_table(state, Edge::InternetGateway(index), interface);
+        }
+    }
+
+    /// IG-06: out over an egress-only gateway: IPv6, flows that start inside. Whether it is attached
+    /// and the reply may take it was asked with the route.
+    pub(super) fn leave_egress_only(
+        &mut self,
+        mut state: State,
+        index: EgressOnlyIdx,
+        from: InterfaceIdx,
+    ) {
+        let net = self.net;
+        let gateway = &net.egress_only_gateways[index];
+        let interface = &net.interfaces[from];
+        let Some(subnet) = interface.subnet.map(|subnet| &net.subnets[subnet]) else { return };
+        self.hop(&mut state, gateway.component());
+        let reason = |code, rule| Reason::new(code, gateway.component(), &[rule]);
+        let usable = |headers: HeaderSet| {
+            let v6 = headers.restrict_sources(&IpSet::all_v6());
+            let passed = v6.restrict_sources(&interface.internet_v6);
+            let mut split = Split::pass(passed.clone());
+            let code = ExplanationCode::EgressOnlyGatewayRestriction;
+            split.add_dropped(headers.difference(&v6), reason(code, "IG-06"));
+            let code = ExplanationCode::IgwIpv6NotUsable;
+            split.add_dropped(v6.difference(&passed), reason(code, "ENI-04"));
+            split
+        };
+        let mut states = self.filter(vec![state], |headers| {
+            subnet.block.at_egress_only_gateway(subnet.component(), headers)
+        });
+        states = self.filter(states, usable);
+        for mut state in states {
+            let edge = Edge::EgressOnlyInternetGateway(index);
+            state.sender = Sender::Lost;
+            state.trail.edges.push(edge);
+            self.beyond(state, edge);
+        }
+    }
+
+    /// IG-06: a reply on its way in over an egress-only gateway; requests never pass.
+    pub(super) fn enter_egress_only(&mut self, mut state: State, index: EgressOnlyIdx) {
+        let gateway = &self.net.egress_only_gateways[index];
+        self.hop(&mut state, gateway.component());
+        state.trail.edges.push(Edge::EgressOnlyInternetGateway(index));
+        match gateway.vpc.filter(|_| !self.forwards()) {
+            Some(vpc) => self.go(State { place: Place::Deliver { vpc, crossing: true }, ..state }),
+            None => {
+                let code = ExplanationCode::EgressOnlyGatewayRestriction;
+                self.block(state, Reason::new(code, gateway.component(), &["IG-06"]));
+            }
+        }
+    }
+}
