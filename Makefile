@@ -1,0 +1,203 @@
+# `make test` is the whole of it, on a fresh machine too. `make help` lists the rest.
+
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+MAKEFLAGS += --no-print-directory
+
+PYTHON ?= python3
+# Seconds that `make fuzz` gives to each target.
+FUZZ_SECONDS ?= 120
+
+TARGET := $(abspath $(or $(CARGO_TARGET_DIR),target))
+export CARGO_TARGET_DIR := $(TARGET)
+VENV := $(abspath .venv)
+WASM := wasm32-unknown-unknown
+WASM_MODULE := $(TARGET)/$(WASM)/wasm/reach_wasm.wasm
+WASM_TEST := $(TARGET)/reach-wasm-test
+WHEELS := $(TARGET)/wheels
+# The features of the default members that are tested; none needs the AWS SDK.
+FEATURES := --features reach-aws/cli
+
+# What fails soonest goes first.
+STAGES := setup-rust fmt layers clippy rust docs setup-python setup-node lab \
+    python javascript benches fuzz-check
+
+.PHONY: help
+help:  ## List the targets
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 16
+
+.PHONY: test
+test:  ## Set up what the tests need, and run everything
+	@for stage in $(STAGES); do \
+	    printf '\n=== %s\n' "$$stage"; \
+	    start=$$SECONDS; \
+	    $(MAKE) "$$stage"; \
+	    printf -- '--- %s: %s s\n' "$$stage" $$((SECONDS - start)); \
+	done
+	@printf '\nall stages passed: %s\n' '$(STAGES)'
+
+.PHONY: check
+check: fmt  ## The quick loop: formatting, lints and tests of the Rust that needs no set-up
+	cargo clippy --all-targets $(FEATURES) -- -D warnings
+	cargo test $(FEATURES)
+
+## Set-up
+
+.PHONY: setup-rust
+setup-rust:
+	@cargo --version
+	@if [ ! -d "$$(rustc --print target-libdir --target $(WASM))" ]; then \
+	    rustup target add $(WASM) || { \
+	        echo 'The Rust target $(WASM) is not installed and rustup could not add it.'; \
+	        echo 'The browser package cannot be built without it: rustup target add $(WASM)'; \
+	        exit 1; \
+	    } \
+	fi
+
+.PHONY: setup-python
+setup-python: $(VENV)/done
+
+$(VENV)/done: reach-py/requirements-dev.txt docs/examples/requirements.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+	    echo '$(PYTHON) is older than 3.11; name another one with PYTHON=…'; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+	$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check \
+	    $(addprefix --requirement ,$^)
+	@touch $@
+
+.PHONY: setup-node
+setup-node: reach-wasm/node_modules/.package-lock.json
+
+reach-wasm/node_modules/.package-lock.json: reach-wasm/package-lock.json
+	@node -e 'process.exit(process.versions.node.split(".")[0] < 20)' || { \
+	    echo 'Node.js 20 or later is needed'; exit 1; }
+	cd reach-wasm && npm ci
+	@touch $@
+
+## Rust
+
+.PHONY: fmt
+fmt:
+	cargo fmt --all --check
+	cargo fmt --manifest-path fuzz/Cargo.toml --check
+
+# The core computes and nothing else, and the adapter runs in a browser.
+.PHONY: layers
+layers:
+	@none() { \
+	    if cargo tree --locked --package "$$1" --edges normal --prefix none > $(TARGET)/tree \
+	        && grep --extended-regexp "^($$2)" $(TARGET)/tree; then \
+	        echo "$$1 must not depend on the above"; exit 1; \
+	    fi; \
+	    [ -s $(TARGET)/tree ]; \
+	}; \
+	none reach-core 'tokio|aws-|getrandom|pyo3|wasm-bindgen|js-sys|reach-aws|serde_json'; \
+	none reach-aws 'tokio|aws-|pyo3|wasm-bindgen|js-sys|clap'
+	cargo check --locked --package reach-core --package reach-aws --target $(WASM)
+
+.PHONY: clippy
+clippy:
+	cargo clippy --locked --workspace --exclude reach-wasm --all-targets \
+	    $(FEATURES),reach-py/inspect -- -D warnings
+	cargo clippy --locked --package reach-wasm --target $(WASM) -- -D warnings
+
+.PHONY: rust
+rust:
+	cargo test --locked $(FEATURES)
+
+.PHONY: docs
+docs:
+	RUSTDOCFLAGS='-D warnings' cargo doc --locked --no-deps $(FEATURES)
+
+.PHONY: benches
+benches:
+	cargo test --locked --package reach-benches --benches
+
+.PHONY: fuzz-check
+fuzz-check:
+	cargo check --locked --manifest-path fuzz/Cargo.toml
+
+.PHONY: command
+command:
+	cargo build --locked --package reach-aws $(FEATURES) --bin reach
+
+.PHONY: bench
+bench:  ## Measure
+	cargo bench --package reach-benches
+
+.PHONY: fuzz
+fuzz: $(TARGET)/tools/bin/cargo-fuzz  ## Run every fuzz target for FUZZ_SECONDS
+	@for target in describe_json snapshot_json traffic; do \
+	    mkdir -p fuzz/corpus/$$target; \
+	    PATH="$(TARGET)/tools/bin:$$PATH" cargo fuzz run --sanitizer none $$target \
+	        fuzz/corpus/$$target docs/examples/lab -- -max_total_time=$(FUZZ_SECONDS); \
+	done
+
+$(TARGET)/tools/bin/cargo-fuzz:
+	cargo install --locked --root $(TARGET)/tools cargo-fuzz --version 0.13.2
+
+## The lab
+
+.PHONY: lab
+lab: setup-python
+	$(VENV)/bin/python docs/examples/build_lab.py --check
+
+## Python
+
+.PHONY: wheel
+wheel: setup-python  ## Build the Python wheel
+	@rm -rf $(WHEELS)
+	$(VENV)/bin/maturin build --release --strip --locked --manifest-path reach-py/Cargo.toml \
+	    --out $(WHEELS)
+
+.PHONY: stubs
+stubs: setup-python  ## Write reach-py/python/reach/_reach.pyi anew
+	$(VENV)/bin/maturin generate-stubs --locked --manifest-path reach-py/Cargo.toml \
+	    --features inspect --out $(TARGET)/stubs
+	cp $(TARGET)/stubs/reach/_reach.pyi reach-py/python/reach/_reach.pyi
+
+.PHONY: python
+python: wheel command
+	$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --force-reinstall \
+	    --no-deps $(WHEELS)/*.whl
+	$(VENV)/bin/maturin generate-stubs --quiet --locked --manifest-path reach-py/Cargo.toml \
+	    --features inspect --out $(TARGET)/stubs
+	diff reach-py/python/reach/_reach.pyi $(TARGET)/stubs/reach/_reach.pyi || { \
+	    echo 'reach-py/python/reach/_reach.pyi is out of date: make stubs'; exit 1; }
+	cd reach-py && $(VENV)/bin/mypy tests && $(VENV)/bin/mypy --package reach
+	cd reach-py && $(VENV)/bin/python -P -m mypy.stubtest reach
+	cd reach-py && REACH_COMMAND=$(TARGET)/debug/reach $(VENV)/bin/pytest
+
+## JavaScript
+
+.PHONY: wasm
+wasm: setup-rust  ## Build the npm package into reach-wasm/pkg
+	cargo build --locked --package reach-wasm --target $(WASM) --profile wasm
+	cargo run --locked --quiet --package reach-wasm-bindgen -- $(WASM_MODULE) reach-wasm/pkg
+
+# Packed, installed and used from a folder of its own, as its users do.
+.PHONY: javascript
+javascript: wasm setup-node command
+	@rm -rf $(WASM_TEST)
+	@mkdir -p $(WASM_TEST)
+	cp reach-wasm/tests/* $(WASM_TEST)
+	cd reach-wasm && npm pack --silent --pack-destination $(WASM_TEST)
+	cd $(WASM_TEST) && echo '{"type": "module"}' > package.json \
+	    && npm install --silent --offline --no-save ./reach-wasm-*.tgz
+	ln -s $(abspath reach-wasm/node_modules/@types) $(WASM_TEST)/node_modules/@types
+	cd $(WASM_TEST) && export REACH_ROOT=$(CURDIR) REACH_COMMAND=$(TARGET)/debug/reach \
+	    && node --test lab.test.js errors.test.js \
+	    && node answers.js > answers.ts \
+	    && $(abspath reach-wasm/node_modules/.bin/tsc) --project . \
+	    && $(abspath reach-wasm/node_modules/.bin/tsc) --project . --noEmit \
+	        --module esnext --moduleResolution bundler \
+	    && node out/sample.js
+
+## Tidying
+
+.PHONY: clean
+clean:  ## Remove what was built
+	cargo clean
+	rm -rf $(VENV) reach-wasm/node_modules reach-wasm/pkg fuzz/target

@@ -1,0 +1,188 @@
+//! Plain data in and out. There is one road: JSON text, and Python's own `json`, so that a value
+//! looks the same in Python as in what the command line prints.
+
+use pyo3::exceptions::PyValueError;
+use pyo3::prelude::*;
+use pyo3::types::{PyDict, PyList, PyMapping, PyString};
+use serde::Serialize;
+
+/// A JSON object on its way to Python, where it is a `dict`.
+pub(crate) struct Dict(String);
+
+/// A JSON array of objects on its way to Python, where it is a `list` of `dict`.
+pub(crate) struct Dicts(String);
+
+impl Dict {
+    pub(crate) fn of(value: &impl Serialize) -> PyResult<Self> {
+        json(value).map(Self)
+    }
+}
+
+impl Dicts {
+    pub(crate) fn of(values: &impl Serialize) -> PyResult<Self> {
+        json(values).map(Self)
+    }
+}
+
+impl<'py> IntoPyObject<'py> for Dict {
+    type Target = PyDict;
+    type Output = Bound<'py, PyDict>;
+    type Error = PyErr;
+
+    #[cfg(feature = "inspect")]
+    const OUTPUT_TYPE: pyo3::inspect::PyStaticExpr = hint::DICT;
+
+    fn into_pyobject(self, py: Python<'py>) -> PyResult<Self::Output> {
+        Ok(parsed(py, self.0)?.cast_into()?)
+    }
+}
+
+impl<'py> IntoPyObject<'py> for Dicts {
+    type Target = PyList;
+    type Output = Bound<'py, PyList>;
+    type Error = PyErr;
+
+    #[cfg(feature = "inspect")]
+    const OUTPUT_TYPE: pyo3::inspect::PyStaticExpr = hint::DICTS;
+
+    fn into_pyobject(self, py: Python<'py>) -> PyResult<Self::Output> {
+        Ok(parsed(py, self.0)?.cast_into()?)
+    }
+}
+
+fn parsed(py: Python<'_>, json: String) -> PyResult<Bound<'_, PyAny>> {
+    py.import("json")?.call_method1("loads", (json,))
+}
+
+/// The JSON that the command line prints.
+pub(crate) fn json(value: &impl Serialize) -> PyResult<String> {
+    serde_json::to_string_pretty(value).map_err(|error| PyValueError::new_err(error.to_string()))
+}
+
+/// How an enum without fields stands in JSON, without the quotes.
+pub(crate) fn word(value: &impl Serialize) -> PyResult<String> {
+    match serde_json::to_value(value) {
+        Ok(serde_json::Value::String(word)) => Ok(word),
+        other => Err(PyValueError::new_err(format!("no word: {other:?}"))),
+    }
+}
+
+/// JSON text, or anything that Python's `json` can write.
+fn text(value: &Bound<'_, PyAny>) -> PyResult<String> {
+    if let Ok(text) = value.cast::<PyString>() {
+        return text.extract();
+    }
+    value.py().import("json")?.call_method1("dumps", (value,))?.extract()
+}
+
+/// Edits: one, a list of them, or JSON text of either.
+pub(crate) struct Edits(pub(crate) String);
+
+impl<'py> FromPyObject<'_, 'py> for Edits {
+    type Error = PyErr;
+
+    #[cfg(feature = "inspect")]
+    const INPUT_TYPE: pyo3::inspect::PyStaticExpr = hint::EDITS;
+
+    fn extract(value: Borrowed<'_, 'py, PyAny>) -> PyResult<Self> {
+        text(&value).map(Self)
+    }
+}
+
+/// What agents say about listening processes: a mapping, or JSON text of one.
+pub(crate) struct Listeners(pub(crate) String);
+
+impl<'py> FromPyObject<'_, 'py> for Listeners {
+    type Error = PyErr;
+
+    #[cfg(feature = "inspect")]
+    const INPUT_TYPE: pyo3::inspect::PyStaticExpr = hint::LISTENERS;
+
+    fn extract(value: Borrowed<'_, 'py, PyAny>) -> PyResult<Self> {
+        text(&value).map(Self)
+    }
+}
+
+/// Tags: a mapping of keys to values, or any iterable of pairs.
+pub(crate) struct Tags(pub(crate) Vec<(String, String)>);
+
+impl<'py> FromPyObject<'_, 'py> for Tags {
+    type Error = PyErr;
+
+    #[cfg(feature = "inspect")]
+    const INPUT_TYPE: pyo3::inspect::PyStaticExpr = hint::TAGS;
+
+    fn extract(value: Borrowed<'_, 'py, PyAny>) -> PyResult<Self> {
+        let pairs =
+            if value.hasattr("items")? { value.call_method0("items")? } else { value.to_owned() };
+        pairs.try_iter()?.map(|pair| pair?.extract()).collect::<PyResult<_>>().map(Self)
+    }
+}
+
+/// Text or bytes, borrowed from Python.
+#[derive(FromPyObject)]
+pub(crate) enum Content {
+    Text(pyo3::pybacked::PyBackedStr),
+    Bytes(pyo3::pybacked::PyBackedBytes),
+}
+
+impl AsRef<[u8]> for Content {
+    fn as_ref(&self) -> &[u8] {
+        match self {
+            Self::Text(text) => text.as_bytes(),
+            Self::Bytes(bytes) => bytes,
+        }
+    }
+}
+
+/// Files by name, or the content of one.
+pub(crate) struct Files(pub(crate) Vec<(String, Content)>);
+
+impl<'py> FromPyObject<'_, 'py> for Files {
+    type Error = PyErr;
+
+    #[cfg(feature = "inspect")]
+    const INPUT_TYPE: pyo3::inspect::PyStaticExpr = hint::FILES;
+
+    fn extract(value: Borrowed<'_, 'py, PyAny>) -> PyResult<Self> {
+        if let Ok(content) = value.extract::<Content>() {
+            return Ok(Self(vec![("data".to_owned(), content)]));
+        }
+        let items = value.cast::<PyMapping>()?.items()?;
+        items.iter().map(|item| item.extract()).collect::<PyResult<_>>().map(Self)
+    }
+}
+
+/// Types as the stub names them.
+#[cfg(feature = "inspect")]
+mod hint {
+    use pyo3::inspect::PyStaticExpr;
+    use pyo3::{type_hint_identifier, type_hint_subscript, type_hint_union};
+
+    const ANY: PyStaticExpr = type_hint_identifier!("typing", "Any");
+    const STR: PyStaticExpr = type_hint_identifier!("builtins", "str");
+    const BYTES: PyStaticExpr = type_hint_identifier!("builtins", "bytes");
+    const MAPPING: PyStaticExpr = type_hint_identifier!("collections.abc", "Mapping");
+    const ITERABLE: PyStaticExpr = type_hint_identifier!("collections.abc", "Iterable");
+    const OBJECT: PyStaticExpr = type_hint_subscript!(MAPPING, STR, ANY);
+    const CONTENT: PyStaticExpr = type_hint_union!(STR, BYTES);
+    const PAIR: PyStaticExpr =
+        type_hint_subscript!(type_hint_identifier!("builtins", "tuple"), STR, STR);
+
+    pub(super) const DICT: PyStaticExpr =
+        type_hint_subscript!(type_hint_identifier!("builtins", "dict"), STR, ANY);
+    pub(super) const DICTS: PyStaticExpr =
+        type_hint_subscript!(type_hint_identifier!("builtins", "list"), DICT);
+    pub(super) const EDITS: PyStaticExpr = type_hint_union!(
+        STR,
+        OBJECT,
+        type_hint_subscript!(type_hint_identifier!("collections.abc", "Sequence"), OBJECT)
+    );
+    pub(super) const LISTENERS: PyStaticExpr = type_hint_union!(STR, OBJECT);
+    pub(super) const TAGS: PyStaticExpr = type_hint_union!(
+        type_hint_subscript!(MAPPING, STR, STR),
+        type_hint_subscript!(ITERABLE, PAIR)
+    );
+    pub(super) const FILES: PyStaticExpr =
+        type_hint_union!(STR, BYTES, type_hint_subscript!(MAPPING, STR, CONTENT));
+}

@@ -1,0 +1,5 @@
+import init from "../pkg/reach_wasm.js";
+
+await init();
+
+export { Network } from "../pkg/reach_wasm.js";
