@@ -229,6 +229,18 @@ fn hosts() {
             "ALLOW",
         ),
         (
+            "C-157",
+            Lab::t0(),
+            "X > q1 tcp/8080",
+            "DENY IGW_PRIVATE_IP_ASSOCIATION_FOR_INGRESS igw-v",
+        ),
+        (
+            "C-211",
+            Lab::t0().nat_gateway("p", "10.0.1.200", "198.51.100.200"),
+            "X > 198.51.100.200 tcp/8080",
+            "DENY NAT_GATEWAY_INBOUND eni-n",
+        ),
+        (
             "C-102",
             Lab::t0().nat_gateway("p", "10.0.1.200", "198.51.100.200"),
             "X > 198.51.100.200 tcp/443",

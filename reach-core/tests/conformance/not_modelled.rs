@@ -138,6 +138,12 @@ fn certain_all_the_same() {
             "DENY SG_HAS_NO_RULES eni-ep",
         ),
         (
+            "C-222",
+            Lab::t0().managed("ep", "vpc_endpoint", "q", "10.0.2.50"),
+            "q1 > 10.0.2.50 tcp/443",
+            "ALLOW",
+        ),
+        (
             "C-150",
             Lab::t0().managed("ep", "vpc_endpoint", "q", "10.0.2.50"),
             "10.0.2.50 > q1 tcp/443",
