@@ -57,6 +57,7 @@ impl Walk<'_> {
         let none = Members { sure: IpSet::empty(), perhaps: IpSet::empty() };
         match sender {
             Sender::Lost => none,
+            Sender::Unknown => Members { perhaps: IpSet::all(), ..none },
             Sender::Interface(index) => {
                 let interface = &self.net.interfaces[*index];
                 if interface.group_ids.contains(&reference.id) {
