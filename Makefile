@@ -71,7 +71,7 @@ $(VENV)/done: reach-py/requirements-dev.txt docs/examples/requirements.txt
 setup-node: reach-wasm/node_modules/.package-lock.json
 
 reach-wasm/node_modules/.package-lock.json: reach-wasm/package-lock.json
-	@node -e 'process.exit(process.versions.node.split(".")[0] < 20)' || { \
+	@node -e 'process.exit(parseInt(process.versions.node) < 20 ? 1 : 0)' || { \
 	    echo 'Node.js 20 or later is needed'; exit 1; }
 	cd reach-wasm && npm ci
 	@touch $@
