@@ -86,6 +86,7 @@ fmt:
 # The core computes and nothing else, and the adapter runs in a browser.
 .PHONY: layers
 layers:
+	@mkdir -p $(TARGET)
 	@none() { \
 	    if cargo tree --locked --package "$$1" --edges normal --prefix none > $(TARGET)/tree \
 	        && grep --extended-regexp "^($$2)" $(TARGET)/tree; then \

@@ -115,9 +115,13 @@ fn compare(answer: &TraceAnswer, expected: &str) -> Result<(), String> {
 fn consistent(answer: &TraceAnswer) -> Result<(), String> {
     let sound = match answer.verdict {
         Verdict::Reachable => !answer.passing.is_empty() && answer.explanations.is_empty(),
-        Verdict::PartlyReachable => !answer.passing.is_empty() && !answer.explanations.is_empty(),
-        Verdict::NotReachable => answer.passing.is_empty() && !answer.explanations.is_empty(),
-        Verdict::Unknown => answer.passing.is_empty() && !answer.explanations.is_empty(),
+        Verdict::PartlyReachable => {
+            let some = !answer.passing.is_empty() || !answer.sometimes.is_empty();
+            some && !answer.explanations.is_empty()
+        }
+        Verdict::NotReachable | Verdict::Unknown => {
+            answer.passing.is_empty() && !answer.explanations.is_empty()
+        }
     };
     let rules = answer.explanations.iter().all(|told| !told.reason.rules.is_empty());
     match (sound, rules) {

@@ -8,17 +8,18 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::prefix_lists::PrefixLists;
 use super::resources::{Located, gather};
+use super::survey::{Membership, pairings_by_interface, propagated, zones_by_vpc};
 use super::{
     AddressIndex, Compiled, Instance, Subnet, Topology, Vpc, gateways, interfaces, route_tables,
     security_groups,
 };
 use crate::Diagnostic;
 use crate::index::{
-    AclIdx, Arena, DenseIndex, InstanceIdx, InterfaceIdx, SubnetIdx, TableIdx, VpcIdx,
+    AclIdx, Arena, DenseIndex, GroupIdx, InstanceIdx, InterfaceIdx, SubnetIdx, TableIdx, VpcIdx,
 };
 use crate::packet::IpSet;
 use crate::rules::{AclEntry, BlockMode, Interface, NetworkAcl, parse_net};
-use crate::snapshot::{self, Address, Kind, Region, Snapshot, VpcPeeringConnection};
+use crate::snapshot::{self, Kind, Region, Snapshot, VpcPeeringConnection};
 
 pub(super) fn compile(snapshot: Snapshot, notes: Vec<Diagnostic>) -> Compiled {
     let mut diagnostics = notes.clone();
@@ -172,7 +173,7 @@ impl<'a> Compiler<'a> {
             .collect();
         let mut instances: Arena<InstanceIdx, Instance> =
             instance_list.iter().map(instance).collect();
-        let elastic = elastic_by_interface(self.snapshot);
+        let elastic = pairings_by_interface(self.snapshot);
         let interfaces: Arena<InterfaceIdx, Interface> = {
             let around = interfaces::Surroundings {
                 vpc_ids: &vpc_ids,
@@ -212,8 +213,9 @@ impl<'a> Compiler<'a> {
                 (Arc::from(located.item.group_id.as_str()), home)
             })
             .collect();
-        let members = members(&interfaces);
+        let Membership { members, ungrouped } = Membership::of(&interfaces);
         self.report_dangling_references(&group_list);
+        self.report_stray_rules(&with_ids, &group_ids);
 
         let acls = acl_list.iter().map(|located| self.acl(located.item)).collect();
         let peerings = pcx_list
@@ -247,8 +249,10 @@ impl<'a> Compiler<'a> {
             .iter()
             .map(|located| gateways::egress_only_gateway(located.item, &vpc_ids))
             .collect();
-        let nat_gateways =
-            nat_list.iter().map(|located| gateways::nat_gateway(located.item)).collect();
+        let nat_gateways = nat_list
+            .iter()
+            .map(|located| gateways::nat_gateway(located.item, &targets.interfaces))
+            .collect();
         let mut connections: FxHashMap<&str, Vec<&snapshot::VpnConnection>> = FxHashMap::default();
         for located in &vpn_list {
             if let Some(gateway) = located.item.vpn_gateway_id.as_deref() {
@@ -292,6 +296,7 @@ impl<'a> Compiler<'a> {
                 vpn_gateways,
                 topology,
                 members,
+                ungrouped,
                 public_addresses,
                 group_homes,
             }),
@@ -555,6 +560,18 @@ impl<'a> Compiler<'a> {
         }
     }
 
+    /// SG-22: rules of groups that the snapshot lacks decide nothing here.
+    fn report_stray_rules(
+        &mut self,
+        with_ids: &FxHashMap<&str, Vec<&snapshot::SecurityGroupRule>>,
+        group_ids: &FxHashMap<&str, GroupIdx>,
+    ) {
+        for group in with_ids.keys().filter(|group| !group_ids.contains_key(**group)) {
+            let text = "it has rules in the snapshot, but is not there itself".to_owned();
+            self.warn("dangling_id", group, text);
+        }
+    }
+
     /// SG-15: references to groups that are gone match nothing; say so where the owner's groups
     /// were collected.
     fn report_dangling_references(&mut self, list: &[Located<'a, snapshot::SecurityGroup>]) {
@@ -598,23 +615,6 @@ fn in_force(state: Option<&snapshot::CidrBlockState>) -> bool {
     state.is_none_or(|state| state.state == "associated")
 }
 
-/// The Region of each VPC by the zones of its subnets, for snapshots whose folders do not tell.
-fn zones_by_vpc<'a>(subnets: &[Located<'a, snapshot::Subnet>]) -> FxHashMap<&'a str, &'a str> {
-    subnets
-        .iter()
-        .filter_map(|located| {
-            let zone = located.item.availability_zone.as_deref()?;
-            Some((located.item.vpc_id.as_str(), region_of_zone(zone)?))
-        })
-        .collect()
-}
-
-/// `eu-west-1a` is in `eu-west-1`, `us-west-2-lax-1a` in `us-west-2`.
-fn region_of_zone(zone: &str) -> Option<&str> {
-    let digit = zone.find(|c: char| c.is_ascii_digit())?;
-    zone.get(..=digit)
-}
-
 fn instance(located: &Located<'_, snapshot::Instance>) -> Instance {
     let instance = located.item;
     Instance {
@@ -630,65 +630,4 @@ fn instance(located: &Located<'_, snapshot::Instance>) -> Instance {
             .collect(),
         interfaces: Vec::new(),
     }
-}
-
-fn elastic_by_interface(snapshot: &Snapshot) -> FxHashMap<&str, Vec<&Address>> {
-    let mut found: FxHashMap<&str, Vec<&Address>> = FxHashMap::default();
-    for region in &snapshot.regions {
-        for address in region.addresses.iter().flatten() {
-            if let Some(interface) = address.network_interface_id.as_deref() {
-                found.entry(interface).or_default().push(address);
-            }
-        }
-    }
-    found
-}
-
-/// SG-10: which addresses a reference to a group stands for, VPC by VPC.
-fn members(
-    interfaces: &Arena<InterfaceIdx, Interface>,
-) -> FxHashMap<Arc<str>, BTreeMap<VpcIdx, IpSet>> {
-    let mut found: FxHashMap<Arc<str>, BTreeMap<VpcIdx, Vec<&IpSet>>> = FxHashMap::default();
-    for (_, interface) in interfaces.iter() {
-        let Some(vpc) = interface.vpc else { continue };
-        for group in &interface.group_ids {
-            let by_vpc = found.entry(Arc::clone(group)).or_default();
-            by_vpc.entry(vpc).or_default().push(&interface.owned);
-        }
-    }
-    found
-        .into_iter()
-        .map(|(group, by_vpc)| {
-            let unions = by_vpc.into_iter().map(|(vpc, sets)| (vpc, IpSet::union_all(sets)));
-            (group, unions.collect())
-        })
-        .collect()
-}
-
-/// HYB-02: what each virtual private gateway told the route tables, and which gateways tell at
-/// all.
-fn propagated<'a>(
-    tables: &[Located<'a, snapshot::RouteTable>],
-) -> (FxHashMap<&'a str, IpSet>, FxHashSet<&'a str>) {
-    let mut nets: FxHashMap<&'a str, Vec<IpNet>> = FxHashMap::default();
-    let mut propagates = FxHashSet::default();
-    for located in tables {
-        propagates.extend(
-            located.item.propagating_vgws.iter().map(|gateway| gateway.gateway_id.as_str()),
-        );
-        for route in &located.item.routes {
-            if route.origin.as_deref() == Some("EnableVgwRoutePropagation")
-                && let Some(gateway) = route.gateway_id.as_deref()
-            {
-                propagates.insert(gateway);
-                let text = route
-                    .destination_cidr_block
-                    .as_deref()
-                    .or(route.destination_ipv6_cidr_block.as_deref());
-                nets.entry(gateway).or_default().extend(text.and_then(parse_net));
-            }
-        }
-    }
-    let sets = nets.into_iter().map(|(gateway, nets)| (gateway, nets.into_iter().collect()));
-    (sets.collect(), propagates)
 }

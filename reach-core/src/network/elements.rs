@@ -86,15 +86,3 @@ impl EgressOnlyGateway {
         Component::new(ComponentKind::EgressOnlyInternetGateway, &self.id)
     }
 }
-
-/// A NAT gateway, as far as it is read so far.
-#[derive(Debug, Clone)]
-pub(crate) struct NatGateway {
-    pub(crate) id: Arc<str>,
-}
-
-impl NatGateway {
-    pub(crate) fn component(&self) -> Component {
-        Component::new(ComponentKind::NatGateway, &self.id)
-    }
-}

@@ -1,15 +1,19 @@
 //! Gateways and connections at the edge of a VPC.
 
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
 use super::resources::Located;
-use super::{EgressOnlyGateway, NatGateway, Vpc};
+use super::{EgressOnlyGateway, Vpc};
 use crate::Diagnostic;
-use crate::index::{Arena, TableIdx, VpcIdx};
+use crate::index::{Arena, InterfaceIdx, TableIdx, VpcIdx};
 use crate::packet::IpSet;
-use crate::rules::{EdgeTable, InternetGateway, Link, Peering, PeeringSide, VpnGateway, parse_net};
+use crate::rules::{
+    EdgeTable, InternetGateway, Link, NatGateway, Peering, PeeringSide, VpnGateway, parse_addr,
+    parse_net,
+};
 use crate::snapshot::{self, GatewayAttachment, PeeringVpcInfo, VpcPeeringConnection};
 
 /// Gateway route tables by gateway; `None` for one that two tables claim.
@@ -58,8 +62,29 @@ pub(super) fn egress_only_gateway(
     }
 }
 
-pub(super) fn nat_gateway(gateway: &snapshot::NatGateway) -> NatGateway {
-    NatGateway { id: Arc::from(gateway.nat_gateway_id.as_str()) }
+/// NAT-04: the primary address is the one that packets get.
+pub(super) fn nat_gateway(
+    gateway: &snapshot::NatGateway,
+    interfaces: &FxHashMap<&str, InterfaceIdx>,
+) -> NatGateway {
+    let addresses = &gateway.nat_gateway_addresses;
+    let primary = addresses
+        .iter()
+        .find(|address| address.is_primary == Some(true))
+        .or_else(|| addresses.first());
+    let primary = primary.and_then(|address| {
+        let interface = interfaces.get(address.network_interface_id.as_deref()?)?;
+        match parse_addr(address.private_ip.as_deref()?)? {
+            IpAddr::V4(private) => Some((*interface, private)),
+            IpAddr::V6(_) => None,
+        }
+    });
+    NatGateway {
+        id: Arc::from(gateway.nat_gateway_id.as_str()),
+        state: Arc::from(gateway.state.as_deref().unwrap_or("available")),
+        regional: gateway.availability_mode.as_deref() == Some("regional"),
+        primary,
+    }
 }
 
 pub(super) fn peering(
@@ -175,11 +200,10 @@ pub(super) fn vpn_gateway(
     });
     let told = connections.iter().all(|connection| !connection.vgw_telemetry.is_empty());
     let link = match (&located.region.vpn_connections, up.is_empty()) {
-        (None, _) => Link::NotCollected,
         (Some(_), false) => Link::Up,
         (Some(_), true) if connections.is_empty() => Link::NoVpn,
         (Some(_), true) if told => Link::Down,
-        (Some(_), true) => Link::NotCollected,
+        (None, _) | (Some(_), true) => Link::NotCollected,
     };
     let usable = matches!(gateway.state.as_deref(), None | Some("available"));
     VpnGateway {

@@ -14,7 +14,7 @@ use crate::packet::IpSet;
 use crate::rules::{
     Attached, Host, Interface, InterfaceKind, PublicPairing, parse_addr, parse_net,
 };
-use crate::snapshot::{Address, NetworkInterface};
+use crate::snapshot::NetworkInterface;
 
 /// What an interface is compiled from besides itself.
 pub(super) struct Surroundings<'a> {
@@ -24,8 +24,8 @@ pub(super) struct Surroundings<'a> {
     pub(super) group_ids: &'a FxHashMap<&'a str, GroupIdx>,
     pub(super) subnets: &'a Arena<SubnetIdx, Subnet>,
     pub(super) instances: &'a Arena<InstanceIdx, Instance>,
-    /// Elastic IPs by the interface that they are associated with.
-    pub(super) elastic: &'a FxHashMap<&'a str, Vec<&'a Address>>,
+    /// Public and private addresses that other answers pair, by interface.
+    pub(super) elastic: &'a FxHashMap<&'a str, Vec<(&'a str, &'a str)>>,
 }
 
 pub(super) fn compile(
@@ -192,7 +192,7 @@ fn addresses(
     (nets.into_iter().collect(), pairings)
 }
 
-/// `describe-addresses` names pairings too. What the interface itself does not show is taken from
+/// `describe-addresses` and `describe-nat-gateways` name pairings too. What the interface itself does not show is taken from
 /// there.
 fn pair_elastic(
     eni: &NetworkInterface,
@@ -200,11 +200,11 @@ fn pair_elastic(
     pairings: &mut Vec<PublicPairing>,
     warn: &mut impl FnMut(&str, String),
 ) {
-    for address in around.elastic.get(eni.network_interface_id.as_str()).into_iter().flatten() {
-        let (Some(IpAddr::V4(private)), Some(IpAddr::V4(public))) = (
-            address.private_ip_address.as_deref().and_then(parse_addr),
-            address.public_ip.as_deref().and_then(parse_addr),
-        ) else {
+    let paired = around.elastic.get(eni.network_interface_id.as_str());
+    for (public, private) in paired.into_iter().flatten() {
+        let (Some(IpAddr::V4(public)), Some(IpAddr::V4(private))) =
+            (parse_addr(public), parse_addr(private))
+        else {
             continue;
         };
         match pairings.iter().find(|pair| pair.private == private) {
@@ -213,8 +213,8 @@ fn pair_elastic(
             Some(pair) => warn(
                 "contradiction",
                 format!(
-                    "its address {private} has the public address {} here and {public} in \
-                     `Addresses`; the first is used",
+                    "its address {private} has the public address {} here and {public} elsewhere \
+                     in the snapshot; the first is used",
                     pair.public
                 ),
             ),

@@ -11,6 +11,7 @@ mod prefix_lists;
 mod resources;
 mod route_tables;
 mod security_groups;
+mod survey;
 mod topology;
 
 use std::collections::BTreeMap;
@@ -20,7 +21,7 @@ use std::sync::Arc;
 use rustc_hash::FxHashMap;
 
 pub(crate) use address_index::AddressIndex;
-pub(crate) use elements::{EgressOnlyGateway, Instance, NatGateway, Subnet, Vpc};
+pub(crate) use elements::{EgressOnlyGateway, Instance, Subnet, Vpc};
 pub(crate) use topology::{Edge, Topology};
 
 use crate::Diagnostic;
@@ -30,7 +31,8 @@ use crate::index::{
 };
 use crate::packet::IpSet;
 use crate::rules::{
-    Interface, InternetGateway, NetworkAcl, Peering, RouteTable, SecurityGroup, VpnGateway,
+    Interface, InternetGateway, NatGateway, NetworkAcl, Peering, RouteTable, SecurityGroup,
+    VpnGateway,
 };
 use crate::snapshot::{Kind, Snapshot};
 
@@ -75,6 +77,8 @@ pub(crate) struct Compiled {
     pub(crate) topology: Topology,
     /// Addresses of the members of each group, by the VPC that the member is in (SG-10).
     pub(crate) members: FxHashMap<Arc<str>, BTreeMap<VpcIdx, IpSet>>,
+    /// Addresses of hosts whose groups nobody told, by VPC: they may be in any (SG-16).
+    pub(crate) ungrouped: BTreeMap<VpcIdx, IpSet>,
     /// Who holds a public IPv4 address, and for which private one (ENI-03).
     pub(crate) public_addresses: BTreeMap<Ipv4Addr, (InterfaceIdx, Ipv4Addr)>,
     /// Home VPC of each group that the snapshot has.

@@ -59,7 +59,12 @@ enum PlainPeer<'a> {
     V4(&'a str),
     V6(&'a str),
     List(&'a str),
-    Group { id: Option<&'a str>, peering_status: Option<&'a str> },
+    Group {
+        id: Option<&'a str>,
+        peering_status: Option<&'a str>,
+    },
+    /// The rule names none.
+    None,
 }
 
 /// What makes two rules the same one.
@@ -92,27 +97,28 @@ impl<'a> PlainRule<'a> {
         })
     }
 
-    fn of_rule(rule: &'a SecurityGroupRule) -> Option<Self> {
+    fn of_rule(rule: &'a SecurityGroupRule) -> Self {
         let peer = if let Some(cidr) = &rule.cidr_ipv4 {
             PlainPeer::V4(cidr)
         } else if let Some(cidr) = &rule.cidr_ipv6 {
             PlainPeer::V6(cidr)
         } else if let Some(list) = &rule.prefix_list_id {
             PlainPeer::List(list)
-        } else {
-            let group = rule.referenced_group_info.as_ref()?;
+        } else if let Some(group) = &rule.referenced_group_info {
             PlainPeer::Group {
                 id: group.group_id.as_deref(),
                 peering_status: group.peering_status.as_deref(),
             }
+        } else {
+            PlainPeer::None
         };
-        Some(Self {
+        Self {
             protocol: &rule.ip_protocol,
             from: rule.from_port,
             to: rule.to_port,
             peer,
             description: rule.description.as_deref(),
-        })
+        }
     }
 
     /// The two forms write "every port" differently: absent in one, −1 in the other; ports of a
@@ -129,6 +135,7 @@ impl<'a> PlainRule<'a> {
             PlainPeer::V6(text) => ('6', *text),
             PlainPeer::List(text) => ('l', *text),
             PlainPeer::Group { id, .. } => ('g', id.unwrap_or_default()),
+            PlainPeer::None => ('-', ""),
         };
         (egress, protocol, port(self.from), port(self.to), kind, text)
     }
@@ -151,9 +158,8 @@ impl<'a> Ids<'a> {
         let mut by_key: FxHashMap<Key<'a>, Vec<&'a SecurityGroupRule>> = FxHashMap::default();
         // The lists are popped from the back: the smallest id goes first.
         for rule in rules.iter().rev() {
-            if let Some(plain) = PlainRule::of_rule(rule) {
-                by_key.entry(plain.key(rule.is_egress)).or_default().push(rule);
-            }
+            let key = PlainRule::of_rule(rule).key(rule.is_egress);
+            by_key.entry(key).or_default().push(rule);
         }
         Self { by_key, order: rules.to_vec() }
     }
@@ -167,9 +173,9 @@ impl<'a> Ids<'a> {
             .iter()
             .filter(|rule| rule.is_egress == egress)
             .filter(|rule| {
-                PlainRule::of_rule(rule)
-                    .and_then(|plain| self.by_key.get(&plain.key(egress)))
-                    .is_some_and(|waiting| waiting.iter().any(|other| std::ptr::eq(*other, **rule)))
+                let waiting = self.by_key.get(&PlainRule::of_rule(rule).key(egress));
+                let waiting = waiting.map_or(&[][..], Vec::as_slice);
+                waiting.iter().any(|other| std::ptr::eq(*other, **rule))
             })
             .copied()
             .collect()
@@ -201,13 +207,16 @@ impl Compiler<'_, '_> {
         // Rules that only `describe-security-group-rules` shows: the two calls were made at two
         // moments. Both are kept, because leaving one out could hide an opening.
         for extra in ids.left(egress) {
-            if let Some(plain) = PlainRule::of_rule(extra) {
-                let id = &extra.security_group_rule_id;
-                let text = format!("rule `{id}` is not in `IpPermissions`; it is used");
-                self.warn("contradiction", text);
-                rules.push(self.rule(&plain, Some(extra)));
-            }
+            let id = &extra.security_group_rule_id;
+            let text = format!("rule `{id}` is not in `IpPermissions`; it is used");
+            self.warn("contradiction", text);
+            rules.push(self.rule(&PlainRule::of_rule(extra), Some(extra)));
         }
+        // The order of an answer must not follow the order of the snapshot.
+        rules.sort_by_cached_key(|rule| {
+            let texts = (rule.traffic.to_string(), Arc::clone(&rule.peer_text));
+            (texts, rule.id.clone(), rule.description.clone())
+        });
         rules
     }
 
@@ -258,6 +267,10 @@ impl Compiler<'_, '_> {
             }
             PlainPeer::Group { id: None, .. } => {
                 self.warn("unreadable_entry", "a rule names a group without an id".to_owned());
+                (Peer::Unreadable(IpSet::all()), "?")
+            }
+            PlainPeer::None => {
+                self.warn("unreadable_entry", "a rule names no other end".to_owned());
                 (Peer::Unreadable(IpSet::all()), "?")
             }
         }

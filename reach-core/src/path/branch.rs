@@ -1,13 +1,13 @@
 //! What a walk leaves behind.
 
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv4Addr};
 
 use serde::Serialize;
 
-use crate::index::{InterfaceIdx, TableIdx, VpcIdx, VpnGatewayIdx};
+use crate::index::{InterfaceIdx, NatGatewayIdx, TableIdx, VpcIdx, VpnGatewayIdx};
 use crate::network::Edge;
 use crate::packet::HeaderSet;
-use crate::rules::{Assumption, Component, Direction, Evidence, Reason, Sender};
+use crate::rules::{Assumption, Component, Direction, Evidence, NatGateway, Reason, Sender};
 
 /// One element of a path, with the headers that entered and left it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -85,17 +85,24 @@ pub(crate) struct Trail {
     /// What the passing of the part depends on and nobody knows.
     pub(crate) doubts: Vec<Explanation>,
     pub(crate) rewrites: Vec<Rewrite>,
+    /// Whether it depends on a port that a gateway chooses (PK-05).
+    pub(crate) by_chance: bool,
     /// Edges crossed.
     pub(crate) edges: Vec<Edge>,
     pub(crate) assumptions: Vec<Assumption>,
 }
 
-/// An address that a gateway replaced.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Rewrite {
-    pub(crate) source: bool,
-    pub(crate) before: IpAddr,
-    pub(crate) after: IpAddr,
+/// What a gateway replaced.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Rewrite {
+    /// The source address.
+    Source { before: IpAddr, after: IpAddr },
+    /// The destination address.
+    Destination { before: IpAddr, after: IpAddr },
+    /// Source address and port of these requests (NAT-04).
+    Translated { gateway: NatGatewayIdx, private: Ipv4Addr, requests: HeaderSet },
+    /// Destination address and port of replies: they are the client's again (NAT-07).
+    TurnedBack,
 }
 
 /// One part of the headers, followed to its end.
@@ -120,24 +127,27 @@ impl Trail {
 
     /// Headers of this branch as they set out, as they arrive.
     pub(crate) fn redo(&self, headers: HeaderSet) -> HeaderSet {
-        self.rewrites.iter().fold(headers, |headers, rewrite| {
-            if rewrite.source {
-                headers.with_source(rewrite.after)
-            } else {
-                headers.with_destination(rewrite.after)
-            }
+        self.rewrites.iter().fold(headers, |headers, rewrite| match rewrite {
+            Rewrite::Source { after, .. } => headers.with_source(*after),
+            Rewrite::Destination { after, .. } => headers.with_destination(*after),
+            Rewrite::Translated { private, .. } => NatGateway::translate(&headers, *private),
+            Rewrite::TurnedBack => headers,
         })
     }
 
     /// Headers that arrived, as they were when they set out.
     pub(crate) fn undo(&self, headers: HeaderSet) -> HeaderSet {
-        self.rewrites.iter().rev().fold(headers, |headers, rewrite| {
-            if rewrite.source {
-                headers.with_source(rewrite.before)
-            } else {
-                headers.with_destination(rewrite.before)
-            }
+        self.rewrites.iter().rev().fold(headers, |headers, rewrite| match rewrite {
+            Rewrite::Source { before, .. } => headers.with_source(*before),
+            Rewrite::Destination { before, .. } => headers.with_destination(*before),
+            Rewrite::Translated { requests, .. } => NatGateway::before(requests, &headers),
+            Rewrite::TurnedBack => headers,
         })
+    }
+
+    /// Whether a NAT gateway gave a reply back to its client.
+    pub(crate) fn turned_back(&self) -> bool {
+        self.rewrites.contains(&Rewrite::TurnedBack)
     }
 }
 

@@ -80,9 +80,12 @@ impl Walk<'_> {
                 let needs_public = from_internet && middlebox.pairings.is_empty();
                 let code = ExplanationCode::IngressRtbNoPublicIp;
                 let reason = Reason::new(code, middlebox.component(), &["RT-15"]).with(evidence);
-                let states = self.filter(vec![state], |headers| match needs_public {
-                    true => Split::drop(headers, reason.clone()),
-                    false => Split::pass(headers),
+                let states = self.filter(vec![state], |headers| {
+                    if needs_public {
+                        Split::drop(headers, reason.clone())
+                    } else {
+                        Split::pass(headers)
+                    }
                 });
                 for state in states {
                     self.appliance(state, *index, None);

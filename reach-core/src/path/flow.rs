@@ -22,6 +22,8 @@ pub(crate) struct Flow {
     pub(crate) replies: Vec<Branch>,
     /// What certainly gets through, as it set out.
     pub(crate) passing: HeaderSet,
+    /// What gets through for some ports that a gateway may choose, and not for others.
+    pub(crate) sometimes: HeaderSet,
     /// What may get through, as it set out.
     pub(crate) perhaps: HeaderSet,
 }
@@ -76,6 +78,7 @@ fn complete(
     detail: bool,
 ) -> Flow {
     let (mut passing, mut perhaps) = (HeaderSet::empty(), HeaderSet::empty());
+    let mut sometimes = HeaderSet::empty();
     let mut replies = Vec::new();
     let set_out = |headers: HeaderSet| forward.trail.undo(headers).intersection(asked);
     if question == Question::Forward || forward.end == End::Service {
@@ -101,7 +104,7 @@ fn complete(
         // RP-05: what has no reply needs none.
         let unanswered = set_out(forward.headers.unanswered());
         place(&forward.trail, forward.end, &unanswered, &mut passing, &mut perhaps);
-        let walk = Walk::reply(net, detail, origin, &forward.trail.edges);
+        let walk = Walk::reply(net, detail, origin, forward.trail.clone());
         for mut reply in walk.run_reply(forward.end, forward.headers.reply()) {
             let home = match origin {
                 Origin::Interface(interface) => reply.end == End::Interface(interface),
@@ -119,7 +122,7 @@ fn complete(
                 reply.trail.blocks.push(Explanation::new(Direction::Return, reason, headers));
             }
             // A reply carries its addresses back to what they were: the request as it set out.
-            let answered = if reply.end == End::Nowhere {
+            let answered = if reply.end == End::Nowhere && !reply.trail.turned_back() {
                 set_out(reply.trail.undo(reply.headers.clone()).request())
             } else {
                 reply.headers.request().intersection(asked)
@@ -127,6 +130,8 @@ fn complete(
             if !forward.trail.blocked() && !reply.trail.blocked() {
                 if forward.trail.doubtful() || reply.trail.doubtful() {
                     perhaps = perhaps.union(&answered);
+                } else if reply.trail.by_chance {
+                    sometimes = sometimes.union(&answered);
                 } else {
                     passing = passing.union(&answered);
                 }
@@ -134,7 +139,7 @@ fn complete(
             replies.push(reply);
         }
     }
-    Flow { forward, replies, passing, perhaps }
+    Flow { forward, replies, passing, sometimes, perhaps }
 }
 
 fn place(

@@ -6,8 +6,7 @@ use crate::index::{InterfaceIdx, VpcIdx};
 use crate::network::Edge;
 use crate::packet::{HeaderSet, IpSet};
 use crate::rules::{
-    ExplanationCode, GroupReference, InterfaceKind, Members, Peering, Reason, Sender, Split,
-    sg_filter,
+    ExplanationCode, GroupReference, Members, Peering, Reason, Sender, Split, sg_filter,
 };
 use crate::snapshot::Kind;
 
@@ -62,7 +61,7 @@ impl Walk<'_> {
                 let interface = &self.net.interfaces[*index];
                 if interface.group_ids.contains(&reference.id) {
                     Members { sure: interface.owned.clone(), ..none }
-                } else if interface.group_ids.is_empty() && interface.kind == InterfaceKind::Host {
+                } else if interface.groups_untold() {
                     // SG-16: a participant's interface whose groups the caller may not see.
                     Members { perhaps: interface.owned.clone(), ..none }
                 } else {
@@ -72,7 +71,7 @@ impl Walk<'_> {
             Sender::Within(vpc) => {
                 let sure = self.members_in(reference, *vpc);
                 let perhaps = if self.net.vpcs[*vpc].collected(Kind::NetworkInterfaces) {
-                    IpSet::empty()
+                    self.ungrouped_in(*vpc)
                 } else {
                     IpSet::all()
                 };
@@ -111,6 +110,7 @@ impl Walk<'_> {
         let mut members = Members { sure: IpSet::empty(), perhaps: IpSet::empty() };
         let Some(vpc) = vpc else { return members };
         members.sure = self.members_in(reference, vpc);
+        members.perhaps = self.ungrouped_in(vpc);
         for edge in self.net.topology.edges(vpc) {
             let Edge::Peering { index, .. } = edge else { continue };
             let peering = &self.net.peerings[index];
@@ -119,6 +119,7 @@ impl Walk<'_> {
                 (Some(false), _) => {}
                 (Some(true), Some(far)) => {
                     members.sure = members.sure.union(&self.members_in(reference, far));
+                    members.perhaps = members.perhaps.union(&self.ungrouped_in(far));
                 }
                 (None, Some(far)) => {
                     members.perhaps = members.perhaps.union(&self.members_in(reference, far));
@@ -128,6 +129,11 @@ impl Walk<'_> {
             }
         }
         members
+    }
+
+    /// SG-16: addresses of hosts whose groups nobody told.
+    fn ungrouped_in(&self, vpc: VpcIdx) -> IpSet {
+        self.net.ungrouped.get(&vpc).cloned().unwrap_or_else(IpSet::empty)
     }
 
     fn members_in(&self, reference: &GroupReference, vpc: VpcIdx) -> IpSet {

@@ -9,7 +9,9 @@ use super::{End, Origin, Walk};
 use crate::index::{EgressOnlyIdx, InterfaceIdx, InternetGatewayIdx, VpcIdx};
 use crate::network::Edge;
 use crate::packet::{HeaderSet, IpSet, Traffic};
-use crate::rules::{EdgeTable, ExplanationCode, InternetGateway, Reason, Sender, Split, Target};
+use crate::rules::{
+    EdgeTable, ExplanationCode, InterfaceKind, InternetGateway, Reason, Sender, Split, Target,
+};
 use crate::snapshot::Kind;
 
 impl Walk<'_> {
@@ -27,16 +29,18 @@ impl Walk<'_> {
             return;
         };
         self.hop(&mut state, gateway.component());
-        let states = self.filter(vec![state], |headers| {
-            subnet.block.at_internet_gateway(subnet.component(), headers)
+        let outbound_only = net.interfaces[from].kind == InterfaceKind::NatGateway;
+        let states = self.filter(vec![state], |headers| match outbound_only {
+            true => subnet.block.at_outbound_gateway(subnet.component(), headers),
+            false => subnet.block.at_internet_gateway(subnet.component(), headers),
         });
         for state in states {
-            self.translate(state, index, from);
+            self.translate(&state, index, from);
         }
     }
 
     /// IG-02, IG-05, then IG-04 and IG-11 (E2 step 8).
-    fn translate(&mut self, state: State, index: InternetGatewayIdx, from: InterfaceIdx) {
+    fn translate(&mut self, state: &State, index: InternetGatewayIdx, from: InterfaceIdx) {
         let gateway = &self.net.internet_gateways[index];
         let (parts, refused) = gateway.translate_out(&self.net.interfaces[from], &state.headers);
         for (headers, reason) in refused.dropped {
@@ -50,8 +54,7 @@ impl Walk<'_> {
         }
         for part in parts {
             let mut state = state.clone();
-            let rewrite =
-                part.rewrite.map(|(before, after)| Rewrite { source: true, before, after });
+            let rewrite = part.rewrite.map(|(before, after)| Rewrite::Source { before, after });
             self.rewritten(&mut state, part.headers, rewrite);
             state.sender = Sender::Lost;
             state.trail.edges.push(Edge::InternetGateway(index));
@@ -172,7 +175,7 @@ impl Walk<'_> {
             let part = state.headers.restrict_destinations(&IpSet::from_addr(before));
             state.headers = state.headers.difference(&part);
             let mut inside = State { headers: part.clone(), ..state.clone() };
-            let rewrite = Rewrite { source: false, before, after };
+            let rewrite = Rewrite::Destination { before, after };
             self.rewritten(&mut inside, part.with_destination(after), Some(rewrite));
             self.admit(inside, index, holder);
         }
@@ -207,8 +210,10 @@ impl Walk<'_> {
             let code = ExplanationCode::UnknownResource;
             return self.doubt(state, Reason::new(code, holder.component(), &["ENI-01"]));
         };
-        let mut states = self.filter(vec![state], |headers| {
-            subnet.block.at_internet_gateway(subnet.component(), headers)
+        let outbound_only = !self.forwards() && holder.kind == InterfaceKind::NatGateway;
+        let mut states = self.filter(vec![state], |headers| match outbound_only {
+            true => subnet.block.at_outbound_gateway(subnet.component(), headers),
+            false => subnet.block.at_internet_gateway(subnet.component(), headers),
         });
         states = self.filter(states, |headers| holder.take_part(headers));
         for state in states {
@@ -241,7 +246,7 @@ impl Walk<'_> {
             split
         };
         let mut states = self.filter(vec![state], |headers| {
-            subnet.block.at_egress_only_gateway(subnet.component(), headers)
+            subnet.block.at_outbound_gateway(subnet.component(), headers)
         });
         states = self.filter(states, usable);
         for mut state in states {

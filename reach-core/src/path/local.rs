@@ -157,7 +157,10 @@ impl Walk<'_> {
             states = self.filter(states, |headers| interface.carry(headers));
         }
         for state in states {
-            self.end(state, End::Interface(index));
+            match self.translated_at(index) {
+                Some(translation) => self.turn_back(&state, index, &translation),
+                None => self.end(state, End::Interface(index)),
+            }
         }
     }
 

@@ -12,6 +12,7 @@ mod flow;
 mod groups;
 mod internet;
 mod local;
+mod nat;
 mod private;
 mod target;
 mod walk;

@@ -41,9 +41,12 @@ impl Walk<'_> {
                     reason(ExplanationCode::EgressOnlyGatewayRestriction)
                 });
                 let states = self.filter(states, back);
-                self.filter(states, |headers| match gateway.vpc == Some(vpc) {
-                    true => Split::pass(headers),
-                    false => Split::drop(headers, reason(ExplanationCode::BadStateAttachment)),
+                self.filter(states, |headers| {
+                    if gateway.vpc == Some(vpc) {
+                        Split::pass(headers)
+                    } else {
+                        Split::drop(headers, reason(ExplanationCode::BadStateAttachment))
+                    }
                 })
             }
             Target::Peering(index) => {
@@ -59,8 +62,11 @@ impl Walk<'_> {
                 self.filter(states, |headers| interface.carry(headers))
             }
             Target::NatGateway(index) => {
-                let component = net.nat_gateways[*index].component();
-                self.filter(states, |headers| self.lost_there(&component, table, route, headers))
+                let gateway = &net.nat_gateways[*index];
+                let component = gateway.component();
+                let states = self
+                    .filter(states, |headers| self.lost_there(&component, table, route, headers));
+                self.filter(states, |headers| gateway.serve(headers))
             }
             Target::Unmodelled(kind) if *kind != UnmodelledTarget::Unreadable => {
                 let component = Component::new(ComponentKind::Other, &route.target_id);
@@ -77,7 +83,7 @@ impl Walk<'_> {
         edge: Edge,
         reason: impl Fn() -> Reason,
     ) -> impl FnMut(HeaderSet) -> Split {
-        let allowed = self.forwards() || self.request_edges.contains(&edge);
+        let allowed = self.forwards() || self.request.edges.contains(&edge);
         move |headers| if allowed { Split::pass(headers) } else { Split::drop(headers, reason()) }
     }
 
@@ -93,7 +99,7 @@ impl Walk<'_> {
     ) -> Split {
         let translates = matches!(route.target, Target::NatGateway(_));
         let from_internet =
-            self.request_edges.iter().any(|edge| matches!(edge, Edge::InternetGateway(_)));
+            self.request.edges.iter().any(|edge| matches!(edge, Edge::InternetGateway(_)));
         if self.forwards() || !(translates || from_internet) {
             return Split::pass(headers);
         }
@@ -123,10 +129,7 @@ impl Walk<'_> {
             Target::Interface(appliance) => {
                 return self.appliance(state, *appliance, Some(subnet));
             }
-            Target::NatGateway(gateway) => {
-                let component = self.net.nat_gateways[*gateway].component();
-                return self.not_modelled(state, component, "NAT-01", evidence);
-            }
+            Target::NatGateway(gateway) => Place::EnterNatGateway(*gateway, subnet),
             Target::Unmodelled(_) => {
                 let component = Component::new(ComponentKind::Other, &route.target_id);
                 return self.not_modelled(state, component, "RT-10", evidence);

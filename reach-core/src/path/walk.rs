@@ -3,7 +3,8 @@
 use super::branch::{Rewrite, Trail, Unfollowed};
 use super::{Branch, End, Explanation, Hop, Origin};
 use crate::index::{
-    EgressOnlyIdx, InterfaceIdx, InternetGatewayIdx, PeeringIdx, SubnetIdx, VpcIdx, VpnGatewayIdx,
+    EgressOnlyIdx, InterfaceIdx, InternetGatewayIdx, NatGatewayIdx, PeeringIdx, SubnetIdx, VpcIdx,
+    VpnGatewayIdx,
 };
 use crate::network::{Compiled, Edge};
 use crate::packet::HeaderSet;
@@ -28,6 +29,8 @@ pub(super) enum Place {
     LeaveEgressOnly(EgressOnlyIdx, InterfaceIdx),
     /// At an egress-only internet gateway, a reply on its way in.
     EnterEgressOnly(EgressOnlyIdx),
+    /// At a NAT gateway, a request on its way in from a subnet.
+    EnterNatGateway(NatGatewayIdx, SubnetIdx),
     /// At a peering connection, coming from a VPC.
     CrossPeering(PeeringIdx, VpcIdx),
     /// Coming out of a peering connection into a VPC, from a peer that is only an edge.
@@ -57,8 +60,8 @@ pub(crate) struct Walk<'n> {
     pub(super) direction: Direction,
     /// For a reply: where the request came from.
     pub(super) origin: Option<Origin>,
-    /// For a reply: the edges that the request crossed.
-    pub(super) request_edges: Vec<Edge>,
+    /// For a reply: what happened to the request.
+    pub(super) request: Trail,
     /// Whether hops, evidence and blocked branches are kept.
     pub(super) detail: bool,
     work: Vec<State>,
@@ -76,19 +79,19 @@ impl<'n> Walk<'n> {
             net,
             direction: Direction::Forward,
             origin: None,
-            request_edges: Vec::new(),
+            request: Trail::default(),
             detail,
             work: Vec::new(),
             done: Vec::new(),
         }
     }
 
-    /// The reply to a request from `origin` that crossed these edges.
-    pub(crate) fn reply(net: &'n Compiled, detail: bool, origin: Origin, edges: &[Edge]) -> Self {
+    /// The reply to a request from `origin` that left this trail.
+    pub(crate) fn reply(net: &'n Compiled, detail: bool, origin: Origin, request: Trail) -> Self {
         Self {
             direction: Direction::Return,
             origin: Some(origin),
-            request_edges: edges.to_vec(),
+            request,
             ..Self::forward(net, detail)
         }
     }
@@ -164,6 +167,7 @@ impl<'n> Walk<'n> {
             Place::EnterInternetGateway(gateway) => self.enter_internet_gateway(state, gateway),
             Place::LeaveEgressOnly(gateway, from) => self.leave_egress_only(state, gateway, from),
             Place::EnterEgressOnly(gateway) => self.enter_egress_only(state, gateway),
+            Place::EnterNatGateway(gateway, from) => self.enter_nat_gateway(state, gateway, from),
             Place::CrossPeering(peering, from) => self.cross_peering(state, peering, from),
             Place::EnterPeering(peering, into) => self.enter_peering(state, peering, into),
             Place::LeaveVpnGateway(gateway, from) => self.leave_vpn_gateway(state, gateway, from),
@@ -184,6 +188,7 @@ impl<'n> Walk<'n> {
             Place::LeaveEgressOnly(gateway, _) | Place::EnterEgressOnly(gateway) => {
                 self.net.egress_only_gateways[gateway].component()
             }
+            Place::EnterNatGateway(gateway, _) => self.net.nat_gateways[gateway].component(),
             Place::CrossPeering(peering, _) | Place::EnterPeering(peering, _) => {
                 self.net.peerings[peering].component()
             }

@@ -5,6 +5,7 @@ use std::net::IpAddr;
 use ipnet::IpNet;
 use thiserror::Error;
 
+use crate::diagnostic::Visible;
 use crate::index::{InstanceIdx, InterfaceIdx, VpcIdx};
 use crate::network::{Compiled, Edge, Network};
 use crate::packet::IpSet;
@@ -35,13 +36,16 @@ pub(super) enum Place {
 #[non_exhaustive]
 pub enum QueryError {
     /// Nothing in the snapshot has this id, name or address.
-    #[error("`{text}` is no instance, interface, address, gateway or unique name of the snapshot")]
+    #[error(
+        "`{}` is no instance, interface, address, gateway or unique name of the snapshot",
+        Visible(text)
+    )]
     UnknownEndpoint {
         /// What was asked for.
         text: String,
     },
     /// More than one thing has it.
-    #[error("`{text}` is not unique: {}", candidates.join(", "))]
+    #[error("`{}` is not unique: {}", Visible(text), Visible(&candidates.join(", ")))]
     AmbiguousEndpoint {
         /// What was asked for.
         text: String,
@@ -49,19 +53,19 @@ pub enum QueryError {
         candidates: Vec<String>,
     },
     /// The instance has no interface in the snapshot.
-    #[error("`{text}` has no network interface in the snapshot")]
+    #[error("`{}` has no network interface in the snapshot", Visible(text))]
     NoInterface {
         /// What was asked for.
         text: String,
     },
     /// An address of a VPC that no interface owns cannot send.
-    #[error("no interface owns `{text}`, so nothing can be sent from there")]
+    #[error("no interface owns `{}`, so nothing can be sent from there", Visible(text))]
     NoOwner {
         /// What was asked for.
         text: String,
     },
     /// This kind of end cannot stand on this side of a question.
-    #[error("`{text}` cannot be the {side} of a question")]
+    #[error("`{}` cannot be the {side} of a question", Visible(text))]
     WrongSide {
         /// What was asked for.
         text: String,
@@ -213,7 +217,7 @@ impl Endpoint {
         Ok(match &self.place {
             Place::Interface(_) | Place::Instance(_) => to_interfaces(interfaces),
             Place::Internet => Goal {
-                addresses: internet().difference(&own_public(net)),
+                addresses: internet_beyond(net).difference(&own_public(net)),
                 interfaces: Vec::new(),
                 outside: Outside::Internet,
             },
@@ -223,7 +227,7 @@ impl Endpoint {
                 outside: Outside::Edge(*edge),
             },
             Place::Edge(edge) => Goal {
-                addresses: internet().difference(&own_public(net)),
+                addresses: internet_beyond(net).difference(&own_public(net)),
                 interfaces: Vec::new(),
                 outside: Outside::Edge(*edge),
             },
@@ -334,6 +338,12 @@ pub(crate) fn known_prefixes(net: &Compiled, index: crate::index::VpnGatewayIdx)
 /// Whether some of these VPCs may have internet gateways that the snapshot lacks.
 pub(super) fn gateways_unknown(net: &Compiled, vpcs: &[VpcIdx]) -> Option<VpcIdx> {
     vpcs.iter().copied().find(|vpc| !net.vpcs[*vpc].collected(Kind::InternetGateways))
+}
+
+/// The internet as a network knows it: addresses of its own VPCs are not out there.
+pub(super) fn internet_beyond(net: &Compiled) -> IpSet {
+    let ranges = net.vpcs.iter().flat_map(|(_, vpc)| &vpc.ranges);
+    internet().difference(&ranges.copied().collect())
 }
 
 fn own_public(net: &Compiled) -> IpSet {

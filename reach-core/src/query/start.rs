@@ -2,7 +2,7 @@
 
 use std::net::IpAddr;
 
-use super::endpoint::{Goal, Place, known_prefixes, peer_ranges};
+use super::endpoint::{Goal, Place, internet_beyond, known_prefixes, peer_ranges};
 use super::{Endpoint, QueryError};
 use crate::index::{InterfaceIdx, TableIdx, VpcIdx};
 use crate::network::{Compiled, Edge};
@@ -42,11 +42,11 @@ impl Endpoint {
                     sources: net.interfaces[index].owned.clone(),
                 })
                 .collect(),
-            Place::Internet => outside.internet(internet()),
+            Place::Internet => outside.internet(&internet_beyond(net)),
             Place::Edge(edge @ Edge::VpnGateway(gateway)) => {
                 vec![Start::at(*edge, known_prefixes(net, *gateway))]
             }
-            Place::Edge(edge) => vec![Start::at(*edge, internet().clone())],
+            Place::Edge(edge) => vec![Start::at(*edge, internet_beyond(net))],
             Place::Peering(edges) => edges
                 .iter()
                 .filter(|edge| matches!(edge, Edge::Peering { into, .. } if towards.contains(into)))

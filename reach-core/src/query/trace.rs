@@ -43,6 +43,10 @@ pub struct TraceAnswer {
     pub explanations: Vec<Explanation>,
     /// The packets that get through, as the source sends them.
     pub passing: HeaderSet,
+    /// The packets whose passing depends on a port that a NAT gateway chooses: some of the ports
+    /// that it may choose pass, others do not (PK-05).
+    #[serde(skip_serializing_if = "HeaderSet::is_empty")]
+    pub sometimes: HeaderSet,
     /// The packets for which it depends on something that is not known, as the source sends them.
     #[serde(skip_serializing_if = "HeaderSet::is_empty")]
     pub unknown: HeaderSet,
@@ -193,6 +197,7 @@ impl Tracer<'_> {
             question: self.question,
             explanations: vec![explanation],
             passing: HeaderSet::empty(),
+            sometimes: HeaderSet::empty(),
             unknown: HeaderSet::empty(),
             paths: Vec::new(),
             assumptions: Vec::new(),
@@ -201,9 +206,12 @@ impl Tracer<'_> {
 
     fn sum_up(self, asked: &HeaderSet, flows: &[Flow]) -> TraceAnswer {
         let passing = HeaderSet::union_all(flows.iter().map(|flow| flow.passing.clone()));
-        let unknown = HeaderSet::union_all(flows.iter().map(|flow| flow.perhaps.clone()))
+        let sometimes = HeaderSet::union_all(flows.iter().map(|flow| flow.sometimes.clone()))
             .difference(&passing);
-        let verdict = verdict(asked, &passing, &unknown);
+        let unknown = HeaderSet::union_all(flows.iter().map(|flow| flow.perhaps.clone()))
+            .difference(&passing)
+            .difference(&sometimes);
+        let verdict = verdict(asked, &passing, &sometimes, &unknown);
         let explanations =
             if verdict == Verdict::Reachable { Vec::new() } else { explanations(verdict, flows) };
         let mut paths: Vec<Path> = flows.iter().flat_map(path).collect();
@@ -218,14 +226,21 @@ impl Tracer<'_> {
             explanations,
             assumptions: assumptions(&passing, flows),
             passing,
+            sometimes,
             unknown,
             paths,
         }
     }
 }
 
-fn verdict(asked: &HeaderSet, passing: &HeaderSet, unknown: &HeaderSet) -> Verdict {
+fn verdict(
+    asked: &HeaderSet,
+    passing: &HeaderSet,
+    sometimes: &HeaderSet,
+    unknown: &HeaderSet,
+) -> Verdict {
     match (passing.is_empty(), unknown.is_empty()) {
+        _ if !sometimes.is_empty() => Verdict::PartlyReachable,
         (true, true) => Verdict::NotReachable,
         (true, false) => Verdict::Unknown,
         (false, _) if passing == asked => Verdict::Reachable,
@@ -303,10 +318,12 @@ fn path(flow: &Flow) -> Vec<Path> {
             } else {
                 reply.headers.request().intersection(&flow.passing)
             };
+            let chance = reply.trail.by_chance;
             Path {
                 verdict: match (stopped, open) {
                     (true, _) => Verdict::NotReachable,
                     (false, true) => Verdict::Unknown,
+                    (false, false) if chance => Verdict::PartlyReachable,
                     (false, false) => Verdict::Reachable,
                 },
                 forward: forward.clone(),

@@ -54,9 +54,9 @@ impl BlockMode {
         }
     }
 
-    /// BPA-01: an egress-only gateway's flows start inside, so `block-ingress` does not concern
-    /// them.
-    pub(crate) fn at_egress_only_gateway(self, subnet: Component, headers: HeaderSet) -> Split {
+    /// BPA-01: the flows of egress-only and NAT gateways start inside, so `block-ingress` does not
+    /// concern them.
+    pub(crate) fn at_outbound_gateway(self, subnet: Component, headers: HeaderSet) -> Split {
         match self {
             Self::Ingress => Split::pass(headers),
             _ => self.at_internet_gateway(subnet, headers),

@@ -96,6 +96,8 @@ codes! {
     VgwRouteTableRestriction = "VGW_ROUTE_TABLE_RESTRICTION", "a virtual private gateway's route table cannot lead there";
     /// A NAT gateway takes no flows from outside.
     NatGatewayInbound = "NAT_GATEWAY_INBOUND", "a NAT gateway carries only flows that start inside, and their replies";
+    /// A NAT gateway carries TCP, UDP and ICMP, and of IPv6 only what stands for IPv4.
+    ProtocolRestriction = "PROTOCOL_RESTRICTION", "it does not carry this protocol";
     /// This kind of interface takes no new flows.
     InterfaceTypeNoInbound = "INTERFACE_TYPE_NO_INBOUND", "this type of interface takes no inbound flows";
     /// This kind of interface starts no flows.

@@ -126,6 +126,13 @@ impl Interface {
         Component::new(ComponentKind::NetworkInterface, &self.id)
     }
 
+    /// SG-16: AWS gives every host a group, so a list without one was not visible to the caller: a
+    /// participant's interface in a shared subnet.
+    pub(crate) fn groups_untold(&self) -> bool {
+        self.group_ids.is_empty()
+            && matches!(self.kind, InterfaceKind::Host | InterfaceKind::Lambda)
+    }
+
     /// ENI-07: nothing answers on an unattached interface. A gateway asks for that before anything
     /// in the VPC sees the packet (IG-03, HYB-04).
     pub(crate) fn take_part(&self, headers: HeaderSet) -> Split {
@@ -231,5 +238,51 @@ impl Interface {
     fn check_reason(&self) -> Reason {
         Reason::new(ExplanationCode::EniSourceDestCheckRestriction, self.component(), &["ENI-06"])
             .with(Evidence::attribute(&self.id, "SourceDestCheck", "true"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn interface(source_dest_check: bool) -> Interface {
+        Interface {
+            id: Arc::from("eni-1"),
+            vpc: None,
+            subnet: None,
+            instance: None,
+            kind: InterfaceKind::Host,
+            attached: Attached::Yes,
+            host: Host::Up,
+            source_dest_check,
+            owned: IpSet::from_addr([10, 0, 2, 10].into()),
+            pairings: Vec::new(),
+            internet_v6: IpSet::empty(),
+            groups: Vec::new(),
+            group_ids: Vec::new(),
+            groups_complete: true,
+        }
+    }
+
+    /// C-028: a host with two interfaces answers through the wrong one.
+    #[test]
+    fn foreign_sources_are_dropped_while_the_check_is_on() {
+        let foreign = IpSet::from_addr([10, 0, 1, 10].into());
+        let reply = HeaderSet::all().restrict_sources(&foreign);
+        let dropped = interface(true).check_source(reply.clone());
+        assert!(dropped.passed.is_empty());
+        let codes: Vec<_> = dropped.dropped.iter().map(|(_, reason)| reason.code).collect();
+        assert_eq!(codes, [ExplanationCode::EniSourceDestCheckRestriction]);
+        assert_eq!(interface(false).check_source(reply.clone()).passed, reply);
+    }
+
+    /// Section 19, conflict 6.
+    #[test]
+    fn both_spellings_of_a_type() {
+        for text in ["nat_gateway", "natGateway"] {
+            assert_eq!(InterfaceKind::of(Some(text), None), InterfaceKind::NatGateway);
+        }
+        let node = InterfaceKind::of(Some("interface"), Some("ELB app/web/0123"));
+        assert_eq!(node, InterfaceKind::NotModelled);
     }
 }

@@ -7,6 +7,7 @@ mod code;
 mod evidence;
 mod interface;
 mod internet_gateway;
+mod nat_gateway;
 mod network_acl;
 mod peering;
 mod route_table;
@@ -21,6 +22,7 @@ pub use code::ExplanationCode;
 pub use evidence::{Assumption, Component, ComponentKind, Direction, Evidence, Reason};
 pub(crate) use interface::{Attached, Host, Interface, InterfaceKind, PublicPairing};
 pub(crate) use internet_gateway::InternetGateway;
+pub(crate) use nat_gateway::NatGateway;
 pub(crate) use network_acl::{Entry as AclEntry, NetworkAcl};
 pub(crate) use peering::{Peering, PeeringSide};
 pub(crate) use route_table::{

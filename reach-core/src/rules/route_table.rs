@@ -120,6 +120,12 @@ impl RouteTable {
     /// VPC's blocks in force: each has a local route even if the snapshot leaves it out (RT-03).
     pub(crate) fn compile(id: Arc<str>, mut routes: Vec<Route>, ranges: &[IpNet]) -> Self {
         add_local_routes(&mut routes, ranges);
+        // The order of an answer must not follow the order of the snapshot.
+        routes.sort_by(|a, b| {
+            let key = |route: &Route| (route.preference, route.blackhole, route.advertised);
+            let texts = |route: &Route| (Arc::clone(&route.text), Arc::clone(&route.target_id));
+            texts(a).cmp(&texts(b)).then_with(|| key(a).cmp(&key(b)))
+        });
         let local: IpSet = ranges.iter().copied().collect();
         let mut by_prefix: BTreeMap<IpNet, Selection> = BTreeMap::new();
         let mut propagated: BTreeMap<IpNet, Selection> = BTreeMap::new();

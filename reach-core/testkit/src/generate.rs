@@ -4,7 +4,7 @@ use reach_core::snapshot::Snapshot;
 
 use crate::Lab;
 
-/// SplitMix64: small, good enough to pick subnets with, and the same on every machine.
+/// `SplitMix64`: small, good enough to pick subnets with, and the same on every machine.
 #[derive(Debug, Clone)]
 struct Dice(u64);
 

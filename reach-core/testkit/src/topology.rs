@@ -63,7 +63,6 @@ macro_rules! finders {
                 ///
                 /// If there is none: a mistake in a test.
                 #[must_use]
-                #[expect(clippy::panic, reason = "a test that names what is not there is wrong")]
                 pub fn $name(mut self, id: &str, change: impl FnOnce(&mut $type)) -> Self {
                     let found = self.region.$list.iter_mut().flatten().find(|item| item.$id == id);
                     match found {

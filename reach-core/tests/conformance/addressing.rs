@@ -229,6 +229,18 @@ fn hosts() {
             "ALLOW",
         ),
         (
+            "C-157",
+            Lab::t0(),
+            "X > q1 tcp/8080",
+            "DENY IGW_PRIVATE_IP_ASSOCIATION_FOR_INGRESS igw-v",
+        ),
+        (
+            "C-211",
+            Lab::t0().nat_gateway("p", "10.0.1.200", "198.51.100.200"),
+            "X > 198.51.100.200 tcp/8080",
+            "DENY NAT_GATEWAY_INBOUND eni-n",
+        ),
+        (
             "C-102",
             Lab::t0().nat_gateway("p", "10.0.1.200", "198.51.100.200"),
             "X > 198.51.100.200 tcp/443",
@@ -241,6 +253,8 @@ fn hosts() {
 fn ipv6() {
     const V6: &str = "X6 > 2001:db8:1:1::10 tcp/22";
     run(vec![
+        ("C-017 symbolic", Lab::t6(), "internet > p1 tcp/22", "ALLOW"),
+        ("C-017 outbound", Lab::t6(), "p1 > internet tcp/443", "ALLOW"),
         ("C-017", Lab::t6().no_public_address("p1"), V6, "ALLOW"),
         (
             "C-018",

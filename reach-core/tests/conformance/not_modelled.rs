@@ -2,12 +2,8 @@
 
 use reach_testkit::Lab;
 
+use super::nat::t4;
 use crate::ask::run;
-
-/// T4: T0 with a NAT gateway in P that Q's default route leads to.
-fn t4() -> Lab {
-    Lab::t0().nat_gateway("p", "10.0.1.200", "198.51.100.200").route("rtb-q", "0.0.0.0/0 nat-n")
-}
 
 /// T2 as far as it can be told: W behind a transit gateway.
 fn t2() -> Lab {
@@ -34,7 +30,6 @@ fn appliance() -> Lab {
 #[test]
 fn unknown_and_never_silent() {
     run(vec![
-        ("C-101", t4(), "q1 > X tcp/443", "UNKNOWN NOT_MODELLED nat-n"),
         ("C-125, C-199", t2(), "p1 > w1 tcp/443", "UNKNOWN NOT_MODELLED tgw-t"),
         ("C-086", appliance(), "p1 > q1 tcp/22", "UNKNOWN NOT_MODELLED eni-f"),
         (
@@ -57,7 +52,7 @@ fn unknown_and_never_silent() {
                 .managed("alb", "interface", "p", "10.0.1.60")
                 .eip("alb", "198.51.100.60")
                 .eni("eni-alb", |eni| {
-                    eni.description = Some("ELB app/alb/0123456789abcdef".into())
+                    eni.description = Some("ELB app/alb/0123456789abcdef".into());
                 }),
             "X > 198.51.100.60 tcp/443",
             "UNKNOWN NOT_MODELLED eni-alb",
@@ -141,6 +136,12 @@ fn certain_all_the_same() {
             Lab::t0().managed("ep", "vpc_endpoint", "q", "10.0.2.50").ingress("sg-ep", &[]),
             "q1 > 10.0.2.50 tcp/443",
             "DENY SG_HAS_NO_RULES eni-ep",
+        ),
+        (
+            "C-222",
+            Lab::t0().managed("ep", "vpc_endpoint", "q", "10.0.2.50"),
+            "q1 > 10.0.2.50 tcp/443",
+            "ALLOW",
         ),
         (
             "C-150",

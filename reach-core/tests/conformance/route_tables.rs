@@ -24,6 +24,13 @@ fn edge() -> Lab {
         .edge_table("igw-v", &["10.0.1.0/24 eni-f"])
 }
 
+/// T0 with a route that a VPC route server installed in P's table.
+fn advertised(route: &str) -> Lab {
+    let mut installed = reach_testkit::topology::route(route);
+    installed.origin = Some("Advertisement".into());
+    Lab::t0().table("rtb-p", |table| table.routes.push(installed))
+}
+
 #[test]
 fn selection() {
     run(vec![
@@ -135,6 +142,13 @@ fn selection() {
             "p1 > X tcp/443",
             "DENY SUBNET_ACL_RESTRICTION acl-p",
         ),
+        (
+            "RT-18, a route server's route against the local one",
+            advertised("10.0.2.0/24 eni-p2"),
+            "p1 > q1 tcp/22",
+            "UNKNOWN NOT_MODELLED rtb-p",
+        ),
+        ("RT-18, against a static one", advertised("0.0.0.0/0 eni-p2"), "p1 > X tcp/443", "ALLOW"),
         (
             "C-100",
             Lab::t0()

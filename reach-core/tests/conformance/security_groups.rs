@@ -173,6 +173,20 @@ fn references() {
             "UNKNOWN UNKNOWN_RESOURCE eni-p1",
         ),
         (
+            "SG-16 outbound: the other end's groups are not told",
+            Lab::t0()
+                .eni("eni-q1", |eni| eni.groups.clear())
+                .egress("sg-p1", &["tcp/5432 sg-participant"]),
+            "p1 > q1 tcp/5432",
+            "UNKNOWN UNKNOWN_PEERED_SGS sg-participant",
+        ),
+        (
+            "SG-16 from a peered VPC as a whole",
+            Lab::t1().eni("eni-w1", |eni| eni.groups.clear()).ingress("sg-q1", &["tcp/443 sg-b"]),
+            "pcx-pcx > q1 tcp/443",
+            "UNKNOWN UNKNOWN_PEERED_SGS sg-b",
+        ),
+        (
             "C-055, groups named but not described",
             Lab::t0()
                 .eni("eni-p1", |eni| eni.owner_id = Some("222222222222".into()))
@@ -227,6 +241,7 @@ fn references() {
 
 #[test]
 fn references_over_peering() {
+    const ASK: &str = "p1 > w1 tcp/443";
     let rule = &["tcp/443 sg-a"];
     let peered = || reference(Lab::t1(), "sg-w1", rule);
     let other_region = |lab: Lab| {
@@ -254,7 +269,6 @@ fn references_over_peering() {
             }
         })
     };
-    const ASK: &str = "p1 > w1 tcp/443";
     run(vec![
         ("C-049", peered(), ASK, "ALLOW"),
         ("C-050", other_region(peered()), ASK, "DENY SG_REFERENCES_NOT_PRESERVED eni-w1"),

@@ -13,6 +13,9 @@ use crate::error::Failure;
 use crate::text::shown;
 use crate::{input, output};
 
+/// Most blocks missing from the internet for the rest to be called that.
+const MOST_LEFT_OUT: usize = 8;
+
 /// Most paths printed for people; JSON has them all.
 const MOST_PATHS: usize = 4;
 
@@ -48,9 +51,13 @@ fn print(answer: &TraceAnswer) -> Result<(), Failure> {
     let asked = format!("{} -> {}, {}", question.from, question.to, question.traffic);
     let one_way = if question.question == "forward" { " (one way)" } else { "" };
     writeln!(out, "{style}{}{style:#}: {}{one_way}", answer.verdict, shown(&asked))?;
-    if answer.verdict == Verdict::PartlyReachable {
+    if answer.verdict == Verdict::PartlyReachable && !answer.passing.is_empty() {
         writeln!(out, "\ngets through:")?;
         headers(&mut out, &answer.passing)?;
+    }
+    if !answer.sometimes.is_empty() {
+        writeln!(out, "\ngets through for some of the ports that a NAT gateway may choose:")?;
+        headers(&mut out, &answer.sometimes)?;
     }
     if !answer.unknown.is_empty() {
         writeln!(out, "\ncannot be told:")?;
@@ -119,9 +126,15 @@ fn flow_text(hop: &Hop) -> String {
 
 fn short(addresses: &IpSet) -> String {
     let internet = reach_core::internet();
-    if addresses == internet || *addresses == internet.only_v4() || *addresses == internet.only_v6()
-    {
-        return "the internet".to_owned();
+    for whole in [internet, &internet.only_v4(), &internet.only_v6()] {
+        if addresses == whole {
+            return "the internet".to_owned();
+        }
+        // Public addresses of one's own are no destination on the internet.
+        let left_out = whole.difference(addresses).nets().len();
+        if left_out <= MOST_LEFT_OUT && addresses.is_subset(whole) {
+            return "the rest of the internet".to_owned();
+        }
     }
     match addresses.nets().len() {
         0..=3 => addresses.to_string(),

@@ -263,8 +263,8 @@ impl Lab {
         self.with(|region| {
             let info = |name: &str| {
                 let id = format!("vpc-{name}");
-                let vpcs = region.vpcs.iter().flatten();
-                let vpc = vpcs.filter(|vpc| vpc.vpc_id == id).last().cloned().unwrap_or_default();
+                let mut vpcs = region.vpcs.iter().flatten();
+                let vpc = vpcs.find(|vpc| vpc.vpc_id == id).cloned().unwrap_or_default();
                 PeeringVpcInfo {
                     vpc_id: Some(id),
                     owner_id: Some(ACCOUNT.to_owned()),
@@ -325,18 +325,18 @@ fn association() -> RouteTableAssociation {
     }
 }
 
-fn associated() -> Option<CidrBlockState> {
-    Some(CidrBlockState { state: "associated".to_owned() })
+fn associated() -> CidrBlockState {
+    CidrBlockState { state: "associated".to_owned() }
 }
 
 fn v4_block(block: &str) -> VpcCidrBlockAssociation {
-    VpcCidrBlockAssociation { cidr_block: block.to_owned(), cidr_block_state: associated() }
+    VpcCidrBlockAssociation { cidr_block: block.to_owned(), cidr_block_state: Some(associated()) }
 }
 
 fn v6_block(block: &str) -> VpcIpv6CidrBlockAssociation {
     VpcIpv6CidrBlockAssociation {
         ipv6_cidr_block: block.to_owned(),
-        ipv6_cidr_block_state: associated(),
+        ipv6_cidr_block_state: Some(associated()),
         ipv6_address_attribute: Some("public".to_owned()),
     }
 }
