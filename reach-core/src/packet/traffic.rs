@@ -160,6 +160,16 @@ impl Traffic {
         }
     }
 
+    /// The same with every TCP and UDP source port; other protocols stay.
+    pub fn with_any_source_port(&self) -> Self {
+        let all = IntervalSet::full();
+        Self {
+            tcp: Relation::product(&all, &self.tcp_ports()),
+            udp: Relation::product(&all, &self.udp_ports()),
+            ..self.clone()
+        }
+    }
+
     /// What of it goes to these TCP or UDP ports; other protocols stay.
     pub fn to_destination_ports(&self, ports: &PortSet) -> Self {
         Self {

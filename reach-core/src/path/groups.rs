@@ -80,7 +80,7 @@ impl Walk<'_> {
             // SG-16: a peer VPC that the snapshot lacks. Groups that live in VPCs of the snapshot
             // have no members there.
             Sender::Outside if self.net.group_homes.contains_key(&reference.id) => none,
-            Sender::Outside => Members { perhaps: IpSet::all(), ..none },
+            Sender::Outside | Sender::Unknown => Members { perhaps: IpSet::all(), ..none },
             Sender::Perhaps(sender) => {
                 let Members { sure, perhaps } = self.senders(reference, sender);
                 Members { perhaps: sure.union(&perhaps), ..none }

@@ -7,6 +7,7 @@
 //! further on makes the doubt moot.
 
 mod branch;
+mod doubt;
 mod edge_table;
 mod flow;
 mod groups;

@@ -285,7 +285,7 @@ impl<'n> Walk<'n> {
         );
     }
 
-    fn note_doubts(&self, state: &mut State, unsure: Vec<(HeaderSet, Reason)>) {
+    pub(super) fn note_doubts(&self, state: &mut State, unsure: Vec<(HeaderSet, Reason)>) {
         let direction = self.direction;
         state.trail.doubts.extend(
             unsure
@@ -301,16 +301,6 @@ impl<'n> Walk<'n> {
         }
         let headers = state.headers.clone();
         self.note_blocks(&mut state, vec![(headers, reason)]);
-        self.end(state, End::Nowhere);
-    }
-
-    /// Nobody can say where the state's headers go next, or whether they do.
-    pub(super) fn doubt(&mut self, mut state: State, reason: Reason) {
-        if state.headers.is_empty() {
-            return;
-        }
-        let headers = state.headers.clone();
-        self.note_doubts(&mut state, vec![(headers, reason)]);
         self.end(state, End::Nowhere);
     }
 

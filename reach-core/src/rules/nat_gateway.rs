@@ -70,7 +70,7 @@ impl NatGateway {
     /// NAT-04, PK-05: the gateway's private address and any port that it may choose.
     pub(crate) fn translate(headers: &HeaderSet, private: Ipv4Addr) -> HeaderSet {
         headers.with_source(IpAddr::V4(private)).map_traffic(|traffic| {
-            any_source_port(traffic).from_source_ports(&PortSet::ephemeral())
+            traffic.with_any_source_port().from_source_ports(&PortSet::ephemeral())
         })
     }
 
@@ -98,14 +98,8 @@ impl NatGateway {
 /// The same destinations and services, asked by anybody from any port.
 fn whoever_asked(headers: &HeaderSet) -> HeaderSet {
     HeaderSet::union_all(headers.products().into_iter().map(|(_, destinations, traffic)| {
-        HeaderSet::product(&IpSet::all_v4(), &destinations, &any_source_port(&traffic))
+        HeaderSet::product(&IpSet::all_v4(), &destinations, &traffic.with_any_source_port())
     }))
-}
-
-fn any_source_port(traffic: &Traffic) -> Traffic {
-    Traffic::tcp(&traffic.tcp_ports())
-        .union(&Traffic::udp(&traffic.udp_ports()))
-        .union(&Traffic::icmp(traffic.icmp_set()))
 }
 
 #[cfg(test)]

@@ -63,6 +63,8 @@ pub(crate) enum Sender {
     Outside,
     /// This sender's, if the way that it came by keeps identity, which nobody knows.
     Perhaps(Box<Sender>),
+    /// Nobody knows whose: whatever reference there is may match.
+    Unknown,
 }
 
 /// Which addresses a group reference stands for in one place: surely, and perhaps.

@@ -188,3 +188,27 @@ fn certain_all_the_same() {
         ),
     ]);
 }
+
+#[test]
+fn a_closed_destination_makes_the_way_moot() {
+    run(vec![
+        (
+            "TGW-14: closed group at the far end",
+            t2().ingress("sg-w1", &["tcp/22 0.0.0.0/0"]),
+            "p1 > w1 tcp/443",
+            "DENY ENI_SG_RULES_MISMATCH eni-w1",
+        ),
+        (
+            "a group reference may match, nobody knows",
+            t2().ingress("sg-w1", &["tcp/443 sg-p1"]),
+            "p1 > w1 tcp/443",
+            "UNKNOWN NOT_MODELLED tgw-t",
+        ),
+        (
+            "stopped host at the far end",
+            t2().state("w1", "stopped"),
+            "p1 > w1 tcp/443",
+            "DENY BAD_STATE i-w1",
+        ),
+    ]);
+}
