@@ -189,7 +189,7 @@ javascript: wasm setup-node command
 	    && npm install --silent --offline --no-save ./reach-wasm-*.tgz
 	ln -s $(abspath reach-wasm/node_modules/@types) $(WASM_TEST)/node_modules/@types
 	cd $(WASM_TEST) && export REACH_ROOT=$(CURDIR) REACH_COMMAND=$(TARGET)/debug/reach \
-	    && node --test lab.test.js errors.test.js \
+	    && node --test *.test.js \
 	    && node answers.js > answers.ts \
 	    && $(abspath reach-wasm/node_modules/.bin/tsc) --project . \
 	    && $(abspath reach-wasm/node_modules/.bin/tsc) --project . --noEmit \

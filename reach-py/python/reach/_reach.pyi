@@ -289,8 +289,8 @@ class Network:
 
         >>> import reach
         >>> run = reach.load("docs/examples/lab").scan(tags={"SecurityScan": "true"})
-        >>> run.summary["HIGH"], run.summary["MEDIUM"]
-        (1, 1)
+        >>> run.worst
+        'HIGH'
         """
     def trace(self, /, source: str, destination: str, traffic: str, *, forward: bool = False, source_port: SupportsIndex | None = None) -> Trace:
         """
