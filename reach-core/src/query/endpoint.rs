@@ -341,7 +341,7 @@ pub(super) fn gateways_unknown(net: &Compiled, vpcs: &[VpcIdx]) -> Option<VpcIdx
 }
 
 /// The internet as a network knows it: addresses of its own VPCs are not out there.
-pub(super) fn internet_beyond(net: &Compiled) -> IpSet {
+pub(crate) fn internet_beyond(net: &Compiled) -> IpSet {
     let ranges = net.vpcs.iter().flat_map(|(_, vpc)| &vpc.ranges);
     internet().difference(&ranges.copied().collect())
 }
