@@ -22,7 +22,7 @@ mod vpn;
 
 pub use address::Address;
 pub use gateway::{EgressOnlyInternetGateway, GatewayAttachment, InternetGateway};
-pub use instance::{Instance, InstanceNetworkInterface, InstanceState};
+pub use instance::{Instance, InstanceNetworkInterface, InstanceState, MetadataOptions};
 pub use nat_gateway::{NatGateway, NatGatewayAddress};
 pub use network_acl::{
     IcmpTypeCode, NetworkAcl, NetworkAclAssociation, NetworkAclEntry, PortRange,

@@ -232,6 +232,7 @@ impl Lab {
             options: Some(VpnConnectionOptions {
                 static_routes_only: false,
                 tunnel_inside_ip_version: Some("ipv4".to_owned()),
+                ..VpnConnectionOptions::default()
             }),
             vgw_telemetry: vec![
                 tunnel("203.0.113.201", "UP", 1),
