@@ -53,6 +53,12 @@ indices! {
     PeeringIdx;
     /// A virtual private gateway.
     VpnGatewayIdx;
+    /// A transit gateway.
+    TransitGatewayIdx;
+    /// A transit gateway attachment.
+    AttachmentIdx;
+    /// A route table of a transit gateway.
+    TransitTableIdx;
 }
 
 /// A list that only its own indices can look into.

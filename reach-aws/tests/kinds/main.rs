@@ -553,7 +553,9 @@ fn held_kinds_are_noted_where_there_are_some() {
         let missing = about(&network, "kind_not_collected");
         for other in Kind::ALL {
             let named = missing.iter().any(|text| text.contains(&format!("`{}`", other.key())));
-            assert_eq!(named, other.modelled() && other != kind, "{}", other.key());
+            // Most accounts have nothing of transit gateways to collect.
+            let usual = !other.key().starts_with("TransitGateway");
+            assert_eq!(named, other.modelled() && usual && other != kind, "{}", other.key());
         }
     }
     let empty = try_load(&[("x.json", r#"{"Vpcs": [], "TransitGateways": []}"#)]).unwrap();

@@ -11,7 +11,7 @@ use super::resources::{Located, gather};
 use super::survey::{Membership, pairings_by_interface, propagated, zones_by_vpc};
 use super::{
     AddressIndex, Compiled, Instance, Subnet, Topology, Vpc, gateways, interfaces, route_tables,
-    security_groups,
+    security_groups, transit_gateways,
 };
 use crate::Diagnostic;
 use crate::index::{
@@ -45,7 +45,7 @@ struct Parts {
 fn report_missing_kinds(snapshot: &Snapshot, diagnostics: &mut Vec<Diagnostic>) {
     for region in &snapshot.regions {
         for kind in Kind::ALL {
-            if region.collected(*kind) || !kind.modelled() {
+            if region.collected(*kind) || !kind.modelled() || of_transit_gateways(*kind) {
                 continue;
             }
             let place = place(region);
@@ -73,6 +73,21 @@ fn report_held_kinds(snapshot: &Snapshot, diagnostics: &mut Vec<Diagnostic>) {
             Diagnostic::note("kind_not_modelled", text)
         }));
     }
+}
+
+/// Most accounts have no transit gateway, and nothing to collect of it. A route that leads to one
+/// is told about by itself.
+fn of_transit_gateways(kind: Kind) -> bool {
+    matches!(
+        kind,
+        Kind::TransitGateways
+            | Kind::TransitGatewayVpcAttachments
+            | Kind::TransitGatewayAttachments
+            | Kind::TransitGatewayRouteTables
+            | Kind::TransitGatewayRoutes
+            | Kind::TransitGatewayStaticRoutes
+            | Kind::TransitGatewayPropagations
+    )
 }
 
 /// Kinds that every VPC has some of. Whatever names a resource of another kind that the snapshot
@@ -239,7 +254,17 @@ impl<'a> Compiler<'a> {
             .iter()
             .map(|located| gateways::peering(located.item, &vpc_ids, &vpcs, &mut self.diagnostics))
             .collect();
+        let transit = transit_gateways::Surroundings {
+            snapshot: self.snapshot,
+            vpc_ids: &vpc_ids,
+            subnet_ids: &subnet_ids,
+            vpcs: &vpcs,
+            subnets: &subnets,
+            lists: &lists,
+        }
+        .compile();
         let targets = route_tables::Targets {
+            transit_gateways: transit.ids.clone(),
             internet_gateways: ids(&igw_list, |gateway| gateway.internet_gateway_id.as_str()),
             egress_only_gateways: ids(&eigw_list, |gateway| {
                 gateway.egress_only_internet_gateway_id.as_str()
@@ -293,6 +318,13 @@ impl<'a> Compiler<'a> {
             &peerings,
             &vpn_gateways,
         );
+        let transit_gateways::Transit {
+            gateways: transit_gateways,
+            attachments,
+            tables: transit_tables,
+            vpc_attachments,
+            ..
+        } = transit;
         Parts {
             diagnostics: self.diagnostics,
             build: Box::new(move |snapshot, notes, diagnostics| Compiled {
@@ -311,6 +343,10 @@ impl<'a> Compiler<'a> {
                 nat_gateways,
                 peerings,
                 vpn_gateways,
+                transit_gateways,
+                attachments,
+                transit_tables,
+                vpc_attachments,
                 topology,
                 members,
                 ungrouped,
@@ -444,6 +480,11 @@ impl<'a> Compiler<'a> {
             id: Arc::from(id),
             name: snapshot::name_tag(&subnet.tags).map(Arc::from),
             vpc,
+            zone: subnet
+                .availability_zone_id
+                .as_deref()
+                .or(subnet.availability_zone.as_deref())
+                .map(Arc::from),
             ranges,
             public_v6,
             // Two claims contradict each other: neither is used.

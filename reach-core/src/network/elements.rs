@@ -45,6 +45,8 @@ pub(crate) struct Subnet {
     pub(crate) id: Arc<str>,
     pub(crate) name: Option<Arc<str>>,
     pub(crate) vpc: VpcIdx,
+    /// Availability Zone, by its id where the snapshot has it.
+    pub(crate) zone: Option<Arc<str>>,
     pub(crate) ranges: IpSet,
     /// IPv6 blocks that an internet gateway passes (ENI-04).
     pub(crate) public_v6: IpSet,

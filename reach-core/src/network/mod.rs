@@ -13,6 +13,7 @@ mod route_tables;
 mod security_groups;
 mod survey;
 mod topology;
+mod transit_gateways;
 
 use std::collections::BTreeMap;
 use std::net::Ipv4Addr;
@@ -26,13 +27,14 @@ pub(crate) use topology::{Edge, Topology};
 
 use crate::Diagnostic;
 use crate::index::{
-    AclIdx, Arena, EgressOnlyIdx, GroupIdx, InstanceIdx, InterfaceIdx, InternetGatewayIdx,
-    NatGatewayIdx, PeeringIdx, SubnetIdx, TableIdx, VpcIdx, VpnGatewayIdx,
+    AclIdx, Arena, AttachmentIdx, EgressOnlyIdx, GroupIdx, InstanceIdx, InterfaceIdx,
+    InternetGatewayIdx, NatGatewayIdx, PeeringIdx, SubnetIdx, TableIdx, TransitGatewayIdx,
+    TransitTableIdx, VpcIdx, VpnGatewayIdx,
 };
 use crate::packet::IpSet;
 use crate::rules::{
-    Interface, InternetGateway, NatGateway, NetworkAcl, Peering, RouteTable, SecurityGroup,
-    VpnGateway,
+    Attachment, Interface, InternetGateway, NatGateway, NetworkAcl, Peering, RouteTable,
+    SecurityGroup, TransitGateway, TransitTable, VpnGateway,
 };
 use crate::snapshot::{Kind, Snapshot};
 
@@ -74,6 +76,11 @@ pub(crate) struct Compiled {
     pub(crate) nat_gateways: Arena<NatGatewayIdx, NatGateway>,
     pub(crate) peerings: Arena<PeeringIdx, Peering>,
     pub(crate) vpn_gateways: Arena<VpnGatewayIdx, VpnGateway>,
+    pub(crate) transit_gateways: Arena<TransitGatewayIdx, TransitGateway>,
+    pub(crate) attachments: Arena<AttachmentIdx, Attachment>,
+    pub(crate) transit_tables: Arena<TransitTableIdx, TransitTable>,
+    /// The attachment of each VPC to each transit gateway.
+    pub(crate) vpc_attachments: FxHashMap<(VpcIdx, TransitGatewayIdx), AttachmentIdx>,
     pub(crate) topology: Topology,
     /// Addresses of the members of each group, by the VPC that the member is in (SG-10).
     pub(crate) members: FxHashMap<Arc<str>, BTreeMap<VpcIdx, IpSet>>,

@@ -8,7 +8,8 @@ use rustc_hash::FxHashMap;
 use super::prefix_lists::{PrefixList, PrefixLists};
 use crate::Diagnostic;
 use crate::index::{
-    EgressOnlyIdx, InterfaceIdx, InternetGatewayIdx, NatGatewayIdx, PeeringIdx, VpnGatewayIdx,
+    EgressOnlyIdx, InterfaceIdx, InternetGatewayIdx, NatGatewayIdx, PeeringIdx, TransitGatewayIdx,
+    VpnGatewayIdx,
 };
 use crate::packet::IpSet;
 use crate::rules::{
@@ -23,6 +24,7 @@ pub(super) struct Targets<'a> {
     pub(super) nat_gateways: FxHashMap<&'a str, NatGatewayIdx>,
     pub(super) vpn_gateways: FxHashMap<&'a str, VpnGatewayIdx>,
     pub(super) peerings: FxHashMap<&'a str, PeeringIdx>,
+    pub(super) transit_gateways: FxHashMap<&'a str, TransitGatewayIdx>,
     pub(super) interfaces: FxHashMap<&'a str, InterfaceIdx>,
 }
 
@@ -182,8 +184,11 @@ impl Targets<'_> {
                 found(&self.egress_only_gateways, id, Target::EgressOnlyInternetGateway, kind);
             return (target, id);
         }
+        if let Some(id) = route.transit_gateway_id.as_deref() {
+            let kind = ComponentKind::TransitGateway;
+            return (found(&self.transit_gateways, id, Target::TransitGateway, kind), id);
+        }
         let others = [
-            (&route.transit_gateway_id, UnmodelledTarget::TransitGateway),
             (&route.local_gateway_id, UnmodelledTarget::LocalGateway),
             (&route.carrier_gateway_id, UnmodelledTarget::CarrierGateway),
             (&route.core_network_arn, UnmodelledTarget::CoreNetwork),

@@ -40,7 +40,7 @@ impl Walk<'_> {
             });
         }
         for state in self.filter(states, |headers| interface.check_source(headers)) {
-            self.go(State { place: Place::Route(index, subnet), ..state });
+            self.go(State { place: Place::Route(Some(index), subnet), ..state });
         }
     }
 
@@ -63,7 +63,7 @@ impl Walk<'_> {
 
     /// PIPE-01: the same subnet directly (RT-13), everything else by the subnet's route table and
     /// out through its ACL.
-    pub(super) fn route(&mut self, mut state: State, from: InterfaceIdx, index: SubnetIdx) {
+    pub(super) fn route(&mut self, mut state: State, from: Option<InterfaceIdx>, index: SubnetIdx) {
         let subnet = &self.net.subnets[index];
         let near = state.headers.restrict_destinations(&subnet.ranges);
         if !near.is_empty() {
@@ -91,7 +91,7 @@ impl Walk<'_> {
     fn follow(
         &mut self,
         mut state: State,
-        from: InterfaceIdx,
+        from: Option<InterfaceIdx>,
         subnet: SubnetIdx,
         table: &RouteTable,
         selection: Selection,
@@ -104,7 +104,7 @@ impl Walk<'_> {
         if route.blackhole {
             return self.block(state, table.blackhole(route));
         }
-        for state in self.ready(state, from, table, route) {
+        for state in self.ready(state, subnet, table, route) {
             for state in self.acl(state, subnet, true) {
                 self.take(state, from, subnet, table, route);
             }
@@ -197,7 +197,7 @@ impl Walk<'_> {
     }
 
     /// A subnet's network ACL, in one direction (NA-01, NA-02).
-    fn acl(&self, mut state: State, subnet: SubnetIdx, egress: bool) -> Vec<State> {
+    pub(super) fn acl(&self, mut state: State, subnet: SubnetIdx, egress: bool) -> Vec<State> {
         let subnet = &self.net.subnets[subnet];
         let Some(acl) = subnet.acl.map(|acl| &self.net.acls[acl]) else {
             let reason =

@@ -16,6 +16,7 @@ mod local;
 mod nat;
 mod private;
 mod target;
+mod transit;
 mod walk;
 
 pub(crate) use branch::{Branch, End, Origin, Unfollowed};

@@ -58,7 +58,7 @@ impl Walk<'_> {
             let rewrite = Rewrite::Translated { gateway: index, private, requests };
             self.rewritten(&mut state, headers, Some(rewrite));
             state.sender = Sender::Lost;
-            self.go(State { place: Place::Route(interface, subnet), ..state });
+            self.go(State { place: Place::Route(Some(interface), subnet), ..state });
         }
     }
 
@@ -99,7 +99,7 @@ impl Walk<'_> {
             self.hop(&mut state, component.clone());
             self.rewritten(&mut state, headers, Some(Rewrite::TurnedBack));
             state.trail.by_chance |= by_chance;
-            self.go(State { place: Place::Route(index, subnet), ..state });
+            self.go(State { place: Place::Route(Some(index), subnet), ..state });
         }
     }
 }

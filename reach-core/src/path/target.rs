@@ -16,12 +16,14 @@ impl Walk<'_> {
     pub(super) fn ready(
         &self,
         state: State,
-        from: InterfaceIdx,
+        subnet: SubnetIdx,
         table: &RouteTable,
         route: &Route,
     ) -> Vec<State> {
         let net = self.net;
-        let Some(vpc) = net.interfaces[from].vpc else { return vec![state] };
+        let vpc = net.subnets[subnet].vpc;
+        // Past a NAT gateway a reply is on its way inside again.
+        let outward = !state.trail.turned_back();
         let states = vec![state];
         match &route.target {
             Target::InternetGateway(index) => {
@@ -61,16 +63,32 @@ impl Walk<'_> {
                 let interface = &net.interfaces[*index];
                 self.filter(states, |headers| interface.carry(headers))
             }
+            Target::TransitGateway(index) => {
+                let component = net.transit_gateways[*index].component();
+                let states = self.filter(states, |headers| {
+                    self.lost_there(&component, outward, table, route, headers)
+                });
+                self.attached(states, *index, subnet)
+            }
             Target::NatGateway(index) => {
                 let gateway = &net.nat_gateways[*index];
                 let component = gateway.component();
-                let states = self
-                    .filter(states, |headers| self.lost_there(&component, table, route, headers));
+                let states = self.filter(states, |headers| {
+                    self.lost_there(&component, outward, table, route, headers)
+                });
                 self.filter(states, |headers| gateway.serve(headers))
             }
             Target::Unmodelled(kind) if *kind != UnmodelledTarget::Unreadable => {
                 let component = Component::new(ComponentKind::Other, &route.target_id);
-                self.filter(states, |headers| self.lost_there(&component, table, route, headers))
+                self.filter(states, |headers| {
+                    self.lost_there(&component, outward, table, route, headers)
+                })
+            }
+            Target::Missing(kind @ ComponentKind::TransitGateway) => {
+                let component = Component::new(*kind, &route.target_id);
+                self.filter(states, |headers| {
+                    self.lost_there(&component, outward, table, route, headers)
+                })
             }
             Target::Local | Target::Missing(_) | Target::Unmodelled(_) => states,
         }
@@ -93,13 +111,14 @@ impl Walk<'_> {
     fn lost_there(
         &self,
         component: &Component,
+        outward: bool,
         table: &RouteTable,
         route: &Route,
         headers: HeaderSet,
     ) -> Split {
         let translates = matches!(route.target, Target::NatGateway(_));
-        let from_internet =
-            self.request.edges.iter().any(|edge| matches!(edge, Edge::InternetGateway(_)));
+        let from_internet = outward
+            && self.request.edges.iter().any(|edge| matches!(edge, Edge::InternetGateway(_)));
         if self.forwards() || !(translates || from_internet) {
             return Split::pass(headers);
         }
@@ -113,7 +132,7 @@ impl Walk<'_> {
     pub(super) fn take(
         &mut self,
         state: State,
-        from: InterfaceIdx,
+        from: Option<InterfaceIdx>,
         subnet: SubnetIdx,
         table: &RouteTable,
         route: &Route,
@@ -122,10 +141,29 @@ impl Walk<'_> {
         let evidence = table.evidence(route);
         let place = match &route.target {
             Target::Local => Place::Deliver { vpc, crossing: true },
-            Target::InternetGateway(gateway) => Place::LeaveInternetGateway(*gateway, from),
-            Target::EgressOnlyInternetGateway(gateway) => Place::LeaveEgressOnly(*gateway, from),
+            Target::InternetGateway(gateway) => match from {
+                Some(from) => Place::LeaveInternetGateway(*gateway, from),
+                None => {
+                    let component = self.net.internet_gateways[*gateway].component();
+                    return self.reject_spoofed(state, component);
+                }
+            },
+            Target::EgressOnlyInternetGateway(gateway) => match from {
+                Some(from) => Place::LeaveEgressOnly(*gateway, from),
+                None => {
+                    let component = self.net.egress_only_gateways[*gateway].component();
+                    return self.reject_spoofed(state, component);
+                }
+            },
             Target::Peering(peering) => Place::CrossPeering(*peering, vpc),
-            Target::VpnGateway(gateway) => Place::LeaveVpnGateway(*gateway, from),
+            Target::VpnGateway(gateway) => match from {
+                Some(from) => Place::LeaveVpnGateway(*gateway, from),
+                None => {
+                    let component = self.net.vpn_gateways[*gateway].component();
+                    return self.reject_spoofed(state, component);
+                }
+            },
+            Target::TransitGateway(gateway) => Place::EnterTransitGateway(*gateway, subnet),
             Target::Interface(appliance) => {
                 return self.appliance(state, *appliance, Some(subnet));
             }

@@ -3,8 +3,8 @@
 use super::branch::{Rewrite, Trail, Unfollowed};
 use super::{Branch, End, Explanation, Hop, Origin};
 use crate::index::{
-    EgressOnlyIdx, InterfaceIdx, InternetGatewayIdx, NatGatewayIdx, PeeringIdx, SubnetIdx, VpcIdx,
-    VpnGatewayIdx,
+    EgressOnlyIdx, InterfaceIdx, InternetGatewayIdx, NatGatewayIdx, PeeringIdx, SubnetIdx,
+    TransitGatewayIdx, VpcIdx, VpnGatewayIdx,
 };
 use crate::network::{Compiled, Edge};
 use crate::packet::HeaderSet;
@@ -16,7 +16,8 @@ pub(super) enum Place {
     /// Leaving an interface (PIPE-01).
     Depart(InterfaceIdx),
     /// Past the interface's own filters, in its subnet.
-    Route(InterfaceIdx, SubnetIdx),
+    /// An interface sends, or nobody of the VPC: the packet came in over an attachment.
+    Route(Option<InterfaceIdx>, SubnetIdx),
     /// Delivered inside a VPC; `crossing` a subnet boundary or not (PIPE-03).
     Deliver { vpc: VpcIdx, crossing: bool },
     /// Reaching an interface (PIPE-02).
@@ -29,6 +30,8 @@ pub(super) enum Place {
     LeaveEgressOnly(EgressOnlyIdx, InterfaceIdx),
     /// At an egress-only internet gateway, a reply on its way in.
     EnterEgressOnly(EgressOnlyIdx),
+    /// At a transit gateway, coming from a subnet.
+    EnterTransitGateway(TransitGatewayIdx, SubnetIdx),
     /// At a NAT gateway, a request on its way in from a subnet.
     EnterNatGateway(NatGatewayIdx, SubnetIdx),
     /// At a peering connection, coming from a VPC.
@@ -167,6 +170,9 @@ impl<'n> Walk<'n> {
             Place::EnterInternetGateway(gateway) => self.enter_internet_gateway(state, gateway),
             Place::LeaveEgressOnly(gateway, from) => self.leave_egress_only(state, gateway, from),
             Place::EnterEgressOnly(gateway) => self.enter_egress_only(state, gateway),
+            Place::EnterTransitGateway(gateway, from) => {
+                self.enter_transit_gateway(state, gateway, from);
+            }
             Place::EnterNatGateway(gateway, from) => self.enter_nat_gateway(state, gateway, from),
             Place::CrossPeering(peering, from) => self.cross_peering(state, peering, from),
             Place::EnterPeering(peering, into) => self.enter_peering(state, peering, into),
@@ -178,15 +184,19 @@ impl<'n> Walk<'n> {
 
     fn component_of(&self, place: Place) -> Component {
         match place {
-            Place::Depart(interface)
-            | Place::Route(interface, _)
-            | Place::Arrive { interface, .. } => self.net.interfaces[interface].component(),
+            Place::Depart(interface) | Place::Arrive { interface, .. } => {
+                self.net.interfaces[interface].component()
+            }
             Place::Deliver { vpc, .. } => self.net.vpcs[vpc].component(),
             Place::LeaveInternetGateway(gateway, _) | Place::EnterInternetGateway(gateway) => {
                 self.net.internet_gateways[gateway].component()
             }
             Place::LeaveEgressOnly(gateway, _) | Place::EnterEgressOnly(gateway) => {
                 self.net.egress_only_gateways[gateway].component()
+            }
+            Place::Route(_, subnet) => self.net.subnets[subnet].component(),
+            Place::EnterTransitGateway(gateway, _) => {
+                self.net.transit_gateways[gateway].component()
             }
             Place::EnterNatGateway(gateway, _) => self.net.nat_gateways[gateway].component(),
             Place::CrossPeering(peering, _) | Place::EnterPeering(peering, _) => {

@@ -189,14 +189,17 @@ impl Outside<'_> {
             for (position, route) in self.net.tables[table].routes().iter().enumerate() {
                 let leads_on = matches!(
                     route.target,
-                    Target::Unmodelled(
-                        UnmodelledTarget::TransitGateway
-                            | UnmodelledTarget::LocalGateway
-                            | UnmodelledTarget::CoreNetwork
-                            | UnmodelledTarget::OdbNetwork
-                    ) | Target::Missing(
-                        ComponentKind::VpnGateway | ComponentKind::VpcPeeringConnection
-                    )
+                    Target::TransitGateway(_)
+                        | Target::Unmodelled(
+                            UnmodelledTarget::LocalGateway
+                                | UnmodelledTarget::CoreNetwork
+                                | UnmodelledTarget::OdbNetwork
+                        )
+                        | Target::Missing(
+                            ComponentKind::TransitGateway
+                                | ComponentKind::VpnGateway
+                                | ComponentKind::VpcPeeringConnection
+                        )
                 );
                 if leads_on && !seen.contains(&&route.target_id) {
                     seen.push(&route.target_id);

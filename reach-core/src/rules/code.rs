@@ -94,6 +94,18 @@ codes! {
     VgwIpv6NotSupported = "VGW_IPV6_NOT_SUPPORTED", "a VPN on a virtual private gateway carries no IPv6";
     /// A virtual private gateway's route table cannot lead to an endpoint, and redirects no IPv6.
     VgwRouteTableRestriction = "VGW_ROUTE_TABLE_RESTRICTION", "a virtual private gateway's route table cannot lead there";
+    /// A gateway drops packets that no interface of the VPC sends.
+    GatewayRejectsSpoofedTraffic = "GATEWAY_REJECTS_SPOOFED_TRAFFIC", "the source is not an interface of this VPC";
+    /// A transit gateway attachment has no subnet in the Availability Zone of the sender.
+    TgwRouteAzRestriction = "TGW_ROUTE_AZ_RESTRICTION", "the attachment has no subnet in the Availability Zone of the sender";
+    /// A transit gateway attachment is associated with no route table.
+    TgwAttachMissingTgwRtbAssociation = "TGW_ATTACH_MISSING_TGW_RTB_ASSOCIATION", "the attachment is associated with no route table";
+    /// A transit gateway's route table has no route for the destination.
+    TgwRtbNoRouteToTgwAttachment = "TGW_RTB_NO_ROUTE_TO_TGW_ATTACHMENT", "no route of the transit gateway's table matches";
+    /// A transit gateway route is a blackhole, or is being made or deleted.
+    TgwRtbBadStateRoute = "TGW_RTB_BAD_STATE_ROUTE", "the transit gateway's route is not active";
+    /// The routes of a transit gateway are not in the snapshot.
+    TgwRtbRoutesAreUnknown = "TGW_RTB_ROUTES_ARE_UNKNOWN", "the transit gateway's routes are not in the snapshot";
     /// A NAT gateway takes no flows from outside.
     NatGatewayInbound = "NAT_GATEWAY_INBOUND", "a NAT gateway carries only flows that start inside, and their replies";
     /// A NAT gateway carries TCP, UDP and ICMP, and of IPv6 only what stands for IPv4.

@@ -49,6 +49,12 @@ pub enum ComponentKind {
     VpcPeeringConnection,
     /// A virtual private gateway.
     VpnGateway,
+    /// A transit gateway.
+    TransitGateway,
+    /// A transit gateway attachment.
+    TransitGatewayAttachment,
+    /// A route table of a transit gateway.
+    TransitGatewayRouteTable,
     /// A prefix list.
     PrefixList,
     /// Amazon DNS, instance metadata, time: services that nothing filters.

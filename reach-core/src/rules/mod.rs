@@ -13,6 +13,7 @@ mod peering;
 mod route_table;
 mod security_group;
 mod service;
+mod transit_gateway;
 mod vpn_gateway;
 
 pub use address::internet;
@@ -33,6 +34,10 @@ pub(crate) use security_group::{
     protocol_number, traffic as sg_traffic,
 };
 pub(crate) use service::LinkLocal;
+pub(crate) use transit_gateway::{
+    Associated, Attachment, AttachmentKind, TransitGateway, TransitPreference, TransitRoute,
+    TransitRouteState, TransitTable,
+};
 pub(crate) use vpn_gateway::{Link, VpnGateway};
 
 use crate::packet::HeaderSet;

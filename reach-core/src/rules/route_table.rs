@@ -8,7 +8,7 @@ use ipnet::IpNet;
 use super::{Component, ComponentKind, Evidence, ExplanationCode, Reason, parse_net};
 use crate::index::{
     EgressOnlyIdx, InterfaceIdx, InternetGatewayIdx, NatGatewayIdx, PeeringIdx, TableIdx,
-    VpnGatewayIdx,
+    TransitGatewayIdx, VpnGatewayIdx,
 };
 use crate::packet::{HeaderSet, IntervalSet, IpSet};
 
@@ -68,6 +68,7 @@ pub(crate) enum Target {
     VpnGateway(VpnGatewayIdx),
     Peering(PeeringIdx),
     NatGateway(NatGatewayIdx),
+    TransitGateway(TransitGatewayIdx),
     Interface(InterfaceIdx),
     /// An id of one of these kinds that the snapshot lacks.
     Missing(ComponentKind),
@@ -77,7 +78,6 @@ pub(crate) enum Target {
 /// A kind of target that this version does not follow.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum UnmodelledTarget {
-    TransitGateway,
     VpcEndpoint,
     LocalGateway,
     CarrierGateway,
@@ -308,7 +308,7 @@ fn prefer(routes: &[Route], chosen: Selection, candidate: usize) -> Selection {
 
 /// Prefixes lie within or beside each other, so one pass with a stack gives each selection the
 /// addresses that no longer prefix takes from it.
-fn paint(by_prefix: &BTreeMap<IpNet, Selection>) -> Vec<(Selection, IpSet)> {
+pub(super) fn paint(by_prefix: &BTreeMap<IpNet, Selection>) -> Vec<(Selection, IpSet)> {
     let mut v4: Vec<(u32, u32, Selection)> = Vec::new();
     let mut v6: Vec<(u128, u128, Selection)> = Vec::new();
     for (net, selection) in by_prefix {

@@ -170,23 +170,23 @@ kinds! {
     local_gateways: LocalGateway, LocalGateways, "LocalGateways", "describe-local-gateways", held;
 
     /// Transit gateways.
-    transit_gateways: TransitGateway, TransitGateways, "TransitGateways", "describe-transit-gateways", held;
+    transit_gateways: TransitGateway, TransitGateways, "TransitGateways", "describe-transit-gateways", modelled;
     /// VPCs attached to transit gateways.
-    transit_gateway_vpc_attachments: TransitGatewayVpcAttachment, TransitGatewayVpcAttachments, "TransitGatewayVpcAttachments", "describe-transit-gateway-vpc-attachments", held;
+    transit_gateway_vpc_attachments: TransitGatewayVpcAttachment, TransitGatewayVpcAttachments, "TransitGatewayVpcAttachments", "describe-transit-gateway-vpc-attachments", modelled;
     /// Everything attached to transit gateways.
-    transit_gateway_attachments: TransitGatewayAttachment, TransitGatewayAttachments, "TransitGatewayAttachments", "describe-transit-gateway-attachments", held;
+    transit_gateway_attachments: TransitGatewayAttachment, TransitGatewayAttachments, "TransitGatewayAttachments", "describe-transit-gateway-attachments", modelled;
     /// Transit gateways attached to each other.
     transit_gateway_peering_attachments: TransitGatewayPeeringAttachment, TransitGatewayPeeringAttachments, "TransitGatewayPeeringAttachments", "describe-transit-gateway-peering-attachments", held;
     /// Connect attachments.
     transit_gateway_connects: TransitGatewayConnect, TransitGatewayConnects, "TransitGatewayConnects", "describe-transit-gateway-connects", held;
     /// Route tables of transit gateways.
-    transit_gateway_route_tables: TransitGatewayRouteTable, TransitGatewayRouteTables, "TransitGatewayRouteTables", "describe-transit-gateway-route-tables", held;
+    transit_gateway_route_tables: TransitGatewayRouteTable, TransitGatewayRouteTables, "TransitGatewayRouteTables", "describe-transit-gateway-route-tables", modelled;
     /// Routes of those tables.
-    transit_gateway_routes: TransitGatewayRoutes, TransitGatewayRoutes, "TransitGatewayRoutes", "search-transit-gateway-routes", held;
+    transit_gateway_routes: TransitGatewayRoutes, TransitGatewayRoutes, "TransitGatewayRoutes", "search-transit-gateway-routes", modelled;
     /// Routes of those tables as older collections hold them: the static ones only.
-    transit_gateway_static_routes: TransitGatewayRoutes, TransitGatewayStaticRoutes, "TransitGatewayStaticRoutes", "search-transit-gateway-routes, static ones", held;
+    transit_gateway_static_routes: TransitGatewayRoutes, TransitGatewayStaticRoutes, "TransitGatewayStaticRoutes", "search-transit-gateway-routes, static ones", modelled;
     /// Who writes routes into those tables.
-    transit_gateway_propagations: TransitGatewayPropagations, TransitGatewayPropagations, "TransitGatewayPropagations", "get-transit-gateway-route-table-propagations", held;
+    transit_gateway_propagations: TransitGatewayPropagations, TransitGatewayPropagations, "TransitGatewayPropagations", "get-transit-gateway-route-table-propagations", modelled;
     /// Prefix lists in those tables.
     transit_gateway_prefix_list_references: TransitGatewayPrefixListReferences, TransitGatewayPrefixListReferences, "TransitGatewayPrefixListReferences", "get-transit-gateway-prefix-list-references", held;
 

@@ -10,3 +10,4 @@ mod peering;
 mod public_access;
 mod route_tables;
 mod security_groups;
+mod transit_gateways;

@@ -30,7 +30,7 @@ fn appliance() -> Lab {
 #[test]
 fn unknown_and_never_silent() {
     run(vec![
-        ("C-125, C-199", t2(), "p1 > w1 tcp/443", "UNKNOWN NOT_MODELLED tgw-t"),
+        ("C-125, C-199", t2(), "p1 > w1 tcp/443", "UNKNOWN UNKNOWN_RESOURCE tgw-t"),
         ("C-086", appliance(), "p1 > q1 tcp/22", "UNKNOWN NOT_MODELLED eni-f"),
         (
             "C-095",
@@ -91,7 +91,7 @@ fn unknown_and_never_silent() {
             "a private source behind a transit gateway",
             Lab::t0().route("rtb-q", "172.16.0.0/12 tgw-t"),
             "172.16.5.5 > q1 tcp/443",
-            "UNKNOWN NOT_MODELLED tgw-t",
+            "UNKNOWN UNKNOWN_RESOURCE tgw-t",
         ),
         (
             "the same source, and a closed group",
@@ -202,7 +202,7 @@ fn a_closed_destination_makes_the_way_moot() {
             "a group reference may match, nobody knows",
             t2().ingress("sg-w1", &["tcp/443 sg-p1"]),
             "p1 > w1 tcp/443",
-            "UNKNOWN NOT_MODELLED tgw-t",
+            "UNKNOWN UNKNOWN_RESOURCE tgw-t",
         ),
         (
             "stopped host at the far end",
