@@ -21,7 +21,7 @@ WHEELS := $(TARGET)/wheels
 FEATURES := --features reach-aws/cli
 
 # What fails soonest goes first.
-STAGES := setup-rust fmt layers clippy rust docs setup-python setup-node lab \
+STAGES := tools fmt layers clippy rust docs setup-python setup-node lab \
     python javascript benches fuzz-check
 
 .PHONY: help
@@ -56,12 +56,20 @@ setup-rust:
 	    } \
 	fi
 
+# What this Makefile cannot get by itself.
+.PHONY: tools
+tools: setup-rust
+	@$(PYTHON) -c 'import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 11))' || { \
+	    echo '$(PYTHON) is not Python 3.11 or later with venv; name one with PYTHON=…'; exit 1; }
+	@$(PYTHON) --version
+	@node -e 'process.exit(Number(process.versions.node.split(".")[0]) < 20 ? 1 : 0)' || { \
+	    echo 'Node.js 20 or later is needed'; exit 1; }
+	@printf 'node %s, npm %s\n' "$$(node --version)" "$$(npm --version)"
+
 .PHONY: setup-python
 setup-python: $(VENV)/done
 
 $(VENV)/done: reach-py/requirements-dev.txt docs/examples/requirements.txt
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
-	    echo '$(PYTHON) is older than 3.11; name another one with PYTHON=…'; exit 1; }
 	$(PYTHON) -m venv $(VENV)
 	$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check \
 	    $(addprefix --requirement ,$^)
@@ -71,8 +79,6 @@ $(VENV)/done: reach-py/requirements-dev.txt docs/examples/requirements.txt
 setup-node: reach-wasm/node_modules/.package-lock.json
 
 reach-wasm/node_modules/.package-lock.json: reach-wasm/package-lock.json
-	@node -e 'process.exit(parseInt(process.versions.node) < 20 ? 1 : 0)' || { \
-	    echo 'Node.js 20 or later is needed'; exit 1; }
 	cd reach-wasm && npm ci
 	@touch $@
 
