@@ -19,6 +19,7 @@ use crate::network::{Compiled, Edge, Instance, Network};
 use crate::packet::{HeaderSet, IpSet, PortSet, Traffic};
 use crate::query::{Exposure, Part, Uncertain, admitted, blind_spots, exposures, internet_beyond};
 use crate::rules::{ComponentKind, Evidence, Host, Link};
+use crate::snapshot::Kind;
 use opening::Opening;
 
 const PACKAGE: &str = "network-reachability-1.1";
@@ -76,6 +77,7 @@ impl Network {
             findings: scan.findings,
             resolved: Vec::new(),
             unknown: scan.unknown,
+            unassessed: unassessed(net),
             diagnostics: net.diagnostics.clone(),
         };
         if let Some(baseline) = &options.baseline {
@@ -205,6 +207,28 @@ impl Scan<'_> {
             ..unknown(instance, reasons)
         });
     }
+}
+
+/// Regions where neither instances nor the interfaces that would tell of them were collected.
+fn unassessed(net: &Compiled) -> Vec<UnknownReason> {
+    let kinds = [Kind::Instances, Kind::NetworkInterfaces];
+    let mut regions: Vec<UnknownReason> = net
+        .snapshot
+        .regions
+        .iter()
+        .filter(|region| kinds.iter().all(|kind| !region.collected(*kind)))
+        .map(|region| {
+            let place = [region.account.as_deref(), region.name.as_deref()];
+            let place: Vec<&str> = place.into_iter().flatten().collect();
+            UnknownReason {
+                code: "UNKNOWN_RESOURCE".to_owned(),
+                resource: place.join("/"),
+                message: "its instances are not in the snapshot".to_owned(),
+            }
+        })
+        .collect();
+    regions.sort();
+    regions
 }
 
 /// Instances that only interfaces tell of. Nobody knows their tags, so no target leaves them out,
