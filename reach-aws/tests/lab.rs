@@ -296,3 +296,25 @@ fn console(block: &str) -> Option<(String, Vec<String>)> {
     let words = words.strip_prefix("$ cargo reach ")?;
     Some((command.clone(), words.split_whitespace().map(str::to_owned).collect()))
 }
+
+#[test]
+fn a_gate_is_not_passed_without_instances() {
+    let folder = tempfile::tempdir().unwrap();
+    for entry in std::fs::read_dir(root().join(LAB)).unwrap() {
+        let path = entry.unwrap().path();
+        std::fs::copy(&path, folder.path().join(path.file_name().unwrap())).unwrap();
+    }
+    let path = folder.path().to_str().unwrap();
+    let gate = |args: &[&str]| {
+        let output = reach(&[&["scan", path, "--fail-on", "high"], args].concat());
+        (output.status.code(), stdout(&output))
+    };
+    assert_eq!(gate(&[]).0, Some(1));
+    assert_eq!(gate(&["--edit", TASK_4, "--edit", TASK_5]).0, Some(0));
+    for name in ["describe-instances.json", "describe-network-interfaces.json"] {
+        std::fs::remove_file(folder.path().join(name)).unwrap();
+        let (code, text) = gate(&[]);
+        assert_eq!(code, Some(2), "{text}");
+        assert!(text.contains("UNKNOWN"), "{text}");
+    }
+}

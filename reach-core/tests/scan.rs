@@ -211,3 +211,28 @@ fn several_tags_are_alternatives() {
     assert_eq!(assessed(vec![pair("team", "p1"), pair("Team", "P1")]), [""; 0]);
     assert_eq!(assessed(vec![]).len(), 4);
 }
+
+#[test]
+fn a_region_without_instances_and_interfaces_is_not_assessed() {
+    let conclusive = |change: fn(&mut reach_core::snapshot::Region)| {
+        let run = scan(&only(Lab::t0(), &[]).with(change));
+        let places: Vec<&str> = run.unassessed.iter().map(|it| it.resource.as_str()).collect();
+        if run.is_conclusive() { "yes".to_owned() } else { places.join(" ") }
+    };
+    assert_eq!(conclusive(|_| {}), "yes");
+    assert_eq!(
+        conclusive(|region| {
+            region.instances = None;
+            region.network_interfaces = None;
+        }),
+        "111111111111/eu-west-1"
+    );
+    assert_eq!(
+        conclusive(|region| {
+            region.instances = Some(Vec::new());
+            region.network_interfaces = None;
+        }),
+        "yes",
+        "there are none"
+    );
+}

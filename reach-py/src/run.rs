@@ -57,6 +57,13 @@ impl PyRun {
         Dicts::of(&self.0.unknown)
     }
 
+    /// Regions of which nobody can tell what there is to assess, as plain data: ``code``,
+    /// ``resource``, ``message``.
+    #[getter]
+    fn unassessed(&self) -> PyResult<Dicts> {
+        Dicts::of(&self.0.unassessed)
+    }
+
     /// What the run takes for granted because no configuration shows it, as plain data: ``code``,
     /// ``resource``, ``message``.
     #[getter]

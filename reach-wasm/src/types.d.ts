@@ -97,6 +97,8 @@ export interface Run {
   resolved?: Finding[];
   /** What could not be told. */
   unknown?: UnknownExposure[];
+  /** Regions of which nobody can tell what there is to assess. */
+  unassessed?: { code: string; resource: string; message: string }[];
   /** What the run takes for granted because no configuration shows it. */
   assumptions?: { code: string; resource: string; message: string }[];
   /** What reading and compiling the snapshot noticed. */

@@ -4,19 +4,23 @@
 //! The internet has no private sources. A virtual private gateway without a working connection
 //! behind it exposes nothing. There are no second hops.
 
+mod opening;
+mod text;
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::finding::Identity;
 use super::{
-    Finding, FindingType, Listener, OpeningRule, Reachability, Run, RunAssumption, ScanOptions,
-    Service, Severity, TagPair, Target, UnknownExposure, UnknownReason,
+    Finding, FindingType, Reachability, Run, RunAssumption, ScanOptions, Severity, TagPair, Target,
+    UnknownExposure, UnknownReason,
 };
 use crate::index::{GroupIdx, InstanceIdx, InterfaceIdx};
 use crate::network::{Compiled, Edge, Instance, Network};
-use crate::packet::{HeaderSet, IpSet, PortSet, Protocol, Traffic};
+use crate::packet::{HeaderSet, IpSet, PortSet, Traffic};
 use crate::query::{Exposure, Part, Uncertain, admitted, blind_spots, exposures, internet_beyond};
 use crate::rules::{ComponentKind, Evidence, Host, Link};
+use crate::snapshot::Kind;
+use opening::Opening;
 
 const PACKAGE: &str = "network-reachability-1.1";
 
@@ -73,6 +77,7 @@ impl Network {
             findings: scan.findings,
             resolved: Vec::new(),
             unknown: scan.unknown,
+            unassessed: unassessed(net),
             diagnostics: net.diagnostics.clone(),
         };
         if let Some(baseline) = &options.baseline {
@@ -107,16 +112,6 @@ struct Scan<'n> {
     internet: IpSet,
     findings: Vec<Finding>,
     unknown: Vec<UnknownExposure>,
-}
-
-/// Everything that the findings of one group behind one gateway share.
-struct Opening<'n> {
-    instance: &'n Instance,
-    interface: InterfaceIdx,
-    group: GroupIdx,
-    edge: Edge,
-    /// What the group lets in, rule by rule: as it arrives, as it was sent, and by what.
-    shares: Vec<(HeaderSet, IpSet, Evidence)>,
 }
 
 impl Scan<'_> {
@@ -214,6 +209,28 @@ impl Scan<'_> {
     }
 }
 
+/// Regions where neither instances nor the interfaces that would tell of them were collected.
+fn unassessed(net: &Compiled) -> Vec<UnknownReason> {
+    let kinds = [Kind::Instances, Kind::NetworkInterfaces];
+    let mut regions: Vec<UnknownReason> = net
+        .snapshot
+        .regions
+        .iter()
+        .filter(|region| kinds.iter().all(|kind| !region.collected(*kind)))
+        .map(|region| {
+            let place = [region.account.as_deref(), region.name.as_deref()];
+            let place: Vec<&str> = place.into_iter().flatten().collect();
+            UnknownReason {
+                code: "UNKNOWN_RESOURCE".to_owned(),
+                resource: place.join("/"),
+                message: "its instances are not in the snapshot".to_owned(),
+            }
+        })
+        .collect();
+    regions.sort();
+    regions
+}
+
 /// Instances that only interfaces tell of. Nobody knows their tags, so no target leaves them out,
 /// nor whether they run, so whatever their groups let in is unknown.
 fn unseen_instances(net: &Compiled) -> Vec<Instance> {
@@ -275,327 +292,6 @@ fn origin(net: &Compiled, edge: Edge) -> (Reachability, Arc<str>) {
 
 fn ranges(ports: &PortSet) -> Vec<(u16, u16)> {
     ports.ranges().collect()
-}
-
-impl Opening<'_> {
-    fn findings(&self, net: &Compiled, options: &ScanOptions) -> Vec<Finding> {
-        let traffic = self
-            .shares
-            .iter()
-            .map(|(headers, _, _)| headers.traffic())
-            .fold(Traffic::none(), |all, traffic| all.union(&traffic));
-        let (tcp, udp) = (traffic.tcp_ports(), traffic.udp_ports());
-        if tcp.is_empty() && udp.is_empty() {
-            return Vec::new();
-        }
-        let listeners = options.listeners.as_ref().map(|known| known.get(&*self.instance.id));
-        // No file: no agents at all. A file without this instance: no agent on it.
-        let agent: Option<&[Listener]> = listeners.flatten().map(Vec::as_slice);
-        let mut findings = Vec::new();
-        for (protocol, ports) in [(Protocol::TCP, &tcp), (Protocol::UDP, &udp)] {
-            findings.extend(self.recognized(net, protocol, ports, agent));
-            findings.extend(self.unrecognized(net, protocol, ports, agent));
-        }
-        findings.push(self.aggregate(net, &tcp, &udp));
-        findings
-    }
-
-    fn recognized(
-        &self,
-        net: &Compiled,
-        protocol: Protocol,
-        ports: &PortSet,
-        agent: Option<&[Listener]>,
-    ) -> Vec<Finding> {
-        let mut recognized: Vec<u16> =
-            Service::ALL.iter().flat_map(|service| service.ports(protocol)).copied().collect();
-        recognized.sort_unstable();
-        recognized.dedup();
-        let (reachability, _) = origin(net, self.edge);
-        recognized
-            .into_iter()
-            .filter(|port| ports.contains(*port))
-            .filter_map(|port| {
-                let service = Service::recognize(protocol, port)?;
-                let rated = match reachability {
-                    Reachability::Internet => service.internet,
-                    Reachability::PeeredVpc | Reachability::VGW => service.open,
-                };
-                let listener = agent.and_then(|list| listening(list, protocol, port));
-                let (kind, severity) = match (agent, listener) {
-                    (None, _) => (FindingType::RecognizedPortNoAgent, rated),
-                    (_, Some(_)) => (FindingType::RecognizedPortWithListener, rated),
-                    (Some(_), None) => {
-                        (FindingType::RecognizedPortNoListener, Severity::Informational)
-                    }
-                };
-                Some(self.port(net, kind, severity, (protocol, port), Some(service), listener))
-            })
-            .collect()
-    }
-
-    fn unrecognized(
-        &self,
-        net: &Compiled,
-        protocol: Protocol,
-        ports: &PortSet,
-        agent: Option<&[Listener]>,
-    ) -> Vec<Finding> {
-        let (reachability, _) = origin(net, self.edge);
-        let severity = match reachability {
-            Reachability::Internet => Severity::Low,
-            Reachability::PeeredVpc | Reachability::VGW => Severity::Informational,
-        };
-        let mut listeners: Vec<&Listener> = agent
-            .unwrap_or_default()
-            .iter()
-            .filter(|listener| is(listener, protocol) && ports.contains(listener.port))
-            .filter(|listener| Service::recognize(protocol, listener.port).is_none())
-            .collect();
-        listeners.sort_by_key(|listener| listener.port);
-        listeners.dedup_by_key(|listener| listener.port);
-        let kind = FindingType::UnrecognizedPortWithListener;
-        listeners
-            .into_iter()
-            .map(|found| self.port(net, kind, severity, (protocol, found.port), None, Some(found)))
-            .collect()
-    }
-
-    fn port(
-        &self,
-        net: &Compiled,
-        kind: FindingType,
-        severity: Severity,
-        (protocol, port): (Protocol, u16),
-        service: Option<&Service>,
-        listener: Option<&Listener>,
-    ) -> Finding {
-        let upper = protocol.to_string().to_uppercase();
-        let wanted = PortSet::single(port);
-        let traffic =
-            if protocol == Protocol::TCP { Traffic::tcp(&wanted) } else { Traffic::udp(&wanted) };
-        let mut finding = self.frame(net, kind, severity, &traffic, Some((&upper, port)));
-        let from = finding.reachability.phrase();
-        let associated =
-            service.map(|service| format!(" which is associated with '{}'", service.name));
-        let associated = associated.as_deref().unwrap_or_default();
-        let id = &self.instance.id;
-        finding.title = match listener {
-            None => format!(
-                "On instance {id}, {upper} port {port}{associated} is reachable from {from}"
-            ),
-            Some(listener) => {
-                let process = listener.process.as_deref().unwrap_or("unknown");
-                let and = if associated.is_empty() { " which" } else { " and" };
-                format!(
-                    "On instance {id}, process '{process}' is listening on {upper} port \
-                     {port}{associated}{and} is reachable from {from}"
-                )
-            }
-        };
-        let state = match (kind, listener) {
-            (_, Some(listener)) => listening_text(listener),
-            (FindingType::RecognizedPortNoListener, None) => {
-                "An agent reports that no process listens on it.".to_owned()
-            }
-            _ => "No agent tells whether a process listens on it; give a listeners file to know."
-                .to_owned(),
-        };
-        finding.description = format!(
-            "{upper} port {port}{associated} is reachable from {from} on instance {}. {state} {}",
-            self.instance_text(),
-            self.way(net, &finding),
-        );
-        finding.recommendation = format!(
-            "You can edit the Security Group {} to remove access from {from} on port {port}{}",
-            finding.security_group_id,
-            revoke(&finding.rules),
-        );
-        finding.service = service.map(|service| service.name.to_owned());
-        finding.listener = listener.cloned();
-        finding
-    }
-
-    fn aggregate(&self, net: &Compiled, tcp: &PortSet, udp: &PortSet) -> Finding {
-        let kind = FindingType::NetworkExposure;
-        let traffic = Traffic::tcp(tcp).union(&Traffic::udp(udp));
-        let mut finding = self.frame(net, kind, Severity::Informational, &traffic, None);
-        let from = finding.reachability.phrase();
-        finding.tcp_ports = ranges(tcp);
-        finding.udp_ports = ranges(udp);
-        finding.title = format!(
-            "Aggregate network exposure: On instance {}, ports are reachable from {from} through \
-             ENI {} and security group {}",
-            self.instance.id, finding.network_interface_id, finding.security_group_id,
-        );
-        finding.description = format!(
-            "On instance {}, tcp ports {} and udp ports {} are reachable from {from}. {}",
-            self.instance_text(),
-            range_text(&finding.tcp_ports),
-            range_text(&finding.udp_ports),
-            self.way(net, &finding),
-        );
-        finding.recommendation = format!(
-            "You can edit the Security Group {} to remove access from {from}{}",
-            finding.security_group_id,
-            revoke(&finding.rules),
-        );
-        finding
-    }
-
-    /// All but the texts.
-    fn frame(
-        &self,
-        net: &Compiled,
-        kind: FindingType,
-        severity: Severity,
-        traffic: &Traffic,
-        port: Option<(&str, u16)>,
-    ) -> Finding {
-        let interface = &net.interfaces[self.interface];
-        let group = &net.groups[self.group];
-        let (reachability, gateway) = origin(net, self.edge);
-        let subnet = interface.subnet.map(|subnet| &net.subnets[subnet]);
-        let vpc = interface.vpc.map(|vpc| &net.vpcs[vpc]);
-        let mut rules = Vec::new();
-        let (mut sources, mut destinations) = (IpSet::empty(), IpSet::empty());
-        for (headers, sent_to, evidence) in &self.shares {
-            let share = headers.restrict_traffic(traffic);
-            if !share.is_empty() {
-                sources = sources.union(&share.sources());
-                destinations = destinations.union(sent_to);
-                rules.extend(opening_rule(evidence));
-            }
-        }
-        rules.sort();
-        rules.dedup();
-        let identity = Identity {
-            package: PACKAGE,
-            kind,
-            instance: &self.instance.id,
-            interface: &interface.id,
-            group: &group.id,
-            gateway: &gateway,
-            port,
-        };
-        let owned = |text: &Arc<str>| text.to_string();
-        Finding {
-            id: identity.id(),
-            kind,
-            severity,
-            status: None,
-            title: String::new(),
-            description: String::new(),
-            recommendation: String::new(),
-            account: self
-                .instance
-                .owner
-                .as_ref()
-                .or(vpc.and_then(|vpc| vpc.owner.as_ref()))
-                .map(owned),
-            region: self
-                .instance
-                .region
-                .as_ref()
-                .or(vpc.and_then(|vpc| vpc.region.as_ref()))
-                .map(owned),
-            instance_id: owned(&self.instance.id),
-            instance_name: self.instance.name.as_ref().map(owned),
-            vpc_id: vpc.map(|vpc| owned(&vpc.id)),
-            subnet_id: subnet.map(|subnet| owned(&subnet.id)),
-            network_interface_id: owned(&interface.id),
-            network_acl_id: subnet
-                .and_then(|subnet| subnet.acl)
-                .map(|acl| owned(&net.acls[acl].id)),
-            security_group_id: owned(&group.id),
-            security_group_name: group.name.as_ref().map(owned),
-            rules,
-            reachability,
-            gateway_id: gateway.to_string(),
-            protocol: port.map_or("TCP", |(protocol, _)| protocol).to_owned(),
-            port: port.map(|(_, port)| port),
-            service: None,
-            listener: None,
-            tcp_ports: Vec::new(),
-            udp_ports: Vec::new(),
-            destinations,
-            sources,
-        }
-    }
-
-    fn instance_text(&self) -> String {
-        match &self.instance.name {
-            Some(name) => format!("{} ({name})", self.instance.id),
-            None => self.instance.id.to_string(),
-        }
-    }
-
-    /// The way in, element by element.
-    fn way(&self, net: &Compiled, finding: &Finding) -> String {
-        let acl = finding.network_acl_id.as_deref().unwrap_or("unknown");
-        let vpc = finding.vpc_id.as_deref().unwrap_or("unknown");
-        let group = match &net.groups[self.group].name {
-            Some(name) => format!("{} ({name})", finding.security_group_id),
-            None => finding.security_group_id.clone(),
-        };
-        let rules: Vec<String> = finding.rules.iter().map(rule_text).collect();
-        format!(
-            "It comes in through {} {}, passes network ACL {acl} and reaches network interface {} \
-             in VPC {vpc}, because security group {group} allows {}.",
-            finding.reachability.gateway(),
-            finding.gateway_id,
-            finding.network_interface_id,
-            rules.join("; "),
-        )
-    }
-}
-
-fn is(listener: &Listener, protocol: Protocol) -> bool {
-    listener.protocol.eq_ignore_ascii_case(&protocol.to_string())
-}
-
-fn listening(list: &[Listener], protocol: Protocol, port: u16) -> Option<&Listener> {
-    list.iter().find(|listener| is(listener, protocol) && listener.port == port)
-}
-
-fn listening_text(listener: &Listener) -> String {
-    let process = listener.process.as_deref().unwrap_or("unknown");
-    let pid = listener.pid.map(|pid| format!(", process id {pid}")).unwrap_or_default();
-    let path = listener.path.as_deref().map(|path| format!(", {path}")).unwrap_or_default();
-    format!("Process '{process}'{pid}{path} listens on it.")
-}
-
-fn opening_rule(evidence: &Evidence) -> Option<OpeningRule> {
-    let Evidence::SecurityGroupRule { rule, traffic, peer, description, .. } = evidence else {
-        return None;
-    };
-    Some(OpeningRule {
-        id: rule.as_deref().map(str::to_owned),
-        traffic: traffic.to_string(),
-        source: peer.to_string(),
-        description: description.as_deref().map(str::to_owned),
-    })
-}
-
-fn rule_text(rule: &OpeningRule) -> String {
-    let description =
-        rule.description.as_deref().map(|text| format!(", \"{text}\"")).unwrap_or_default();
-    let id = rule.id.as_deref().map(|id| format!(" by rule {id}")).unwrap_or_default();
-    format!("{} from {}{id}{description}", rule.traffic, rule.source)
-}
-
-fn revoke(rules: &[OpeningRule]) -> String {
-    let ids: Vec<&str> = rules.iter().filter_map(|rule| rule.id.as_deref()).collect();
-    match ids.as_slice() {
-        [] => String::new(),
-        [one] => format!(": revoke or narrow rule {one}"),
-        many => format!(": revoke or narrow rules {}", many.join(", ")),
-    }
-}
-
-fn range_text(ranges: &[(u16, u16)]) -> String {
-    let ranges: Vec<String> = ranges.iter().map(|(from, to)| format!("[{from} - {to}]")).collect();
-    format!("[{}]", ranges.join(", "))
 }
 
 /// A virtual private gateway without a VPN connection exposes nothing here; that it has no Direct

@@ -35,6 +35,9 @@ pub struct Run {
     /// What could not be told.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub unknown: Vec<UnknownExposure>,
+    /// Regions of which nobody can tell what there is to assess.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub unassessed: Vec<UnknownReason>,
     /// What the run takes for granted.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub assumptions: Vec<RunAssumption>,
@@ -110,6 +113,11 @@ impl Run {
     /// The worst severity among the findings.
     pub fn worst(&self) -> Option<Severity> {
         self.findings.iter().map(|finding| finding.severity).max()
+    }
+
+    /// Whether nothing can be exposed but what the findings say.
+    pub fn is_conclusive(&self) -> bool {
+        self.unknown.is_empty() && self.unassessed.is_empty()
     }
 
     /// Marks findings as new or unchanged, and takes over those of the baseline that are gone.

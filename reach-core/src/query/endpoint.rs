@@ -122,7 +122,7 @@ impl Goal {
 
 impl Network {
     /// Finds what people mean: `internet`, the id of an instance, interface or gateway, a private
-    /// or public address, a CIDR block, or a `Name` tag that only one instance or interface has.
+    /// or public address, a CIDR block, or a `Name` tag that only one instance has.
     ///
     /// # Errors
     ///
@@ -150,18 +150,14 @@ fn find(net: &Compiled, text: &str) -> Result<Place, QueryError> {
     if let Some(place) = by_id(net, text) {
         return Ok(place);
     }
-    let mut found: Vec<(String, Place)> = Vec::new();
-    for (index, instance) in net.instances.iter() {
-        if instance.name.as_deref() == Some(text) {
-            found.push((instance.id.to_string(), Place::Instance(index)));
-        }
-    }
-    match found.len() {
-        0 => Err(QueryError::UnknownEndpoint { text: text.to_owned() }),
-        1 => found.pop().map(|(_, place)| place).ok_or(QueryError::NoTraffic),
-        _ => Err(QueryError::AmbiguousEndpoint {
+    let named = net.instances.iter().filter(|(_, it)| it.name.as_deref() == Some(text));
+    let named: Vec<_> = named.collect();
+    match named.as_slice() {
+        [] => Err(QueryError::UnknownEndpoint { text: text.to_owned() }),
+        [(index, _)] => Ok(Place::Instance(*index)),
+        several => Err(QueryError::AmbiguousEndpoint {
             text: text.to_owned(),
-            candidates: found.into_iter().map(|(id, _)| id).collect(),
+            candidates: several.iter().map(|(_, it)| it.id.to_string()).collect(),
         }),
     }
 }

@@ -401,6 +401,12 @@ class Run:
         The run as ``reach scan --format json`` prints it.
         """
     @property
+    def unassessed(self, /) -> list[dict[str, Any]]:
+        """
+        Regions of which nobody can tell what there is to assess, as plain data: ``code``,
+        ``resource``, ``message``.
+        """
+    @property
     def unknown(self, /) -> list[dict[str, Any]]:
         """
         Ports of which nobody can tell whether they are reachable, as plain data: ``instance_id``,

@@ -35,7 +35,7 @@ pub(crate) fn run(args: &ScanArgs) -> Result<Outcome, Failure> {
     Ok(match args.fail_on {
         Some(limit) if run.worst().is_some_and(|worst| worst >= limit) => Outcome::Findings,
         // Who asks for a gate must not pass it because nobody knows.
-        Some(_) if !run.unknown.is_empty() => Outcome::Unknown,
+        Some(_) if !run.is_conclusive() => Outcome::Unknown,
         _ => Outcome::Fine,
     })
 }
@@ -53,6 +53,15 @@ fn print(run: &Run) -> Result<(), Failure> {
         for unknown in &run.unknown {
             writeln!(out, "  {}", shown(&unknown_text(unknown)))?;
         }
+    }
+    for region in &run.unassessed {
+        let style = output::colour(AnsiColor::Magenta).bold();
+        let place = if region.resource.is_empty() { "the snapshot" } else { &region.resource };
+        writeln!(
+            out,
+            "\n{style}UNKNOWN{style:#}: {}",
+            shown(&format!("{place}: {}", region.message))
+        )?;
     }
     for assumption in &run.assumptions {
         let text = format!("assumed: {}: {}", assumption.resource, assumption.message);
@@ -193,7 +202,7 @@ fn unknown_text(unknown: &UnknownExposure) -> String {
 }
 
 fn summary(run: &Run) -> String {
-    if run.findings.is_empty() && run.unknown.is_empty() {
+    if run.findings.is_empty() && run.is_conclusive() {
         let resolved = resolved(run);
         return format!("No findings{resolved}");
     }
@@ -205,7 +214,7 @@ fn summary(run: &Run) -> String {
         })
         .collect();
     let noun = if run.findings.len() == 1 { "finding" } else { "findings" };
-    let unknown = match run.unknown.len() {
+    let unknown = match run.unknown.len().saturating_add(run.unassessed.len()) {
         0 => String::new(),
         count => format!("; {count} unknown"),
     };
