@@ -416,7 +416,7 @@ fn kinds_that_were_not_collected() {
         (|region| region.network_acls = None, SSH, "unknown"),
         (|region| region.network_acls = None, "p1 > p2 tcp/22", "reachable"),
         (|region| region.security_groups = None, SSH, "unknown"),
-        (|region| region.instances = None, "X > eni-p1 tcp/22", "not_reachable"),
+        (|region| region.instances = None, "X > eni-p1 tcp/22", "unknown"),
         (|region| region.instances = None, SSH, "unknown"),
         (|region| region.network_interfaces = None, SSH, "unknown"),
         (|region| region.subnets = None, SSH, "unknown"),

@@ -9,7 +9,7 @@ use crate::Visible;
 use crate::index::{InstanceIdx, InterfaceIdx, VpcIdx};
 use crate::network::{Compiled, Edge, Network};
 use crate::packet::IpSet;
-use crate::path::End;
+use crate::path::{End, Origin};
 use crate::rules::{internet, parse_addr, parse_net};
 use crate::snapshot::Kind;
 
@@ -93,7 +93,10 @@ impl QueryError {
 
 /// Where packets are meant to go.
 pub(super) struct Goal {
+    /// From inside.
     pub(super) addresses: IpSet,
+    /// Over an internet gateway, where that differs: public addresses of the same interfaces.
+    pub(super) public: Option<IpSet>,
     pub(super) interfaces: Vec<InterfaceIdx>,
     /// Whether an end outside every interface counts.
     outside: Outside,
@@ -108,6 +111,14 @@ enum Outside {
 }
 
 impl Goal {
+    /// The addresses that packets from this origin are sent to.
+    pub(super) fn addresses_from(&self, origin: Origin) -> &IpSet {
+        match (origin, &self.public) {
+            (Origin::Edge(Edge::InternetGateway(_)), Some(public)) => public,
+            _ => &self.addresses,
+        }
+    }
+
     pub(super) fn reached(&self, end: End) -> bool {
         match (end, self.outside) {
             (End::Interface(interface), _) => self.interfaces.contains(&interface),
@@ -188,42 +199,37 @@ fn by_id(net: &Compiled, id: &str) -> Option<Place> {
 impl Endpoint {
     /// The interfaces that the end consists of, and the addresses that it is reached at from
     /// inside; everything for an end that consists of none.
-    pub(super) fn goal(
-        &self,
-        net: &Compiled,
-        text: &str,
-        from_internet: bool,
-    ) -> Result<Goal, QueryError> {
+    pub(super) fn goal(&self, net: &Compiled, text: &str) -> Result<Goal, QueryError> {
         let interfaces = self.interfaces(net, text)?;
         let to_interfaces = |interfaces: Vec<InterfaceIdx>| {
-            let sets: Vec<IpSet> =
-                interfaces
-                    .iter()
-                    .map(|index| {
-                        if from_internet { internet_addresses(net, *index) } else { IpSet::empty() }
-                    })
-                    .collect();
-            let mut addresses = IpSet::union_all(&sets);
-            if addresses.is_empty() {
-                addresses =
-                    IpSet::union_all(interfaces.iter().map(|index| &net.interfaces[*index].owned));
+            let owned = interfaces.iter().map(|index| &net.interfaces[*index].owned);
+            let public: Vec<IpSet> =
+                interfaces.iter().map(|index| internet_addresses(net, *index)).collect();
+            let public = IpSet::union_all(&public);
+            Goal {
+                addresses: IpSet::union_all(owned),
+                public: (!public.is_empty()).then_some(public),
+                interfaces,
+                outside: Outside::No,
             }
-            Goal { addresses, interfaces, outside: Outside::No }
         };
         Ok(match &self.place {
             Place::Interface(_) | Place::Instance(_) => to_interfaces(interfaces),
             Place::Internet => Goal {
                 addresses: internet_beyond(net).difference(&own_public(net)),
+                public: None,
                 interfaces: Vec::new(),
                 outside: Outside::Internet,
             },
             Place::Edge(edge @ Edge::VpnGateway(gateway)) => Goal {
                 addresses: known_prefixes(net, *gateway),
+                public: None,
                 interfaces: Vec::new(),
                 outside: Outside::Edge(*edge),
             },
             Place::Edge(edge) => Goal {
                 addresses: internet_beyond(net).difference(&own_public(net)),
+                public: None,
                 interfaces: Vec::new(),
                 outside: Outside::Edge(*edge),
             },
@@ -232,12 +238,16 @@ impl Endpoint {
             }
             Place::Address(address) => Goal {
                 addresses: IpSet::from_addr(*address),
+                public: None,
                 outside: if interfaces.is_empty() { Outside::Anywhere } else { Outside::No },
                 interfaces,
             },
-            Place::Prefix(prefix) => {
-                Goal { addresses: IpSet::from_net(*prefix), interfaces, outside: Outside::Anywhere }
-            }
+            Place::Prefix(prefix) => Goal {
+                addresses: IpSet::from_net(*prefix),
+                public: None,
+                interfaces,
+                outside: Outside::Anywhere,
+            },
         })
     }
 
@@ -301,10 +311,6 @@ impl Endpoint {
         vpcs.sort_unstable();
         vpcs.dedup();
         Ok(vpcs)
-    }
-
-    pub(super) fn is_internet(&self) -> bool {
-        matches!(self.place, Place::Internet | Place::Edge(Edge::InternetGateway(_)))
     }
 }
 

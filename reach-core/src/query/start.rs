@@ -127,7 +127,8 @@ impl Outside<'_> {
             }
         }
         // Inside the VPC it is reached from networks that know its private address.
-        if starts.is_empty() || !self.goal_is_private() {
+        let also_public = !self.goal_is_private() || self.goal.public.is_some();
+        if starts.is_empty() || also_public {
             starts.extend(self.internet(&public));
         }
         Ok(starts)

@@ -125,7 +125,7 @@ impl Tracer<'_> {
     fn answer(self, source: &Endpoint, destination: &Endpoint) -> Result<TraceAnswer, QueryError> {
         let net = self.net;
         let towards = destination.vpcs(net, &self.question.to)?;
-        let goal = destination.goal(net, &self.question.to, source.is_internet())?;
+        let goal = destination.goal(net, &self.question.to)?;
         if let Some(homeless) = goal.interfaces.iter().find(|i| net.interfaces[**i].vpc.is_none()) {
             let component = net.interfaces[*homeless].component();
             let reason = Reason::new(ExplanationCode::UnknownResource, component, &["ENI-01"]);
@@ -160,7 +160,11 @@ impl Tracer<'_> {
     }
 
     fn headers(&self, start: &Start, goal: &Goal) -> HeaderSet {
-        HeaderSet::product(&start.sources, &goal.addresses, &self.question.traffic)
+        HeaderSet::product(
+            &start.sources,
+            goal.addresses_from(start.origin),
+            &self.question.traffic,
+        )
     }
 
     /// No edge leads from the source to the destination's VPC.

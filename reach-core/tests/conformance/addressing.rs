@@ -187,7 +187,7 @@ fn hosts() {
             "C-201",
             Lab::t0().ingress("sg-p1", &[]).second_interface("p1", "p1b", "q", "10.0.2.20"),
             "X > i-p1 tcp/22",
-            "DENY IGW_PRIVATE_IP_ASSOCIATION_FOR_INGRESS igw-v",
+            "DENY SG_HAS_NO_RULES eni-p1",
         ),
         (
             "C-201 symbolic",
@@ -317,6 +317,21 @@ fn services_that_nothing_filters() {
             Lab::t0().state("p1", "stopped"),
             "p1 > 10.0.0.2 udp/53",
             "DENY BAD_STATE i-p1",
+        ),
+    ]);
+}
+
+#[test]
+fn a_host_is_asked_for_by_the_address_that_the_asker_can_use() {
+    run(vec![
+        ("IG-03, by id", Lab::t0(), "X > i-p1 tcp/22", "ALLOW"),
+        ("IG-03, by name", Lab::t0(), "X > p1 tcp/22", "ALLOW"),
+        ("from inside by the private one", Lab::t0(), "q1 > p1 tcp/22", "ALLOW"),
+        (
+            "IG-03, without a public address",
+            Lab::t0(),
+            "X > q1 tcp/22",
+            "DENY IGW_PRIVATE_IP_ASSOCIATION_FOR_INGRESS igw-v",
         ),
     ]);
 }
