@@ -1,7 +1,8 @@
 //! One of each resource: the same one may stand in several answers.
 
 use std::borrow::Cow;
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::fmt::Debug;
 use std::hash::Hash;
 use std::mem;
 
@@ -10,7 +11,7 @@ use reach_core::Diagnostic;
 use crate::text::shown;
 
 /// What the loader has to know of a resource.
-pub(crate) trait Resource: PartialEq + Sized {
+pub(crate) trait Resource: Debug + PartialEq + Sized {
     /// Two answers with the same id are about the same resource.
     fn id(&self) -> Option<Cow<'_, str>>;
 
@@ -61,41 +62,45 @@ fn join_duplicates<T: Resource>(
     account: Option<&str>,
     diagnostics: &mut Vec<Diagnostic>,
 ) {
-    let mut places: HashMap<String, Place> = HashMap::new();
+    let mut places: HashMap<String, usize> = HashMap::new();
     let mut kept: Vec<T> = Vec::with_capacity(list.len());
+    let mut rivals: BTreeMap<usize, Vec<T>> = BTreeMap::new();
     for resource in mem::take(list) {
         let Some(id) = resource.id() else {
             kept.push(resource);
             continue;
         };
-        let Some(place) = places.get_mut(&*id) else {
-            places.insert(id.into_owned(), Place { index: kept.len(), contradicted: false });
+        let Some(place) = places.get(&*id).copied() else {
+            places.insert(id.into_owned(), kept.len());
             kept.push(resource);
             continue;
         };
         drop(id);
-        let Some(first) = kept.get_mut(place.index) else { continue };
-        let Some(other) = first.join(resource) else { continue };
-        let owned = |resource: &T| account.is_some() && resource.owner().as_deref() == account;
-        let better = owned(&other) && !owned(first);
-        if better {
-            *first = other;
+        let Some(first) = kept.get_mut(place) else { continue };
+        if let Some(rival) = first.join(resource) {
+            rivals.entry(place).or_default().push(rival);
         }
-        if !mem::replace(&mut place.contradicted, true) {
-            diagnostics.extend(first.id().map(|id| {
-                let which = if better || owned(first) { "the owner's" } else { "the first" };
-                let message = format!("two answers differ; {which} is used");
-                Diagnostic::warning("duplicate_resource", message).resource(shown(&id))
-            }));
+    }
+    for (place, rivals) in rivals {
+        let Some(first) = kept.get_mut(place) else { continue };
+        let owned = |resource: &T| account.is_some() && resource.owner().as_deref() == account;
+        diagnostics.extend(first.id().map(|id| {
+            let ours = owned(first) || rivals.iter().any(owned);
+            let which = if ours { "the owner's" } else { "one" };
+            let message = format!("answers about it differ; {which} is used");
+            Diagnostic::warning("duplicate_resource", message).resource(shown(&id))
+        }));
+        // Among equals, what they say decides: the order of files and lists means nothing.
+        let rank = |resource: &T| (!owned(resource), format!("{resource:?}"));
+        let best =
+            rivals.into_iter().map(|rival| (rank(&rival), rival)).min_by(|a, b| a.0.cmp(&b.0));
+        if let Some((best_rank, best)) = best
+            && best_rank < rank(first)
+        {
+            *first = best;
         }
     }
     *list = kept;
-}
-
-/// Where the first answer about a resource stands.
-struct Place {
-    index: usize,
-    contradicted: bool,
 }
 
 /// Leaves the first of those with the same key: the same page may have been read twice.

@@ -48,6 +48,9 @@ pub(super) fn pairings_by_interface(snapshot: &Snapshot) -> FxHashMap<&str, Vec<
             }
         }
     }
+    for pairs in found.values_mut() {
+        pairs.sort_unstable();
+    }
     found
 }
 
