@@ -1,10 +1,9 @@
 //! One JSON file: a map of top-level keys, each a describe answer's own.
 
-use std::collections::BTreeSet;
 use std::fmt;
 
 use reach_core::Diagnostic;
-use reach_core::snapshot::{Instance, Kind, ManagedPrefixListEntries, PrefixListEntry, Region};
+use reach_core::snapshot::{Kind, Region};
 use serde::de::{
     Deserialize, DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor,
 };
@@ -12,11 +11,8 @@ use serde_json::error::Category;
 
 use crate::error::LoadError;
 use crate::key::Key;
-use crate::resource::{self, append};
+use crate::reading::Reading;
 use crate::text::{shown_message, shown_name};
-
-/// How many keys of one file are named when nobody knows them.
-const MOST_UNKNOWN_KEYS: usize = 20;
 
 /// What one file holds.
 #[derive(Debug, Default)]
@@ -37,6 +33,13 @@ pub(crate) struct Answer {
     pub(crate) subject: Option<String>,
     /// Whether there is another page.
     pub(crate) more: bool,
+}
+
+impl Answer {
+    /// All of a kind, as far as this page goes.
+    pub(crate) fn whole(kind: Kind) -> Self {
+        Self { kind, subject: None, more: false }
+    }
 }
 
 impl Document {
@@ -181,230 +184,6 @@ impl<'de> Visitor<'de> for DocumentSeed<'_> {
     }
 }
 
-/// A file while its keys go by.
-struct Reading<'n> {
-    name: &'n str,
-    document: Document,
-    /// Whether the file as a whole has another page.
-    more: bool,
-    /// Whether there was a known key, told about or not.
-    known: bool,
-    /// The keys that were told about.
-    told: BTreeSet<String>,
-    unknown: usize,
-}
-
-impl<'n> Reading<'n> {
-    fn new(name: &'n str) -> Self {
-        Self {
-            name,
-            document: Document::default(),
-            more: false,
-            known: false,
-            told: BTreeSet::new(),
-            unknown: 0,
-        }
-    }
-
-    fn read<'de, A: MapAccess<'de>>(&mut self, key: Key, map: &mut A) -> Result<(), A::Error> {
-        match key {
-            Key::Kind(kind) => return self.read_kind(kind, map),
-            Key::Entries => return self.read_entries(map),
-            Key::NextToken => {
-                self.more |= map.next_value::<Token>()?.0;
-                return Ok(());
-            }
-            Key::Silent => {}
-            Key::NotModelled(key) => {
-                // An account that has none of it loses nothing by our not modelling it.
-                self.known = true;
-                if !map.next_value::<Nothing>()?.0 {
-                    self.tell(key, not_modelled);
-                }
-                return Ok(());
-            }
-            Key::NotUsed(key) => self.tell(key, |key| {
-                Diagnostic::note("kind_not_used", format!("`{key}` decides no traffic"))
-            }),
-            Key::Listener => self.tell("listeners", |_| {
-                let message = "a file of listeners, not a describe answer";
-                Diagnostic::note("kind_not_used", message)
-            }),
-            Key::Unknown(key) => self.tell_unknown(&key),
-        }
-        map.next_value::<IgnoredAny>()?;
-        Ok(())
-    }
-
-    fn read_kind<'de, A: MapAccess<'de>>(
-        &mut self,
-        kind: Kind,
-        map: &mut A,
-    ) -> Result<(), A::Error> {
-        let region = &mut self.document.region;
-        match kind {
-            Kind::Instances => {
-                let reservations: Vec<Reservation> = map.next_value()?;
-                let mut instances = Vec::with_capacity(reservations.len());
-                for Reservation { owner_id, instances: reserved } in reservations {
-                    instances.extend(reserved.into_iter().map(|mut instance| {
-                        instance.owner_id = instance.owner_id.or_else(|| owner_id.clone());
-                        instance
-                    }));
-                }
-                append(&mut region.instances, instances);
-            }
-            Kind::ManagedPrefixListEntries => {
-                let wrapped: Vec<WrappedEntries> = map.next_value()?;
-                if wrapped.is_empty() {
-                    self.document.answers.push(Answer { kind, subject: None, more: false });
-                }
-                for one in &wrapped {
-                    let subject = Some(one.prefix_list_id.clone());
-                    let more = one.next_token.0;
-                    self.document.answers.push(Answer { kind, subject, more });
-                }
-                let lists = wrapped.into_iter().map(WrappedEntries::unwrap).collect();
-                append(&mut region.managed_prefix_list_entries, lists);
-                return Ok(());
-            }
-            _ => {
-                if !resource::read(kind, map, region)? {
-                    map.next_value::<IgnoredAny>()?;
-                    self.tell(kind.key(), not_modelled);
-                    return Ok(());
-                }
-            }
-        }
-        self.document.answers.push(Answer { kind, subject: None, more: false });
-        Ok(())
-    }
-
-    fn read_entries<'de, A: MapAccess<'de>>(&mut self, map: &mut A) -> Result<(), A::Error> {
-        let Some(id) = prefix_list_of(self.name) else {
-            map.next_value::<IgnoredAny>()?;
-            self.tell("Entries", |_| {
-                let message = "`Entries` names no prefix list, and neither does the file name";
-                Diagnostic::warning("subject_unknown", message)
-            });
-            return Ok(());
-        };
-        let entries: Vec<PrefixListEntry> = map.next_value()?;
-        let kind = Kind::ManagedPrefixListEntries;
-        let subject = Some(id.clone());
-        self.document.answers.push(Answer { kind, subject, more: false });
-        let list = ManagedPrefixListEntries { prefix_list_id: id, entries };
-        append(&mut self.document.region.managed_prefix_list_entries, vec![list]);
-        Ok(())
-    }
-
-    /// Notes a key, once for the file.
-    fn tell(&mut self, key: &str, diagnostic: impl FnOnce(&str) -> Diagnostic) {
-        if !self.told.contains(key) {
-            self.told.insert(key.to_owned());
-            self.document.diagnostics.push(diagnostic(key).file(shown_name(self.name)));
-        }
-    }
-
-    fn tell_unknown(&mut self, key: &str) {
-        if self.unknown >= MOST_UNKNOWN_KEYS {
-            self.tell("", |_| Diagnostic::warning("unknown_kind", "more unknown keys follow"));
-        } else if !self.told.contains(key) {
-            self.unknown += 1;
-            self.tell(key, |key| {
-                let message = format!("`{key}` is the key of no describe answer that is known");
-                Diagnostic::warning("unknown_kind", message)
-            });
-        }
-    }
-
-    /// `None` where nothing was worth a word.
-    fn finish(mut self) -> Option<Document> {
-        let read = !self.document.answers.is_empty() || !self.document.diagnostics.is_empty();
-        if !read && !self.known {
-            return None;
-        }
-        for answer in &mut self.document.answers {
-            answer.more |= self.more;
-        }
-        Some(self.document)
-    }
-}
-
-/// Whether a value is an empty list.
-struct Nothing(bool);
-
-impl<'de> Deserialize<'de> for Nothing {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Seen;
-
-        impl<'de> Visitor<'de> for Seen {
-            type Value = Nothing;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a list")
-            }
-
-            fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Nothing, A::Error> {
-                let mut empty = true;
-                while list.next_element::<IgnoredAny>()?.is_some() {
-                    empty = false;
-                }
-                Ok(Nothing(empty))
-            }
-
-            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Nothing, A::Error> {
-                while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
-                Ok(Nothing(false))
-            }
-
-            fn visit_bool<E>(self, _: bool) -> Result<Nothing, E> {
-                Ok(Nothing(false))
-            }
-
-            fn visit_i64<E>(self, _: i64) -> Result<Nothing, E> {
-                Ok(Nothing(false))
-            }
-
-            fn visit_u64<E>(self, _: u64) -> Result<Nothing, E> {
-                Ok(Nothing(false))
-            }
-
-            fn visit_f64<E>(self, _: f64) -> Result<Nothing, E> {
-                Ok(Nothing(false))
-            }
-
-            fn visit_str<E>(self, _: &str) -> Result<Nothing, E> {
-                Ok(Nothing(false))
-            }
-
-            fn visit_unit<E>(self) -> Result<Nothing, E> {
-                Ok(Nothing(false))
-            }
-        }
-
-        deserializer.deserialize_any(Seen)
-    }
-}
-
-fn not_modelled(key: &str) -> Diagnostic {
-    let message = format!("`{key}` is not modelled: answers that meet one are unknown");
-    Diagnostic::note("kind_not_modelled", message)
-}
-
-/// The prefix list that a file name carries: `get-managed-prefix-list-entries-pl-0123.json`.
-fn prefix_list_of(name: &str) -> Option<String> {
-    let file = name.rsplit(['/', '\\']).next()?;
-    file.match_indices("pl-").find_map(|(at, prefix)| {
-        let starts_a_word =
-            file.get(..at)?.chars().next_back().is_none_or(|c| !c.is_ascii_alphanumeric());
-        let rest = file.get(at + prefix.len()..)?;
-        let length = rest.find(|c| !matches!(c, '0'..='9' | 'a'..='f')).unwrap_or(rest.len());
-        let hex = rest.get(..length)?;
-        (starts_a_word && !hex.is_empty()).then(|| format!("pl-{hex}"))
-    })
-}
-
 /// A top-level key, told apart without a copy.
 struct KeyOf(Key);
 
@@ -428,43 +207,10 @@ impl<'de> Deserialize<'de> for KeyOf {
     }
 }
 
-/// Whether there is another page: any token but an empty one.
-#[derive(Debug, Default)]
-struct Token(bool);
-
-impl<'de> Deserialize<'de> for Token {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let token: Option<String> = Option::deserialize(deserializer)?;
-        Ok(Self(token.is_some_and(|token| !token.is_empty())))
-    }
-}
-
-#[derive(serde::Deserialize)]
-#[serde(rename_all = "PascalCase")]
-struct Reservation {
-    #[serde(default)]
-    owner_id: Option<String>,
-    instances: Vec<Instance>,
-}
-
-#[derive(serde::Deserialize)]
-#[serde(rename_all = "PascalCase")]
-struct WrappedEntries {
-    prefix_list_id: String,
-    entries: Vec<PrefixListEntry>,
-    #[serde(default)]
-    next_token: Token,
-}
-
-impl WrappedEntries {
-    fn unwrap(self) -> ManagedPrefixListEntries {
-        ManagedPrefixListEntries { prefix_list_id: self.prefix_list_id, entries: self.entries }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::reading::MOST_UNKNOWN_KEYS;
 
     #[test]
     fn every_kind_of_the_core_is_read() {
@@ -473,21 +219,6 @@ mod tests {
             let document = Document::parse("x.json", json.as_bytes()).unwrap();
             assert!(document.region.collected(*kind), "{} is not read", kind.key());
             assert!(document.diagnostics.is_empty());
-        }
-    }
-
-    #[test]
-    fn file_names_carry_prefix_lists() {
-        for (name, id) in [
-            ("get-managed-prefix-list-entries-pl-0abc12.json", Some("pl-0abc12")),
-            ("pl-0a/entries.json", None),
-            ("deep/pl-63a5400a-page2.json", Some("pl-63a5400a")),
-            ("tpl-12.json", None),
-            ("pl-xyz_pl-1.json", Some("pl-1")),
-            ("pl-", None),
-            ("é-pl-é.json", None),
-        ] {
-            assert_eq!(prefix_list_of(name).as_deref(), id, "{name}");
         }
     }
 

@@ -7,8 +7,8 @@ use reach_core::snapshot::Kind;
 pub(crate) enum Key {
     /// A list of resources that a Region holds.
     Kind(Kind),
-    /// The contents of the prefix list that the file name tells.
-    Entries,
+    /// Part of an answer that does not name its subject, or of one that is no list.
+    Printed(Part),
     /// There is another page.
     NextToken,
     /// Beside the answer, not of it.
@@ -28,10 +28,11 @@ impl Key {
         if let Some(kind) = Kind::ALL.iter().find(|kind| kind.key() == key) {
             return Self::Kind(*kind);
         }
-        match key {
-            "Entries" => return Self::Entries,
-            "NextToken" => return Self::NextToken,
-            _ => {}
+        if let Some(part) = Part::of(key) {
+            return Self::Printed(part);
+        }
+        if matches!(key, "NextToken" | "NextMarker" | "nextToken") {
+            return Self::NextToken;
         }
         let among = |list: &[&'static str]| {
             list.binary_search(&key).ok().and_then(|at| list.get(at).copied())
@@ -50,6 +51,51 @@ impl Key {
     }
 }
 
+/// What an answer prints that is not the list of a kind.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Part {
+    Entries,
+    Routes,
+    AdditionalRoutesAvailable,
+    Propagations,
+    Listeners,
+    TargetHealth,
+    Attributes,
+    InstanceStates,
+    VpcId,
+    EnableDnsSupport,
+    Firewall,
+    FirewallStatus,
+    FirewallPolicy,
+    FirewallPolicyResponse,
+    RuleGroup,
+    RuleGroupResponse,
+}
+
+impl Part {
+    fn of(key: &str) -> Option<Self> {
+        Some(match key {
+            "Entries" => Self::Entries,
+            "Routes" => Self::Routes,
+            "AdditionalRoutesAvailable" => Self::AdditionalRoutesAvailable,
+            "TransitGatewayRouteTablePropagations" => Self::Propagations,
+            "Listeners" => Self::Listeners,
+            "TargetHealthDescriptions" => Self::TargetHealth,
+            "Attributes" => Self::Attributes,
+            "InstanceStates" => Self::InstanceStates,
+            "VpcId" => Self::VpcId,
+            "EnableDnsSupport" => Self::EnableDnsSupport,
+            "Firewall" => Self::Firewall,
+            "FirewallStatus" => Self::FirewallStatus,
+            "FirewallPolicy" => Self::FirewallPolicy,
+            "FirewallPolicyResponse" => Self::FirewallPolicyResponse,
+            "RuleGroup" => Self::RuleGroup,
+            "RuleGroupResponse" => Self::RuleGroupResponse,
+            _ => return None,
+        })
+    }
+}
+
 fn is_instance_id(key: &str) -> bool {
     key.strip_prefix("i-").is_some_and(|hex| {
         matches!(hex.len(), 8 | 17) && hex.bytes().all(|b| b.is_ascii_hexdigit())
@@ -57,81 +103,31 @@ fn is_instance_id(key: &str) -> bool {
 }
 
 /// What stands beside an answer, sorted.
-const SILENT: &[&str] =
-    &["AdditionalRoutesAvailable", "Marker", "NextMarker", "ResponseMetadata", "VpcId"];
+const SILENT: &[&str] = &["Marker", "ResponseMetadata", "UpdateToken"];
 
-/// What can decide traffic and is not modelled, sorted. A kind that becomes modelled leaves this
-/// list.
+/// What can decide traffic and is not even read, sorted. A kind that is read leaves this list.
 const NOT_MODELLED: &[&str] = &[
     "Accelerators",
-    "Attributes",
     "AuthorizationRules",
-    "CarrierGateways",
-    "ClassicLoadBalancerAttributes",
-    "ClassicLoadBalancerInstanceStates",
     "ClientVpnEndpoints",
     "ClientVpnTargetNetworks",
     "CoipPools",
     "CoreNetwork",
     "CoreNetworks",
-    "EnableDnsHostnames",
-    "EnableDnsSupport",
     "EndpointGroups",
-    "Firewall",
-    "FirewallPolicies",
-    "FirewallPolicy",
-    "Firewalls",
-    "InstanceConnectEndpoints",
-    "InstanceStates",
-    "Listeners",
-    "LoadBalancerAttributes",
-    "LoadBalancerDescriptions",
-    "LoadBalancerListeners",
-    "LoadBalancerTargetHealth",
-    "LoadBalancers",
     "LocalGatewayRouteTableVpcAssociations",
     "LocalGatewayRouteTables",
     "LocalGatewayVirtualInterfaces",
-    "LocalGateways",
     "RouteServerEndpoints",
     "RouteServerPeers",
     "RouteServers",
-    "Routes",
-    "RuleGroup",
-    "RuleGroups",
-    "Rules",
-    "SecurityGroupVpcAssociations",
-    "ServiceConfigurations",
-    "TargetGroupAttributes",
-    "TargetGroups",
-    "TargetHealthDescriptions",
-    "TransitGatewayAttachments",
     "TransitGatewayConnectPeers",
-    "TransitGatewayConnects",
     "TransitGatewayMulticastDomains",
-    "TransitGatewayPeeringAttachments",
     "TransitGatewayPolicyTables",
-    "TransitGatewayPrefixListReferences",
-    "TransitGatewayPropagations",
     "TransitGatewayRouteTableAssociations",
-    "TransitGatewayRouteTablePropagations",
-    "TransitGatewayRouteTables",
-    "TransitGatewayRoutes",
-    "TransitGatewayStaticRoutes",
-    "TransitGatewayVpcAttachments",
-    "TransitGateways",
     "VerifiedAccessEndpoints",
     "VerifiedAccessInstances",
-    "VpcAttributes",
-    "VpcBlockPublicAccessExclusions",
-    "VpcBlockPublicAccessOptions",
-    "VpcEncryptionControls",
-    "VpcEndpointConnections",
-    "VpcEndpoints",
-    "directConnectGatewayAssociations",
-    "directConnectGatewayAttachments",
     "directConnectGateways",
-    "virtualInterfaces",
 ];
 
 /// What collections often contain and no traffic depends on, sorted.
@@ -153,6 +149,7 @@ const NOT_USED: &[&str] = &[
     "DhcpOptions",
     "DomainNames",
     "DomainStatusList",
+    "EnableDnsHostnames",
     "EnableNetworkAddressUsageMetrics",
     "FileSystems",
     "FlowLogs",
@@ -198,7 +195,6 @@ const NOT_USED: &[&str] = &[
     "SpotPriceHistory",
     "StackSummaries",
     "Stacks",
-    "StaleSecurityGroupSet",
     "SubnetCidrReservations",
     "SubnetIpv4CidrReservations",
     "SubnetIpv6CidrReservations",
@@ -229,13 +225,20 @@ mod tests {
         let total = all.len();
         all.sort_unstable();
         all.dedup();
-        assert_eq!(all.len(), total, "a key stands in two lists; a modelled kind leaves its list");
+        assert_eq!(
+            all.len(),
+            total,
+            "a key stands in two lists; a kind that is read leaves its list"
+        );
+        assert!(all.iter().all(|key| Part::of(key).is_none()));
     }
 
     #[test]
     fn keys() {
         assert_eq!(Key::of("Reservations"), Key::Kind(Kind::Instances));
-        assert_eq!(Key::of("VpcEndpoints"), Key::NotModelled("VpcEndpoints"));
+        assert_eq!(Key::of("Rules"), Key::Kind(Kind::ListenerRules));
+        assert_eq!(Key::of("Listeners"), Key::Printed(Part::Listeners));
+        assert_eq!(Key::of("RouteServers"), Key::NotModelled("RouteServers"));
         assert_eq!(Key::of("KeyPairs"), Key::NotUsed("KeyPairs"));
         assert_eq!(Key::of("i-0123456789abcdef0"), Key::Listener);
         assert_eq!(Key::of("vpcs"), Key::Unknown("vpcs".to_owned()));

@@ -26,6 +26,7 @@
 #![forbid(unsafe_code)]
 
 mod archive;
+mod arn;
 mod document;
 mod error;
 mod input;
@@ -33,8 +34,13 @@ mod key;
 mod loader;
 mod merge;
 mod place;
+mod printed;
+mod reading;
 mod resource;
+mod settle;
+mod subject;
 mod text;
+mod wrapped;
 
 pub use error::LoadError;
 pub use input::{load, load_reader, load_stdin};

@@ -1,7 +1,10 @@
 //! Which account and Region an answer came from, told by the folders above it or by its contents.
 
+use std::borrow::Cow;
+
 use reach_core::snapshot::Region;
 
+use crate::arn::Arn;
 use crate::resource;
 
 /// What the way to a file tells: `accounts/ACCOUNT/REGION/…`, `ACCOUNT/REGION/…`, `REGION/…`.
@@ -21,7 +24,7 @@ impl Place {
             let folder = component.strip_suffix(".zip").unwrap_or(component);
             if is_account(folder) {
                 place.account = Some(folder.to_owned());
-            } else if region_of_zone(folder) == Some(folder) {
+            } else if is_region(folder) {
                 place.region = Some(folder.to_owned());
             }
         }
@@ -32,10 +35,11 @@ impl Place {
     pub(crate) fn fill_from(&mut self, region: &Region) {
         if self.account.is_none() {
             // Prefix lists of AWS itself are owned by `AWS`: not an account.
-            self.account = agreed(resource::owners(region).filter(|owner| is_account(owner)));
+            self.account = agreed(resource::accounts(region).filter(|owner| is_account(owner)));
         }
         if self.region.is_none() {
-            self.region = agreed(zones(region).chain(prefix_list_regions(region)));
+            let names = zones(region).chain(prefix_list_regions(region)).chain(arn_regions(region));
+            self.region = agreed(names.chain(block_public_access_regions(region)));
         }
     }
 }
@@ -53,13 +57,34 @@ fn prefix_list_regions(region: &Region) -> impl Iterator<Item = &str> {
     region.prefix_lists.iter().flatten().filter_map(|list| {
         let name = list.prefix_list_name.as_deref()?.strip_prefix("com.amazonaws.")?;
         let (region, _) = name.split_once('.')?;
-        (region_of_zone(region) == Some(region)).then_some(region)
+        is_region(region).then_some(region)
     })
 }
 
-fn agreed<'a>(mut values: impl Iterator<Item = &'a str>) -> Option<String> {
+/// The Regions that ARNs name, of resources that are seen in their own Region only.
+fn arn_regions(region: &Region) -> impl Iterator<Item = &str> {
+    let balancers = region.load_balancers.iter().flatten().map(|it| it.load_balancer_arn.as_str());
+    let groups = region.target_groups.iter().flatten().map(|it| it.target_group_arn.as_str());
+    let gateways =
+        region.transit_gateways.iter().flatten().filter_map(|it| it.transit_gateway_arn.as_deref());
+    let firewalls = region.firewalls.iter().flatten().map(|it| it.firewall.firewall_arn.as_str());
+    let arns = balancers.chain(groups).chain(gateways).chain(firewalls);
+    arns.filter_map(|arn| Some(Arn::parse(arn)?.region)).filter(|name| is_region(name))
+}
+
+fn block_public_access_regions(region: &Region) -> impl Iterator<Item = &str> {
+    let options = region.vpc_block_public_access_options.iter().flatten();
+    options.filter_map(|options| options.aws_region.as_deref()).filter(|name| is_region(name))
+}
+
+fn agreed<'a, T: Into<Cow<'a, str>>>(values: impl Iterator<Item = T>) -> Option<String> {
+    let mut values = values.map(Into::into);
     let first = values.next()?;
-    values.all(|value| value == first).then(|| first.to_owned())
+    values.all(|value| value == first).then(|| first.into_owned())
+}
+
+fn is_region(text: &str) -> bool {
+    region_of_zone(text) == Some(text)
 }
 
 fn is_account(text: &str) -> bool {

@@ -1,118 +1,333 @@
-//! What the loader has to know of every resource kind: its key in an answer, its id, its owner.
+//! What the loader has to know of every resource kind: how its answer is read, its id, its owner.
 
-use std::collections::{HashMap, HashSet};
-use std::mem;
+use std::borrow::Cow;
 
 use reach_core::Diagnostic;
 use reach_core::snapshot::{
-    Address, EgressOnlyInternetGateway, Instance, InternetGateway, Kind, ManagedPrefixListEntries,
-    NatGateway, NetworkAcl, NetworkInterface, PrefixList, Region, RouteTable, SecurityGroup,
-    SecurityGroupRule, Subnet, Vpc, VpcPeeringConnection, VpnConnection, VpnGateway,
+    Address, CarrierGateway, ClassicLoadBalancerAttributes, ClassicLoadBalancerInstanceStates,
+    DirectConnectGatewayAssociation, DirectConnectGatewayAttachment, EgressOnlyInternetGateway,
+    FirewallDescription, FirewallPolicyDescription, Instance, InstanceConnectEndpoint,
+    InternetGateway, Kind, Listener, ListenerRule, LoadBalancer, LoadBalancerAttributes,
+    LoadBalancerDescription, LoadBalancerListeners, LoadBalancerTargetHealth, LocalGateway,
+    ManagedPrefixListEntries, NatGateway, NetworkAcl, NetworkInterface, PrefixList, Region,
+    RouteTable, RuleGroupDescription, SecurityGroup, SecurityGroupRule,
+    SecurityGroupVpcAssociation, ServiceConfiguration, StaleSecurityGroup, Subnet, TargetGroup,
+    TargetGroupAttributes, TransitGateway, TransitGatewayAttachment, TransitGatewayConnect,
+    TransitGatewayPeeringAttachment, TransitGatewayPrefixListReference,
+    TransitGatewayPrefixListReferences, TransitGatewayPropagations, TransitGatewayRouteTable,
+    TransitGatewayRouteTablePropagation, TransitGatewayRoutes, TransitGatewayVpcAttachment,
+    VirtualInterface, Vpc, VpcAttributes, VpcBlockPublicAccessExclusion,
+    VpcBlockPublicAccessOptions, VpcEncryptionControl, VpcEndpoint, VpcEndpointConnection,
+    VpcPeeringConnection, VpnConnection, VpnGateway,
 };
 use serde::de::MapAccess;
 
-use crate::text::shown;
+use crate::arn::Arn;
+use crate::document::{Answer, Document};
+use crate::settle::{Resource, settle_list, without_repetition};
+use crate::text::{shown, shown_name};
+use crate::wrapped::Wrapped;
 
-trait Resource: PartialEq + Sized {
-    /// Two answers with the same id are about the same resource.
-    fn id(&self) -> Option<&str>;
-
-    fn owner(&self) -> Option<&str>;
-
-    /// Takes over another answer about the same resource; gives it back where the two contradict
-    /// each other.
-    fn join(&mut self, other: Self) -> Option<Self> {
-        (*self != other).then_some(other)
-    }
-}
-
-/// Every kind: its field in [`Region`], its type, its id, its owner.
+/// Every kind: its field in [`Region`], its name in [`Kind`], its type, its id, its owner, and
+/// what else is special about it.
+///
+/// The id is a field, one of a field's, two that make it together, or a function. The owner is nothing, a
+/// field that names an account, or an ARN that does. What is `shared` is seen by other accounts
+/// too, so that it does not tell whose answer it stands in.
+///
+/// The answer of a `plain` kind is a list of the resource, that of a `wrapped` one a list of the
+/// snapshot's wrapper; the `other` ones are read in `reading.rs`.
 macro_rules! resources {
-    ($($field:ident: $resource:ident, $id:expr, $owner:expr $(, $join:expr)?;)*) => {
-        $(impl Resource for $resource {
-            fn id(&self) -> Option<&str> {
-                let id: fn(&Self) -> Option<&str> = $id;
-                id(self)
+    (
+        plain { $($plain:ident $plain_kind:ident: $plain_type:ident, $plain_id:tt, $plain_owner:tt $({ $($plain_more:item)* })?;)* }
+        wrapped { $($wrapped:ident $wrapped_kind:ident: $wrapped_type:ident, $wrapped_id:tt $({ $($wrapped_more:item)* })?;)* }
+        wrapped as above { $($alike:ident $alike_kind:ident;)* }
+        other { $($other:ident: $other_type:ident, $other_id:tt, $other_owner:tt $({ $($other_more:item)* })?;)* }
+    ) => {
+        $(resource!($plain_type, $plain_id, $plain_owner $({ $($plain_more)* })?);)*
+        $(resource!($wrapped_type, $wrapped_id, [] $({ $($wrapped_more)* })?);)*
+        $(resource!($other_type, $other_id, $other_owner $({ $($other_more)* })?);)*
+
+        /// Reads the value under a kind's key. Tells whether it could: the other kinds are read
+        /// elsewhere.
+        pub(crate) fn read<'de, A: MapAccess<'de>>(
+            kind: Kind,
+            map: &mut A,
+            document: &mut Document,
+            file: &str,
+        ) -> Result<bool, A::Error> {
+            let Document { region, answers, diagnostics } = document;
+            let mut unwrapping = Unwrapping { kind, answers, diagnostics, file };
+            match kind {
+                $(Kind::$plain_kind => {
+                    append(&mut region.$plain, map.next_value()?);
+                    unwrapping.answers.push(Answer::whole(kind));
+                })*
+                $(Kind::$wrapped_kind => unwrapping.all(map.next_value()?, &mut region.$wrapped),)*
+                $(Kind::$alike_kind => unwrapping.all(map.next_value()?, &mut region.$alike),)*
+                _ => return Ok(false),
             }
+            Ok(true)
+        }
 
-            fn owner(&self) -> Option<&str> {
-                let owner: fn(&Self) -> Option<&str> = $owner;
-                owner(self)
-            }
-
-            $(fn join(&mut self, other: Self) -> Option<Self> {
-                $join(self, other)
-            })?
-        })*
-
-        /// The owner of each resource that names one.
-        pub(crate) fn owners(region: &Region) -> impl Iterator<Item = &str> {
+        /// The account of each resource that tells whose answer it stands in.
+        pub(crate) fn accounts(region: &Region) -> impl Iterator<Item = Cow<'_, str>> {
             std::iter::empty()
-                $(.chain(region.$field.iter().flatten().filter_map(Resource::owner)))*
+                $(.chain(accounts!(region.$plain, $plain_owner)))*
+                $(.chain(accounts!(region.$other, $other_owner)))*
         }
 
         /// Leaves one of each resource, and notes where answers about one contradict each other.
         pub(crate) fn settle(region: &mut Region, diagnostics: &mut Vec<Diagnostic>) {
             let account = region.account.take();
-            $(if let Some(list) = &mut region.$field {
+            $(if let Some(list) = &mut region.$plain {
+                settle_list(list, account.as_deref(), diagnostics);
+            })*
+            $(if let Some(list) = &mut region.$wrapped {
+                settle_list(list, account.as_deref(), diagnostics);
+            })*
+            $(if let Some(list) = &mut region.$alike {
+                settle_list(list, account.as_deref(), diagnostics);
+            })*
+            $(if let Some(list) = &mut region.$other {
                 settle_list(list, account.as_deref(), diagnostics);
             })*
             region.account = account;
-            region.managed_prefix_list_entries.iter_mut().flatten().for_each(without_repetition);
         }
     };
 }
 
-resources! {
-    vpcs: Vpc, |r| Some(&r.vpc_id), |r| r.owner_id.as_deref();
-    subnets: Subnet, |r| Some(&r.subnet_id), |r| r.owner_id.as_deref();
-    network_interfaces: NetworkInterface, |r| Some(&r.network_interface_id), |r| r.owner_id.as_deref();
-    instances: Instance, |r| Some(&r.instance_id), |r| r.owner_id.as_deref();
-    security_groups: SecurityGroup, |r| Some(&r.group_id), |r| r.owner_id.as_deref();
-    security_group_rules: SecurityGroupRule, |r| Some(&r.security_group_rule_id), |r| r.group_owner_id.as_deref();
-    network_acls: NetworkAcl, |r| Some(&r.network_acl_id), |r| r.owner_id.as_deref();
-    route_tables: RouteTable, |r| Some(&r.route_table_id), |r| r.owner_id.as_deref();
-    internet_gateways: InternetGateway, |r| Some(&r.internet_gateway_id), |r| r.owner_id.as_deref();
-    egress_only_internet_gateways: EgressOnlyInternetGateway, |r| Some(&r.egress_only_internet_gateway_id), |_| None;
-    nat_gateways: NatGateway, |r| Some(&r.nat_gateway_id), |_| None;
-    addresses: Address, address_id, |_| None;
-    vpc_peering_connections: VpcPeeringConnection, |r| Some(&r.vpc_peering_connection_id), |_| None;
-    vpn_gateways: VpnGateway, |r| Some(&r.vpn_gateway_id), |_| None;
-    vpn_connections: VpnConnection, |r| Some(&r.vpn_connection_id), |_| None;
-    prefix_lists: PrefixList, |r| Some(&r.prefix_list_id), |r| r.owner_id.as_deref(), join_prefix_lists;
-    managed_prefix_list_entries: ManagedPrefixListEntries, |r| Some(&r.prefix_list_id), |_| None, join_entries;
+macro_rules! resource {
+    ($type:ident, $id:tt, $owner:tt $({ $($more:item)* })?) => {
+        impl Resource for $type {
+            fn id(&self) -> Option<Cow<'_, str>> {
+                id!(self, $id)
+            }
+
+            fn owner(&self) -> Option<Cow<'_, str>> {
+                owner!(self, $owner)
+            }
+
+            $($($more)*)?
+        }
+    };
 }
 
-/// Reads the list under a kind's key into the Region. Tells whether it could: instances and the
-/// contents of prefix lists are wrapped, and read elsewhere.
-pub(crate) fn read<'de, A: MapAccess<'de>>(
-    kind: Kind,
-    map: &mut A,
-    region: &mut Region,
-) -> Result<bool, A::Error> {
-    match kind {
-        Kind::Vpcs => append(&mut region.vpcs, map.next_value()?),
-        Kind::Subnets => append(&mut region.subnets, map.next_value()?),
-        Kind::NetworkInterfaces => append(&mut region.network_interfaces, map.next_value()?),
-        Kind::SecurityGroups => append(&mut region.security_groups, map.next_value()?),
-        Kind::SecurityGroupRules => append(&mut region.security_group_rules, map.next_value()?),
-        Kind::NetworkAcls => append(&mut region.network_acls, map.next_value()?),
-        Kind::RouteTables => append(&mut region.route_tables, map.next_value()?),
-        Kind::InternetGateways => append(&mut region.internet_gateways, map.next_value()?),
-        Kind::EgressOnlyInternetGateways => {
-            append(&mut region.egress_only_internet_gateways, map.next_value()?);
-        }
-        Kind::NatGateways => append(&mut region.nat_gateways, map.next_value()?),
-        Kind::Addresses => append(&mut region.addresses, map.next_value()?),
-        Kind::VpcPeeringConnections => {
-            append(&mut region.vpc_peering_connections, map.next_value()?);
-        }
-        Kind::VpnGateways => append(&mut region.vpn_gateways, map.next_value()?),
-        Kind::VpnConnections => append(&mut region.vpn_connections, map.next_value()?),
-        Kind::PrefixLists => append(&mut region.prefix_lists, map.next_value()?),
-        _ => return Ok(false),
+macro_rules! id {
+    ($self:ident, ($one:ident, $other:ident)) => {
+        Some(Cow::Owned(format!("{} {}", $self.$one, $self.$other)))
+    };
+    ($self:ident, ($outer:ident.$field:ident)) => {
+        Some(Cow::Borrowed($self.$outer.$field.as_str()))
+    };
+    ($self:ident, [$function:ident]) => {
+        $function($self)
+    };
+    ($self:ident, $field:ident) => {
+        Some(Cow::Borrowed($self.$field.as_str()))
+    };
+}
+
+macro_rules! owner {
+    ($self:ident, []) => {
+        None
+    };
+    ($self:ident, [arn $field:ident]) => {
+        Arn::parse(&$self.$field).map(|arn| Cow::Borrowed(arn.account))
+    };
+    ($self:ident, [shared $field:ident]) => {
+        $self.$field.as_deref().map(Cow::Borrowed)
+    };
+    ($self:ident, [$field:ident]) => {
+        $self.$field.as_deref().map(Cow::Borrowed)
+    };
+}
+
+macro_rules! accounts {
+    ($region:ident.$field:ident, []) => {
+        std::iter::empty()
+    };
+    ($region:ident.$field:ident, [shared $owner:ident]) => {
+        std::iter::empty()
+    };
+    ($region:ident.$field:ident, $owner:tt) => {
+        $region.$field.iter().flatten().filter_map(Resource::owner)
+    };
+}
+
+resources! {
+    plain {
+        vpcs Vpcs: Vpc, vpc_id, [owner_id];
+        subnets Subnets: Subnet, subnet_id, [owner_id];
+        network_interfaces NetworkInterfaces: NetworkInterface, network_interface_id, [owner_id];
+        security_groups SecurityGroups: SecurityGroup, group_id, [owner_id];
+        security_group_rules SecurityGroupRules: SecurityGroupRule, security_group_rule_id, [group_owner_id];
+        security_group_vpc_associations SecurityGroupVpcAssociations: SecurityGroupVpcAssociation, (group_id, vpc_id), [shared group_owner_id];
+        stale_security_groups StaleSecurityGroups: StaleSecurityGroup, group_id, [];
+        network_acls NetworkAcls: NetworkAcl, network_acl_id, [owner_id];
+        route_tables RouteTables: RouteTable, route_table_id, [owner_id];
+        internet_gateways InternetGateways: InternetGateway, internet_gateway_id, [owner_id];
+        egress_only_internet_gateways EgressOnlyInternetGateways: EgressOnlyInternetGateway, egress_only_internet_gateway_id, [];
+        nat_gateways NatGateways: NatGateway, nat_gateway_id, [];
+        addresses Addresses: Address, [address_id], [];
+        vpc_peering_connections VpcPeeringConnections: VpcPeeringConnection, vpc_peering_connection_id, [];
+        vpn_gateways VpnGateways: VpnGateway, vpn_gateway_id, [];
+        vpn_connections VpnConnections: VpnConnection, vpn_connection_id, [];
+        prefix_lists PrefixLists: PrefixList, prefix_list_id, [owner_id] {
+            fn join(&mut self, other: Self) -> Option<Self> {
+                join_prefix_lists(self, other)
+            }
+        };
+        vpc_block_public_access_exclusions VpcBlockPublicAccessExclusions: VpcBlockPublicAccessExclusion, exclusion_id, [];
+        vpc_encryption_controls VpcEncryptionControls: VpcEncryptionControl, vpc_encryption_control_id, [];
+        carrier_gateways CarrierGateways: CarrierGateway, carrier_gateway_id, [shared owner_id];
+        local_gateways LocalGateways: LocalGateway, local_gateway_id, [shared owner_id];
+        transit_gateways TransitGateways: TransitGateway, transit_gateway_id, [shared owner_id];
+        transit_gateway_vpc_attachments TransitGatewayVpcAttachments: TransitGatewayVpcAttachment, transit_gateway_attachment_id, [shared vpc_owner_id];
+        transit_gateway_attachments TransitGatewayAttachments: TransitGatewayAttachment, transit_gateway_attachment_id, [shared transit_gateway_owner_id];
+        transit_gateway_peering_attachments TransitGatewayPeeringAttachments: TransitGatewayPeeringAttachment, transit_gateway_attachment_id, [];
+        transit_gateway_connects TransitGatewayConnects: TransitGatewayConnect, transit_gateway_attachment_id, [];
+        transit_gateway_route_tables TransitGatewayRouteTables: TransitGatewayRouteTable, transit_gateway_route_table_id, [];
+        vpc_endpoints VpcEndpoints: VpcEndpoint, vpc_endpoint_id, [owner_id];
+        service_configurations ServiceConfigurations: ServiceConfiguration, service_id, [];
+        vpc_endpoint_connections VpcEndpointConnections: VpcEndpointConnection, (service_id, vpc_endpoint_id), [];
+        instance_connect_endpoints InstanceConnectEndpoints: InstanceConnectEndpoint, instance_connect_endpoint_id, [owner_id];
+        load_balancers LoadBalancers: LoadBalancer, load_balancer_arn, [arn load_balancer_arn];
+        target_groups TargetGroups: TargetGroup, target_group_arn, [arn target_group_arn];
+        load_balancer_descriptions LoadBalancerDescriptions: LoadBalancerDescription, load_balancer_name, [];
+        direct_connect_gateway_associations DirectConnectGatewayAssociations: DirectConnectGatewayAssociation, [association_id], [];
+        direct_connect_gateway_attachments DirectConnectGatewayAttachments: DirectConnectGatewayAttachment, [attachment_id], [];
+        virtual_interfaces VirtualInterfaces: VirtualInterface, virtual_interface_id, [shared owner_account];
     }
-    Ok(true)
+    wrapped {
+        managed_prefix_list_entries ManagedPrefixListEntries: ManagedPrefixListEntries, prefix_list_id {
+            fn join(&mut self, other: Self) -> Option<Self> {
+                self.entries.extend(other.entries);
+                None
+            }
+
+            fn settle_inside(&mut self, _: &mut Vec<Diagnostic>) {
+                // A list holds a block once, whatever its description.
+                without_repetition(&mut self.entries, |entry| &entry.cidr);
+            }
+        };
+        transit_gateway_routes TransitGatewayRoutes: TransitGatewayRoutes, transit_gateway_route_table_id {
+            fn unwrapped(&mut self, more: bool) -> Option<Diagnostic> {
+                unwrapped_routes(self, more)
+            }
+
+            fn join(&mut self, other: Self) -> Option<Self> {
+                self.routes.extend(other.routes);
+                let some_left = [self.additional_routes_available, other.additional_routes_available];
+                self.additional_routes_available = some_left.into_iter().flatten().max();
+                None
+            }
+
+            fn settle_inside(&mut self, _: &mut Vec<Diagnostic>) {
+                without_repetition(&mut self.routes, |route| route);
+            }
+        };
+        transit_gateway_propagations TransitGatewayPropagations: TransitGatewayPropagations, transit_gateway_route_table_id {
+            fn join(&mut self, other: Self) -> Option<Self> {
+                let more = other.transit_gateway_route_table_propagations;
+                self.transit_gateway_route_table_propagations.extend(more);
+                None
+            }
+
+            fn settle_inside(&mut self, diagnostics: &mut Vec<Diagnostic>) {
+                let list = &mut self.transit_gateway_route_table_propagations;
+                settle_list(list, None, diagnostics);
+            }
+        };
+        load_balancer_listeners LoadBalancerListeners: LoadBalancerListeners, load_balancer_arn {
+            fn unwrapped(&mut self, _: bool) -> Option<Diagnostic> {
+                for listener in &mut self.listeners {
+                    let balancer = &mut listener.load_balancer_arn;
+                    balancer.get_or_insert_with(|| self.load_balancer_arn.clone());
+                }
+                None
+            }
+
+            fn join(&mut self, other: Self) -> Option<Self> {
+                self.listeners.extend(other.listeners);
+                None
+            }
+
+            fn settle_inside(&mut self, diagnostics: &mut Vec<Diagnostic>) {
+                settle_list(&mut self.listeners, None, diagnostics);
+            }
+        };
+        load_balancer_target_health LoadBalancerTargetHealth: LoadBalancerTargetHealth, target_group_arn;
+        target_group_attributes TargetGroupAttributes: TargetGroupAttributes, target_group_arn;
+        classic_load_balancer_attributes ClassicLoadBalancerAttributes: ClassicLoadBalancerAttributes, load_balancer_name;
+        classic_load_balancer_instance_states ClassicLoadBalancerInstanceStates: ClassicLoadBalancerInstanceStates, load_balancer_name;
+        vpc_attributes VpcAttributes: VpcAttributes, vpc_id {
+            fn join(&mut self, other: Self) -> Option<Self> {
+                // The call tells one attribute at a time.
+                if !agrees(self.enable_dns_support.as_ref(), other.enable_dns_support.as_ref()) {
+                    return Some(other);
+                }
+                self.enable_dns_support = self.enable_dns_support.or(other.enable_dns_support);
+                None
+            }
+        };
+    }
+    wrapped as above {
+        transit_gateway_static_routes TransitGatewayStaticRoutes;
+    }
+    other {
+        instances: Instance, instance_id, [owner_id];
+        vpc_block_public_access_options: VpcBlockPublicAccessOptions, [options_id], [aws_account_id];
+        transit_gateway_prefix_list_references: TransitGatewayPrefixListReferences, transit_gateway_route_table_id, [] {
+            fn join(&mut self, other: Self) -> Option<Self> {
+                let more = other.transit_gateway_prefix_list_references;
+                self.transit_gateway_prefix_list_references.extend(more);
+                None
+            }
+
+            fn settle_inside(&mut self, diagnostics: &mut Vec<Diagnostic>) {
+                let list = &mut self.transit_gateway_prefix_list_references;
+                settle_list(list, None, diagnostics);
+            }
+        };
+        load_balancer_attributes: LoadBalancerAttributes, load_balancer_arn, [];
+        listener_rules: ListenerRule, rule_arn, [];
+        firewalls: FirewallDescription, (firewall.firewall_arn), [];
+        firewall_policies: FirewallPolicyDescription, (firewall_policy_response.firewall_policy_arn), [];
+        firewall_rule_groups: RuleGroupDescription, (rule_group_response.rule_group_arn), [];
+    }
+}
+
+resource!(Listener, listener_arn, []);
+resource!(TransitGatewayPrefixListReference, prefix_list_id, []);
+resource!(TransitGatewayRouteTablePropagation, [propagation_id], []);
+
+/// Takes answers out of the snapshot's wrapper.
+pub(crate) struct Unwrapping<'d> {
+    pub(crate) kind: Kind,
+    pub(crate) answers: &'d mut Vec<Answer>,
+    pub(crate) diagnostics: &'d mut Vec<Diagnostic>,
+    pub(crate) file: &'d str,
+}
+
+impl Unwrapping<'_> {
+    pub(crate) fn all<T: Resource>(&mut self, list: Vec<Wrapped<T>>, into: &mut Option<Vec<T>>) {
+        if list.is_empty() {
+            self.answers.push(Answer::whole(self.kind));
+        }
+        let mut unwrapped = Vec::with_capacity(list.len());
+        for Wrapped { mut answer, more } in list {
+            self.diagnostics.extend(self.unwrapped(&mut answer, more));
+            let subject = answer.id().map(Cow::into_owned);
+            self.answers.push(Answer { kind: self.kind, subject, more });
+            unwrapped.push(answer);
+        }
+        append(into, unwrapped);
+    }
+
+    fn unwrapped<T: Resource>(&self, answer: &mut T, more: bool) -> Option<Diagnostic> {
+        answer.unwrapped(more).map(|diagnostic| diagnostic.file(shown_name(self.file)))
+    }
 }
 
 /// Adds to a list; the first time, the list becomes one that was collected.
@@ -124,15 +339,44 @@ pub(crate) fn append<T>(list: &mut Option<Vec<T>>, more: Vec<T>) {
 }
 
 /// An allocation where there is one; an address of EC2-Classic or of a careless tool has none.
-fn address_id(address: &Address) -> Option<&str> {
+fn address_id(address: &Address) -> Option<Cow<'_, str>> {
     let given = |text: &'_ Option<String>| text.as_ref().is_some_and(|text| !text.is_empty());
-    if given(&address.allocation_id) {
-        address.allocation_id.as_deref()
-    } else if given(&address.public_ip) {
-        address.public_ip.as_deref()
-    } else {
-        None
+    let id = [&address.allocation_id, &address.public_ip].into_iter().find(|text| given(text))?;
+    id.as_deref().map(Cow::Borrowed)
+}
+
+fn options_id(options: &VpcBlockPublicAccessOptions) -> Option<Cow<'_, str>> {
+    together(options.aws_account_id.as_deref(), options.aws_region.as_deref())
+}
+
+fn association_id(association: &DirectConnectGatewayAssociation) -> Option<Cow<'_, str>> {
+    association.association_id.as_deref().map(Cow::Borrowed)
+}
+
+fn attachment_id(attachment: &DirectConnectGatewayAttachment) -> Option<Cow<'_, str>> {
+    let gateway = attachment.direct_connect_gateway_id.as_deref();
+    together(gateway, attachment.virtual_interface_id.as_deref())
+}
+
+fn propagation_id(propagation: &TransitGatewayRouteTablePropagation) -> Option<Cow<'_, str>> {
+    propagation.transit_gateway_attachment_id.as_deref().map(Cow::Borrowed)
+}
+
+fn together<'a>(one: Option<&str>, other: Option<&str>) -> Option<Cow<'a, str>> {
+    Some(Cow::Owned(format!("{} {}", one?, other?)))
+}
+
+/// A search that found more than it gives back says so, with a token for the next page or
+/// without. Where there is a token, the last page decides.
+pub(crate) fn unwrapped_routes(found: &mut TransitGatewayRoutes, more: bool) -> Option<Diagnostic> {
+    if more {
+        found.additional_routes_available = None;
     }
+    (found.additional_routes_available == Some(true)).then(|| {
+        let message = "the table has more routes than the search gave back";
+        let table = shown(&found.transit_gateway_route_table_id);
+        Diagnostic::warning("answer_truncated", message).resource(table)
+    })
 }
 
 /// `describe-prefix-lists` knows the contents, `describe-managed-prefix-lists` everything else.
@@ -157,72 +401,6 @@ fn join_prefix_lists(list: &mut PrefixList, mut other: PrefixList) -> Option<Pre
 
 fn agrees<T: PartialEq>(one: Option<&T>, other: Option<&T>) -> bool {
     one.is_none() || other.is_none() || one == other
-}
-
-/// Several answers about one list are its pages.
-fn join_entries(
-    list: &mut ManagedPrefixListEntries,
-    other: ManagedPrefixListEntries,
-) -> Option<ManagedPrefixListEntries> {
-    list.entries.extend(other.entries);
-    None
-}
-
-/// A list holds a block once; the same page may have been read twice.
-fn without_repetition(list: &mut ManagedPrefixListEntries) {
-    let mut seen = HashSet::with_capacity(list.entries.len());
-    let fresh: Vec<bool> =
-        list.entries.iter().map(|entry| seen.insert(entry.cidr.as_str())).collect();
-    drop(seen);
-    let mut fresh = fresh.into_iter();
-    list.entries.retain(|_| fresh.next().unwrap_or(true));
-}
-
-fn settle_list<T: Resource>(
-    list: &mut Vec<T>,
-    account: Option<&str>,
-    diagnostics: &mut Vec<Diagnostic>,
-) {
-    let mut seen = HashSet::with_capacity(list.len());
-    if list.iter().filter_map(T::id).all(|id| seen.insert(id)) {
-        return;
-    }
-    drop(seen);
-
-    let mut places: HashMap<String, Place> = HashMap::new();
-    let mut kept: Vec<T> = Vec::with_capacity(list.len());
-    for resource in mem::take(list) {
-        let Some(id) = resource.id() else {
-            kept.push(resource);
-            continue;
-        };
-        let Some(place) = places.get_mut(id) else {
-            places.insert(id.to_owned(), Place { index: kept.len(), contradicted: false });
-            kept.push(resource);
-            continue;
-        };
-        let Some(first) = kept.get_mut(place.index) else { continue };
-        let Some(other) = first.join(resource) else { continue };
-        let owned = |resource: &T| account.is_some() && resource.owner() == account;
-        let better = owned(&other) && !owned(first);
-        if better {
-            *first = other;
-        }
-        if !mem::replace(&mut place.contradicted, true) {
-            diagnostics.extend(first.id().map(|id| {
-                let which = if better || owned(first) { "the owner's" } else { "the first" };
-                let message = format!("two answers differ; {which} is used");
-                Diagnostic::warning("duplicate_resource", message).resource(shown(id))
-            }));
-        }
-    }
-    *list = kept;
-}
-
-/// Where the first answer about a resource stands.
-struct Place {
-    index: usize,
-    contradicted: bool,
 }
 
 #[cfg(test)]

@@ -1,5 +1,7 @@
 //! Names and keys come from whoever made the snapshot; messages end up on terminals and in pages.
 
+use reach_core::Visible;
+
 /// The longest key or value that a message repeats, in characters.
 const SHORT: usize = 64;
 
@@ -8,40 +10,17 @@ const LONG: usize = 512;
 
 /// A key or a value fit for a message between backticks.
 pub(crate) fn shown(text: &str) -> String {
-    clean(text, SHORT, true)
+    Visible::new(text).quotable().at_most(SHORT).to_string()
 }
 
 /// A file name fit for a message.
 pub(crate) fn shown_name(name: &str) -> String {
-    clean(name, LONG, false)
+    Visible::new(name).at_most(LONG).to_string()
 }
 
 /// A whole message that may repeat hostile text.
 pub(crate) fn shown_message(message: &str) -> String {
-    clean(message, LONG, false)
-}
-
-fn clean(text: &str, longest: usize, quoted: bool) -> String {
-    let mut chars = text.chars();
-    let mut out = String::with_capacity(text.len().min(longest));
-    for c in chars.by_ref().take(longest) {
-        if c.is_control() || is_invisible(c) || (quoted && c == '`') {
-            out.extend(c.escape_unicode());
-        } else {
-            out.push(c);
-        }
-    }
-    if chars.next().is_some() {
-        out.push('…');
-    }
-    out
-}
-
-/// Characters that hide, join or reorder their neighbours.
-const fn is_invisible(c: char) -> bool {
-    matches!(c,
-        '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
-        | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
+    Visible::new(message).at_most(LONG).to_string()
 }
 
 #[cfg(test)]

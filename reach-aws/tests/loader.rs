@@ -366,7 +366,7 @@ fn the_same_resource_in_two_accounts_is_left_alone() {
 
 #[test]
 fn kinds_that_are_not_read_are_told_once_a_file() {
-    let loaded = one(r#"{"Vpcs": [], "TransitGateways": [{"Deep": [[1]]}], "TransitGateways": [],
+    let loaded = one(r#"{"Vpcs": [], "RouteServers": [{"Deep": [[1]]}], "RouteServers": [],
             "KeyPairs": [], "Gadgets": {"x": 1}, "Gadgets": 2}"#)
     .unwrap();
     assert_eq!(codes(&loaded), ["kind_not_modelled", "kind_not_used", "unknown_kind"]);
@@ -425,7 +425,7 @@ fn nothing_there() {
     );
     assert!(error.to_string().ends_with("no describe answer found: there is no JSON file"));
 
-    for text in ["[]", "7", "{}", r#"{"Gadgets": []}"#, r#"{"TransitGateways": []}"#] {
+    for text in ["[]", "7", "{}", r#"{"Gadgets": []}"#, r#"{"RouteServers": []}"#] {
         let error = one(text).unwrap_err();
         assert_eq!((error.code(), error.file()), ("no_describe_answer", Some("x.json")), "{text}");
         assert!(!error.to_string().contains('\n'));

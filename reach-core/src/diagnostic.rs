@@ -2,6 +2,8 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use crate::Visible;
+
 /// What reading or compiling a snapshot noticed: a dangling id, a kind that was not collected, an
 /// entry that nobody can read. The rest of the snapshot is used; what the noticed thing decides is
 /// unknown.
@@ -64,29 +66,11 @@ impl Diagnostic {
 impl fmt::Display for Diagnostic {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if let Some(file) = &self.file {
-            write!(f, "{}: ", Visible(file))?;
+            write!(f, "{}: ", Visible::new(file))?;
         }
         if let Some(resource) = &self.resource {
-            write!(f, "`{}`: ", Visible(resource))?;
+            write!(f, "`{}`: ", Visible::new(resource).quotable())?;
         }
-        Visible(&self.message).fmt(f)
-    }
-}
-
-/// Text out of a snapshot for a line that people read: its owner wrote it, so whatever would move
-/// the cursor, break the line or turn its direction is spelt out.
-pub(crate) struct Visible<'a>(pub(crate) &'a str);
-
-impl fmt::Display for Visible<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let turns = |c| matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
-        for c in self.0.chars() {
-            if c.is_control() || turns(c) {
-                write!(f, "{}", c.escape_unicode())?;
-            } else {
-                write!(f, "{c}")?;
-            }
-        }
-        Ok(())
+        Visible::new(&self.message).fmt(f)
     }
 }

@@ -14,6 +14,7 @@ mod report;
 mod rules;
 mod scope;
 pub mod snapshot;
+mod text;
 
 pub use assess::{
     Finding, FindingType, Listener, Listeners, OpeningRule, ParseSeverityError, Reachability, Run,
@@ -27,3 +28,4 @@ pub use query::{Endpoint, Path, QueryError, TraceAnswer, TraceOptions, TraceQues
 pub use rules::{
     Assumption, Component, ComponentKind, Direction, Evidence, ExplanationCode, Reason, internet,
 };
+pub use text::Visible;

@@ -11,3 +11,4 @@ mod ask;
 mod bad_input;
 mod conformance;
 mod properties;
+mod scan;

@@ -1,6 +1,6 @@
 use std::collections::BTreeMap;
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 
 /// What agents say about listening processes, by instance id.
 ///
@@ -18,7 +18,8 @@ pub type Listeners = BTreeMap<String, Vec<Listener>>;
 /// One listening process.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Listener {
-    /// `tcp` or `udp`.
+    /// `tcp` or `udp`, in either case; anything else is not read.
+    #[serde(deserialize_with = "protocol")]
     pub protocol: String,
     /// The port that it listens on.
     pub port: u16,
@@ -31,4 +32,14 @@ pub struct Listener {
     /// Path of its binary.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub path: Option<String>,
+}
+
+/// A listener of another protocol would match no port, and every port would seem to have none.
+fn protocol<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
+    let text = String::deserialize(deserializer)?;
+    if text.eq_ignore_ascii_case("tcp") || text.eq_ignore_ascii_case("udp") {
+        return Ok(text);
+    }
+    let found = serde::de::Unexpected::Str(&text);
+    Err(serde::de::Error::invalid_value(found, &"`tcp` or `udp`"))
 }

@@ -15,8 +15,8 @@ use super::{
 use crate::index::{GroupIdx, InstanceIdx, InterfaceIdx};
 use crate::network::{Compiled, Edge, Instance, Network};
 use crate::packet::{HeaderSet, IpSet, PortSet, Protocol, Traffic};
-use crate::query::{Exposure, Part, Uncertain, admitted, blind_spots, exposures};
-use crate::rules::{ComponentKind, Evidence, Link};
+use crate::query::{Exposure, Part, Uncertain, admitted, blind_spots, exposures, internet_beyond};
+use crate::rules::{ComponentKind, Evidence, Host, Link};
 
 const PACKAGE: &str = "network-reachability-1.1";
 
@@ -43,7 +43,8 @@ impl Network {
         tags.sort();
         tags.dedup();
         let target = Target { tags };
-        let mut scan = Scan { net, options, findings: Vec::new(), unknown: Vec::new() };
+        let internet = internet_beyond(net);
+        let mut scan = Scan { net, options, internet, findings: Vec::new(), unknown: Vec::new() };
         let assessed: Vec<InstanceIdx> = net
             .instances
             .iter()
@@ -51,7 +52,10 @@ impl Network {
             .map(|(index, _)| index)
             .collect();
         for index in &assessed {
-            scan.instance(*index);
+            scan.instance(&net.instances[*index]);
+        }
+        for stand_in in unseen_instances(net) {
+            scan.instance(&stand_in);
         }
         scan.findings.sort_by(|a, b| order(a).cmp(&order(b)));
         scan.unknown.sort();
@@ -73,9 +77,10 @@ impl Network {
         };
         if let Some(baseline) = &options.baseline {
             let exists = |id: &str| net.instances.iter().any(|(_, instance)| &*instance.id == id);
+            let gone = |id: &str| net.instances_known() && !exists(id);
             let assessed = run.instances.clone();
             run.compare(baseline, |id| {
-                assessed.binary_search_by(|known| known.as_str().cmp(id)).is_ok() || !exists(id)
+                assessed.binary_search_by(|known| known.as_str().cmp(id)).is_ok() || gone(id)
             });
         }
         run
@@ -99,6 +104,7 @@ fn order(finding: &Finding) -> impl Ord + '_ {
 struct Scan<'n> {
     net: &'n Compiled,
     options: &'n ScanOptions,
+    internet: IpSet,
     findings: Vec<Finding>,
     unknown: Vec<UnknownExposure>,
 }
@@ -114,9 +120,8 @@ struct Opening<'n> {
 }
 
 impl Scan<'_> {
-    fn instance(&mut self, index: InstanceIdx) {
+    fn instance(&mut self, instance: &Instance) {
         let net = self.net;
-        let instance = &net.instances[index];
         if instance.interfaces.is_empty() && &*instance.state != "terminated" {
             let reason = UnknownReason {
                 code: "UNKNOWN_RESOURCE".to_owned(),
@@ -126,7 +131,7 @@ impl Scan<'_> {
             self.unknown.push(unknown(instance, vec![reason]));
         }
         for interface in &instance.interfaces {
-            for exposure in exposures(net, *interface) {
+            for exposure in exposures(net, *interface, &self.internet) {
                 if !bare_gateway(net, exposure.edge) {
                     self.exposure(instance, *interface, &exposure);
                 }
@@ -207,6 +212,29 @@ impl Scan<'_> {
             ..unknown(instance, reasons)
         });
     }
+}
+
+/// Instances that only interfaces tell of. Nobody knows their tags, so no target leaves them out,
+/// nor whether they run, so whatever their groups let in is unknown.
+fn unseen_instances(net: &Compiled) -> Vec<Instance> {
+    let mut unseen: BTreeMap<&Arc<str>, Vec<InterfaceIdx>> = BTreeMap::new();
+    for (index, interface) in net.interfaces.iter() {
+        if let (None, Host::Unknown { instance }) = (interface.instance, &interface.host) {
+            unseen.entry(instance).or_default().push(index);
+        }
+    }
+    unseen
+        .into_iter()
+        .map(|(id, interfaces)| Instance {
+            id: Arc::clone(id),
+            name: None,
+            state: Arc::default(),
+            owner: None,
+            region: None,
+            tags: Vec::new(),
+            interfaces,
+        })
+        .collect()
 }
 
 fn unknown(instance: &Instance, reasons: Vec<UnknownReason>) -> UnknownExposure {

@@ -48,6 +48,7 @@ impl AssociateAddress {
         let association = Association {
             public_ip: Some(address.public_ip.clone()),
             carrier_ip: None,
+            customer_owned_ip: None,
             allocation_id: address.allocation_id.clone(),
             association_id: Some(association_id.clone()),
             ip_owner_id: owner,

@@ -1,5 +1,6 @@
 use std::fmt::Write as _;
 
+use crate::Visible;
 use crate::snapshot::{Kind, Snapshot};
 
 /// Why an [`Edit`](super::Edit) does not fit a snapshot.
@@ -97,19 +98,7 @@ const LONGEST: usize = 120;
 
 /// Foreign text in backticks, fit for one line of a terminal.
 pub(super) fn tick(text: &str) -> String {
-    let mut out = String::from("`");
-    for c in text.chars().take(LONGEST) {
-        match c {
-            '\'' | '"' | '\\' => out.push(c),
-            '`' => out.push_str("\\u{60}"),
-            _ => out.extend(c.escape_debug()),
-        }
-    }
-    if text.chars().nth(LONGEST).is_some() {
-        out.push('…');
-    }
-    out.push('`');
-    out
+    format!("`{}`", Visible::new(text).quotable().at_most(LONGEST))
 }
 
 #[cfg(test)]
@@ -125,7 +114,7 @@ mod tests {
 
     #[test]
     fn foreign_text_stays_on_one_line() {
-        assert_eq!(tick("a`\n\u{1b}[31m\u{202e}é'"), r"`a\u{60}\n\u{1b}[31m\u{202e}é'`");
+        assert_eq!(tick("a`\n\u{1b}[31m\u{202e}é'"), r"`a\u{60}\u{a}\u{1b}[31m\u{202e}é'`");
         assert_eq!(tick(&"x".repeat(1000)).chars().count(), LONGEST + 3);
     }
 }

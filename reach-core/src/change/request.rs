@@ -1,12 +1,12 @@
 //! Reading of request parameters that several actions share.
 
 use std::net::Ipv4Addr;
-use std::str::FromStr;
 
-use ipnet::{Ipv4Net, Ipv6Net};
+use ipnet::{IpNet, Ipv4Net, Ipv6Net};
 use sha2::{Digest, Sha256};
 
 use super::error::{Fault, tick};
+use crate::rules::parse_net;
 
 /// The one parameter that was given out of several that exclude each other.
 pub(super) fn exactly_one<'a>(
@@ -27,26 +27,18 @@ pub(super) fn exactly_one<'a>(
 
 /// An IPv4 block. Host bits are cut off, as EC2 does.
 pub(super) fn ipv4_net(text: &str) -> Result<Ipv4Net, Fault> {
-    block(text, Ipv4Net::new).map(|net| net.trunc()).ok_or_else(|| {
-        Fault::value(format!("{} is not an IPv4 block like `10.0.0.0/16`", tick(text)))
-    })
+    match parse_net(text) {
+        Some(IpNet::V4(net)) => Ok(net),
+        _ => Err(Fault::value(format!("{} is not an IPv4 block like `10.0.0.0/16`", tick(text)))),
+    }
 }
 
 /// An IPv6 block. Host bits are cut off, as EC2 does.
 pub(super) fn ipv6_net(text: &str) -> Result<Ipv6Net, Fault> {
-    block(text, Ipv6Net::new).map(|net| net.trunc()).ok_or_else(|| {
-        Fault::value(format!("{} is not an IPv6 block like `2001:db8::/32`", tick(text)))
-    })
-}
-
-/// Stricter than the parser of `ipnet`, which takes `010.0.0.0/8`: some readers take that for
-/// octal, so nobody can know what its author meant.
-fn block<A: FromStr, N, E>(text: &str, net: impl Fn(A, u8) -> Result<N, E>) -> Option<N> {
-    let (address, length) = text.split_once('/')?;
-    if !length.bytes().all(|byte| byte.is_ascii_digit()) {
-        return None;
+    match parse_net(text) {
+        Some(IpNet::V6(net)) => Ok(net),
+        _ => Err(Fault::value(format!("{} is not an IPv6 block like `2001:db8::/32`", tick(text)))),
     }
-    net(address.parse().ok()?, length.parse().ok()?).ok()
 }
 
 /// A single IPv4 address.
@@ -86,9 +78,16 @@ mod tests {
     fn blocks_lose_their_host_bits() {
         assert_eq!(ipv4_net("10.1.2.3/16").unwrap().to_string(), "10.1.0.0/16");
         assert_eq!(ipv6_net("2001:DB8::1/32").unwrap().to_string(), "2001:db8::/32");
-        for bad in
-            ["", "10.0.0.0", "10.0.0.0/33", "10.0.0.0/+8", "010.0.0.0/8", "::/0", "0.0.0.0/0 "]
-        {
+        for bad in [
+            "",
+            "10.0.0.0",
+            "10.0.0.0/33",
+            "10.0.0.0/+8",
+            "010.0.0.0/8",
+            "0.0.0.0/00",
+            "::/0",
+            "0.0.0.0/0 ",
+        ] {
             assert!(ipv4_net(bad).is_err(), "{bad:?}");
         }
         for bad in ["", "::", "::/129", "0.0.0.0/0", "fe80::1%eth0/64"] {

@@ -24,6 +24,7 @@ use crate::snapshot::{self, Kind, Region, Snapshot, VpcPeeringConnection};
 pub(super) fn compile(snapshot: Snapshot, notes: Vec<Diagnostic>) -> Compiled {
     let mut diagnostics = notes.clone();
     report_missing_kinds(&snapshot, &mut diagnostics);
+    report_held_kinds(&snapshot, &mut diagnostics);
     let compiled = Compiler { snapshot: &snapshot, diagnostics }.run();
     let Parts { mut diagnostics, build } = compiled;
     diagnostics.sort();
@@ -44,7 +45,7 @@ struct Parts {
 fn report_missing_kinds(snapshot: &Snapshot, diagnostics: &mut Vec<Diagnostic>) {
     for region in &snapshot.regions {
         for kind in Kind::ALL {
-            if region.collected(*kind) {
+            if region.collected(*kind) || !kind.modelled() {
                 continue;
             }
             let place = place(region);
@@ -55,6 +56,22 @@ fn report_missing_kinds(snapshot: &Snapshot, diagnostics: &mut Vec<Diagnostic>) 
                 Diagnostic::note("kind_not_collected", text)
             });
         }
+    }
+}
+
+/// A kind that the snapshot has some of and the walk does not follow: where a packet meets one,
+/// nobody can tell.
+fn report_held_kinds(snapshot: &Snapshot, diagnostics: &mut Vec<Diagnostic>) {
+    for region in &snapshot.regions {
+        let held = Kind::ALL.iter().filter(|kind| !kind.modelled() && region.count(**kind) > 0);
+        diagnostics.extend(held.map(|kind| {
+            let place = place(region);
+            let text = format!(
+                "{place}: `{}` is not modelled: answers that meet one are unknown",
+                kind.key()
+            );
+            Diagnostic::note("kind_not_modelled", text)
+        }));
     }
 }
 

@@ -89,9 +89,17 @@ impl Compiled {
     /// Whether every Region's interfaces were collected, so that an address that none of them has
     /// belongs to nobody here.
     pub(crate) fn interfaces_known(&self) -> bool {
+        self.collected_everywhere(Kind::NetworkInterfaces)
+    }
+
+    /// The same for instances: one that none of the Regions has does not exist.
+    pub(crate) fn instances_known(&self) -> bool {
+        self.collected_everywhere(Kind::Instances)
+    }
+
+    fn collected_everywhere(&self, kind: Kind) -> bool {
         let regions = &self.snapshot.regions;
-        !regions.is_empty()
-            && regions.iter().all(|region| region.collected(Kind::NetworkInterfaces))
+        !regions.is_empty() && regions.iter().all(|region| region.collected(kind))
     }
 }
 

@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use ipnet::IpNet;
 use thiserror::Error;
 
-use crate::diagnostic::Visible;
+use crate::Visible;
 use crate::index::{InstanceIdx, InterfaceIdx, VpcIdx};
 use crate::network::{Compiled, Edge, Network};
 use crate::packet::IpSet;
@@ -38,14 +38,14 @@ pub enum QueryError {
     /// Nothing in the snapshot has this id, name or address.
     #[error(
         "`{}` is no instance, interface, address, gateway or unique name of the snapshot",
-        Visible(text)
+        Visible::new(text).quotable()
     )]
     UnknownEndpoint {
         /// What was asked for.
         text: String,
     },
     /// More than one thing has it.
-    #[error("`{}` is not unique: {}", Visible(text), Visible(&candidates.join(", ")))]
+    #[error("`{}` is not unique: {}", Visible::new(text).quotable(), Visible::new(&candidates.join(", ")))]
     AmbiguousEndpoint {
         /// What was asked for.
         text: String,
@@ -53,19 +53,19 @@ pub enum QueryError {
         candidates: Vec<String>,
     },
     /// The instance has no interface in the snapshot.
-    #[error("`{}` has no network interface in the snapshot", Visible(text))]
+    #[error("`{}` has no network interface in the snapshot", Visible::new(text).quotable())]
     NoInterface {
         /// What was asked for.
         text: String,
     },
     /// An address of a VPC that no interface owns cannot send.
-    #[error("no interface owns `{}`, so nothing can be sent from there", Visible(text))]
+    #[error("no interface owns `{}`, so nothing can be sent from there", Visible::new(text).quotable())]
     NoOwner {
         /// What was asked for.
         text: String,
     },
     /// This kind of end cannot stand on this side of a question.
-    #[error("`{}` cannot be the {side} of a question", Visible(text))]
+    #[error("`{}` cannot be the {side} of a question", Visible::new(text).quotable())]
     WrongSide {
         /// What was asked for.
         text: String,
@@ -341,7 +341,7 @@ pub(super) fn gateways_unknown(net: &Compiled, vpcs: &[VpcIdx]) -> Option<VpcIdx
 }
 
 /// The internet as a network knows it: addresses of its own VPCs are not out there.
-pub(super) fn internet_beyond(net: &Compiled) -> IpSet {
+pub(crate) fn internet_beyond(net: &Compiled) -> IpSet {
     let ranges = net.vpcs.iter().flat_map(|(_, vpc)| &vpc.ranges);
     internet().difference(&ranges.copied().collect())
 }

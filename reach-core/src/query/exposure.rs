@@ -35,10 +35,15 @@ pub(crate) struct Uncertain {
     pub(crate) doubts: Vec<Explanation>,
 }
 
-/// Asks every edge of the interface's VPC. Sources: for an internet gateway the whole internet,
+/// Asks every edge of the interface's VPC. Sources: for an internet gateway `internet`, which is
+/// [`internet_beyond`](super::internet_beyond) this network and the same for all its interfaces,
 /// for a peering connection the peer's ranges, for a virtual private gateway the prefixes that it
 /// knows; source ports are ephemeral ones (PK-04).
-pub(crate) fn exposures(net: &Compiled, interface: InterfaceIdx) -> Vec<Exposure> {
+pub(crate) fn exposures(
+    net: &Compiled,
+    interface: InterfaceIdx,
+    internet: &IpSet,
+) -> Vec<Exposure> {
     let Some(vpc) = net.interfaces[interface].vpc else { return Vec::new() };
     let traffic = Traffic::all().from_source_ports(&PortSet::ephemeral());
     net.topology
@@ -47,9 +52,7 @@ pub(crate) fn exposures(net: &Compiled, interface: InterfaceIdx) -> Vec<Exposure
         .filter_map(|edge| {
             let owned = net.interfaces[interface].owned.clone();
             let (sources, destinations) = match edge {
-                Edge::InternetGateway(_) => {
-                    (crate::rules::internet().clone(), internet_addresses(net, interface))
-                }
+                Edge::InternetGateway(_) => (internet.clone(), internet_addresses(net, interface)),
                 Edge::Peering { .. } => (peer_ranges(net, edge)?, owned),
                 Edge::VpnGateway(gateway) => (known_prefixes(net, gateway), owned),
                 Edge::EgressOnlyInternetGateway(_) => return None,

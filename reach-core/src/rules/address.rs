@@ -8,14 +8,17 @@ use ipnet::IpNet;
 
 use crate::packet::IpSet;
 
-/// Reads a CIDR block as AWS writes one: a prefix length without leading zeros, host bits clear
-/// or not (EC2 clears them).
+/// Reads a CIDR block as AWS writes one: no number with leading zeros, host bits clear or not (EC2
+/// clears them).
+///
+/// The parser of `ipnet` takes `010.0.0.0/8` too. Some readers take that for octal, so nobody can
+/// know what its author meant.
 pub(crate) fn parse_net(text: &str) -> Option<IpNet> {
-    let (_, length) = text.split_once('/')?;
+    let (address, length) = text.split_once('/')?;
     if length.len() > 1 && length.starts_with('0') || !length.bytes().all(|b| b.is_ascii_digit()) {
         return None;
     }
-    IpNet::from_str(text).ok().map(|net| net.trunc())
+    IpNet::new(parse_addr(address)?, length.parse().ok()?).ok().map(|net| net.trunc())
 }
 
 /// Reads one address.
@@ -68,8 +71,16 @@ mod tests {
     fn blocks_are_read_strictly() {
         assert_eq!(parse_net("10.1.2.3/16"), "10.1.0.0/16".parse().ok());
         assert_eq!(parse_net("::/0"), "::/0".parse().ok());
-        for text in ["0.0.0.0/00", "0.0.0.0", "10.0.0.0/33", "10.0.0.0/+8", "10.0.0.0/", "x/8", ""]
-        {
+        for text in [
+            "0.0.0.0/00",
+            "010.0.0.0/8",
+            "0.0.0.0",
+            "10.0.0.0/33",
+            "10.0.0.0/+8",
+            "10.0.0.0/",
+            "x/8",
+            "",
+        ] {
             assert_eq!(parse_net(text), None, "{text}");
         }
     }

@@ -27,6 +27,15 @@ pub struct Address {
     /// The instance of that interface; some tools print an empty text for none.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub instance_id: Option<String>,
+    /// Carrier address in a Wavelength Zone, instead of a public one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub carrier_ip: Option<String>,
+    /// Customer-owned address on an Outpost, instead of a public one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub customer_owned_ip: Option<String>,
+    /// The zones that announce it: a Region, or the group of a Local or Wavelength Zone.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub network_border_group: Option<String>,
     /// `vpc` or `standard`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub domain: Option<String>,

@@ -20,6 +20,9 @@ pub struct Instance {
     /// Account that owns it. In the API's answer the reservation carries it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub owner_id: Option<String>,
+    /// Options of the instance metadata service.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub metadata_options: Option<MetadataOptions>,
     /// The interfaces attached to it, by id.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub network_interfaces: Vec<InstanceNetworkInterface>,
@@ -41,6 +44,15 @@ impl Instance {
 pub struct InstanceState {
     /// `pending`, `running`, `shutting-down`, `terminated`, `stopping`, `stopped`.
     pub name: String,
+}
+
+/// Options of the metadata service of an instance.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+pub struct MetadataOptions {
+    /// `enabled` or `disabled`; absent means enabled.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub http_endpoint: Option<String>,
 }
 
 /// An interface as its instance names it.

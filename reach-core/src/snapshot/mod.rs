@@ -1,15 +1,22 @@
-//! The resources as data: what `aws ec2 describe-*` answered, one file per resource kind.
+//! The resources as data: what `aws ec2 describe-*` and its like answered, one file per resource
+//! kind, a folder where a service has many.
 //!
 //! A [`Snapshot`] has no behaviour and promises nothing: ids may dangle, text may be unreadable,
 //! kinds may be missing. [`Network::compile`](crate::Network::compile) reads it and says what it
-//! noticed. Fields are named and nested as the EC2 API names and nests them, so that serializing
-//! gives the JSON that `aws ec2 describe-*` prints; only fields that some rule reads are kept.
+//! noticed. Fields are named and nested as the API names and nests them, so that serializing gives
+//! the JSON that `aws ec2 describe-*` prints; only fields that some rule reads are kept.
 
 mod address;
+mod block_public_access;
+mod direct_connect;
+mod encryption_control;
+mod endpoint;
 mod gateway;
 mod instance;
+mod load_balancer;
 mod nat_gateway;
 mod network_acl;
+mod network_firewall;
 mod network_interface;
 mod peering;
 mod prefix_list;
@@ -17,15 +24,50 @@ mod region;
 mod route_table;
 mod security_group;
 mod subnet;
+mod transit_gateway;
 mod vpc;
 mod vpn;
 
 pub use address::Address;
-pub use gateway::{EgressOnlyInternetGateway, GatewayAttachment, InternetGateway};
-pub use instance::{Instance, InstanceNetworkInterface, InstanceState};
+pub use block_public_access::{VpcBlockPublicAccessExclusion, VpcBlockPublicAccessOptions};
+pub use direct_connect::{
+    AssociatedCoreNetwork, AssociatedGateway, BgpPeer, DirectConnectGatewayAssociation,
+    DirectConnectGatewayAttachment, RouteFilterPrefix, VirtualInterface,
+};
+pub use encryption_control::{
+    VpcEncryptionControl, VpcEncryptionControlExclusion, VpcEncryptionControlExclusions,
+};
+pub use endpoint::{
+    InstanceConnectEndpoint, ServiceConfiguration, ServiceTypeDetail, SupportedRegionDetail,
+    VpcEndpoint, VpcEndpointConnection,
+};
+pub use gateway::{
+    CarrierGateway, EgressOnlyInternetGateway, GatewayAttachment, InternetGateway, LocalGateway,
+};
+pub use instance::{Instance, InstanceNetworkInterface, InstanceState, MetadataOptions};
+pub use load_balancer::{
+    Attribute, ClassicAttributes, ClassicLoadBalancerAttributes, ClassicLoadBalancerInstance,
+    ClassicLoadBalancerInstanceState, ClassicLoadBalancerInstanceStates,
+    ClassicLoadBalancerListener, CrossZoneLoadBalancing, ForwardConfig, Listener, ListenerAction,
+    ListenerDescription, ListenerRule, LoadBalancer, LoadBalancerAddress, LoadBalancerAttributes,
+    LoadBalancerDescription, LoadBalancerListeners, LoadBalancerState, LoadBalancerTargetHealth,
+    LoadBalancerZone, SourceSecurityGroup, TargetDescription, TargetGroup, TargetGroupAttributes,
+    TargetGroupTuple, TargetHealth, TargetHealthDescription,
+};
 pub use nat_gateway::{NatGateway, NatGatewayAddress};
 pub use network_acl::{
     IcmpTypeCode, NetworkAcl, NetworkAclAssociation, NetworkAclEntry, PortRange,
+};
+pub use network_firewall::{
+    AvailabilityZoneMapping, Firewall, FirewallAddress, FirewallAttachment, FirewallDescription,
+    FirewallPolicy, FirewallPolicyDescription, FirewallPolicyResponse, FirewallPortRange,
+    FirewallStatus, IpSetDefinition, IpSetReference, MatchAttributes, PolicyVariables,
+    PortSetDefinition, ReferenceSets, RuleDefinition, RuleGroup, RuleGroupDescription,
+    RuleGroupResponse, RuleHeader, RuleOption, RuleVariables, RulesSource, RulesSourceList,
+    StatefulEngineOptions, StatefulRule, StatefulRuleGroupOverride, StatefulRuleGroupReference,
+    StatefulRuleOptions, StatelessRule, StatelessRuleGroupReference,
+    StatelessRulesAndCustomActions, SubnetMapping, SyncState, TcpFlagField,
+    TransitGatewayAttachmentSyncState,
 };
 pub use network_interface::{
     Association, Attachment, GroupIdentifier, Ipv4Prefix, Ipv6Address, Ipv6Prefix,
@@ -37,12 +79,21 @@ pub use region::{Kind, Region, Snapshot};
 pub use route_table::{AssociationState, PropagatingVgw, Route, RouteTable, RouteTableAssociation};
 pub use security_group::{
     IpPermission, IpRange, Ipv6Range, PrefixListId, ReferencedGroupInfo, SecurityGroup,
-    SecurityGroupRule, UserIdGroupPair,
+    SecurityGroupRule, SecurityGroupVpcAssociation, StaleIpPermission, StaleSecurityGroup,
+    UserIdGroupPair,
 };
 pub use subnet::Subnet;
+pub use transit_gateway::{
+    PeeringAttachmentStatus, PeeringTgwInfo, TransitGateway, TransitGatewayAttachment,
+    TransitGatewayAttachmentAssociation, TransitGatewayConnect, TransitGatewayEncryptionSupport,
+    TransitGatewayOptions, TransitGatewayPeeringAttachment, TransitGatewayPrefixListReference,
+    TransitGatewayPrefixListReferences, TransitGatewayPropagations, TransitGatewayRoute,
+    TransitGatewayRouteAttachment, TransitGatewayRouteTable, TransitGatewayRouteTablePropagation,
+    TransitGatewayRoutes, TransitGatewayVpcAttachment, TransitGatewayVpcAttachmentOptions,
+};
 pub use vpc::{
-    BlockPublicAccessStates, CidrBlockState, Vpc, VpcCidrBlockAssociation,
-    VpcIpv6CidrBlockAssociation,
+    AttributeBooleanValue, BlockPublicAccessStates, CidrBlockState, Vpc, VpcAttributes,
+    VpcCidrBlockAssociation, VpcIpv6CidrBlockAssociation,
 };
 pub use vpn::{VgwTelemetry, VpnConnection, VpnConnectionOptions, VpnGateway, VpnStaticRoute};
 

@@ -23,6 +23,9 @@ pub struct NatGateway {
     /// `zonal` or `regional`; absent means zonal.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub availability_mode: Option<String>,
+    /// `enabled` or `disabled`: whether a regional NAT gateway spreads to new zones by itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub auto_provision_zones: Option<String>,
     /// Own route table of a regional NAT gateway.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub route_table_id: Option<String>,
@@ -53,6 +56,12 @@ pub struct NatGatewayAddress {
     /// Whether it is the primary address.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub is_primary: Option<bool>,
+    /// Zone that it serves, for a regional NAT gateway; not comparable across accounts.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub availability_zone: Option<String>,
+    /// The same as an id, such as `euw1-az1`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub availability_zone_id: Option<String>,
     /// `assigning`, `unassigning`, `associating`, `disassociating`, `succeeded`, `failed`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub status: Option<String>,

@@ -26,6 +26,9 @@ pub struct NetworkInterface {
     /// Whether an AWS service made it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub requester_managed: Option<bool>,
+    /// The AWS service or account that made it, such as `amazon-elb`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub requester_id: Option<String>,
     /// Security groups.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub groups: Vec<GroupIdentifier>,
@@ -99,9 +102,12 @@ pub struct Association {
     /// The public IPv4 address.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub public_ip: Option<String>,
-    /// Carrier address in a Wavelength zone.
+    /// Carrier address in a Wavelength Zone.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub carrier_ip: Option<String>,
+    /// Customer-owned address on an Outpost.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub customer_owned_ip: Option<String>,
     /// Present for an Elastic IP, absent for an auto-assigned address.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub allocation_id: Option<String>,

@@ -35,7 +35,6 @@ pub struct ManagedPrefixListEntries {
     /// `pl-…`; the answer itself does not carry it, the snapshot's wrapper does.
     pub prefix_list_id: String,
     /// Current entries.
-    #[serde(default)]
     pub entries: Vec<PrefixListEntry>,
 }
 

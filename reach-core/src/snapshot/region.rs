@@ -1,9 +1,19 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Address, EgressOnlyInternetGateway, Instance, InternetGateway, ManagedPrefixListEntries,
-    NatGateway, NetworkAcl, NetworkInterface, PrefixList, RouteTable, SecurityGroup,
-    SecurityGroupRule, Subnet, Vpc, VpcPeeringConnection, VpnConnection, VpnGateway,
+    Address, CarrierGateway, ClassicLoadBalancerAttributes, ClassicLoadBalancerInstanceStates,
+    DirectConnectGatewayAssociation, DirectConnectGatewayAttachment, EgressOnlyInternetGateway,
+    FirewallDescription, FirewallPolicyDescription, Instance, InstanceConnectEndpoint,
+    InternetGateway, ListenerRule, LoadBalancer, LoadBalancerAttributes, LoadBalancerDescription,
+    LoadBalancerListeners, LoadBalancerTargetHealth, LocalGateway, ManagedPrefixListEntries,
+    NatGateway, NetworkAcl, NetworkInterface, PrefixList, RouteTable, RuleGroupDescription,
+    SecurityGroup, SecurityGroupRule, SecurityGroupVpcAssociation, ServiceConfiguration,
+    StaleSecurityGroup, Subnet, TargetGroup, TargetGroupAttributes, TransitGateway,
+    TransitGatewayAttachment, TransitGatewayConnect, TransitGatewayPeeringAttachment,
+    TransitGatewayPrefixListReferences, TransitGatewayPropagations, TransitGatewayRouteTable,
+    TransitGatewayRoutes, TransitGatewayVpcAttachment, VirtualInterface, Vpc, VpcAttributes,
+    VpcBlockPublicAccessExclusion, VpcBlockPublicAccessOptions, VpcEncryptionControl, VpcEndpoint,
+    VpcEndpointConnection, VpcPeeringConnection, VpnConnection, VpnGateway,
 };
 
 /// One moment's configuration of any number of accounts and Regions.
@@ -26,9 +36,12 @@ pub struct Snapshot {
 }
 
 /// Lists every kind once: the field of [`Region`], its type, its top-level key in a describe
-/// answer and the call that prints it. Adding a kind starts here.
+/// answer, the call that prints it (`ec2` where no service stands in front), and whether the walk
+/// models it. Adding a kind starts here; modelling it makes a `held` kind a `modelled` one.
 macro_rules! kinds {
-    ($($(#[$doc:meta])* $field:ident: $resource:ident, $kind:ident, $key:literal, $call:literal;)*) => {
+    (@modelled) => { true };
+    (@held) => { false };
+    ($($(#[$doc:meta])* $field:ident: $resource:ident, $kind:ident, $key:literal, $call:literal, $how:ident;)*) => {
         /// What one account's Region answered, a list per describe call.
         ///
         /// `None` means that the call was not made: answers that depend on it are unknown.
@@ -69,9 +82,20 @@ macro_rules! kinds {
             pub const fn call(self) -> &'static str {
                 match self { $(Kind::$kind => $call,)* }
             }
+
+            /// Whether the walk follows it. What it does not follow is held for later versions,
+            /// and answers that meet one are unknown.
+            pub const fn modelled(self) -> bool {
+                match self { $(Kind::$kind => kinds!(@$how),)* }
+            }
         }
 
         impl Region {
+            /// Every call was made, and the account has none of anything.
+            pub fn empty() -> Self {
+                Self { account: None, name: None, $($field: Some(Vec::new()),)* }
+            }
+
             /// Whether the call for this kind was made.
             pub fn collected(&self, kind: Kind) -> bool {
                 match kind { $(Kind::$kind => self.$field.is_some(),)* }
@@ -94,37 +118,119 @@ macro_rules! kinds {
 
 kinds! {
     /// VPCs.
-    vpcs: Vpc, Vpcs, "Vpcs", "describe-vpcs";
+    vpcs: Vpc, Vpcs, "Vpcs", "describe-vpcs", modelled;
     /// Subnets.
-    subnets: Subnet, Subnets, "Subnets", "describe-subnets";
+    subnets: Subnet, Subnets, "Subnets", "describe-subnets", modelled;
     /// Network interfaces.
-    network_interfaces: NetworkInterface, NetworkInterfaces, "NetworkInterfaces", "describe-network-interfaces";
+    network_interfaces: NetworkInterface, NetworkInterfaces, "NetworkInterfaces", "describe-network-interfaces", modelled;
     /// Instances, taken out of their reservations.
-    instances: Instance, Instances, "Reservations", "describe-instances";
+    instances: Instance, Instances, "Reservations", "describe-instances", modelled;
     /// Security groups.
-    security_groups: SecurityGroup, SecurityGroups, "SecurityGroups", "describe-security-groups";
+    security_groups: SecurityGroup, SecurityGroups, "SecurityGroups", "describe-security-groups", modelled;
     /// Security group rules: the same rules once more, with their ids.
-    security_group_rules: SecurityGroupRule, SecurityGroupRules, "SecurityGroupRules", "describe-security-group-rules";
+    security_group_rules: SecurityGroupRule, SecurityGroupRules, "SecurityGroupRules", "describe-security-group-rules", modelled;
     /// Network ACLs.
-    network_acls: NetworkAcl, NetworkAcls, "NetworkAcls", "describe-network-acls";
+    network_acls: NetworkAcl, NetworkAcls, "NetworkAcls", "describe-network-acls", modelled;
     /// Route tables.
-    route_tables: RouteTable, RouteTables, "RouteTables", "describe-route-tables";
+    route_tables: RouteTable, RouteTables, "RouteTables", "describe-route-tables", modelled;
     /// Internet gateways.
-    internet_gateways: InternetGateway, InternetGateways, "InternetGateways", "describe-internet-gateways";
+    internet_gateways: InternetGateway, InternetGateways, "InternetGateways", "describe-internet-gateways", modelled;
     /// Egress-only internet gateways.
-    egress_only_internet_gateways: EgressOnlyInternetGateway, EgressOnlyInternetGateways, "EgressOnlyInternetGateways", "describe-egress-only-internet-gateways";
+    egress_only_internet_gateways: EgressOnlyInternetGateway, EgressOnlyInternetGateways, "EgressOnlyInternetGateways", "describe-egress-only-internet-gateways", modelled;
     /// NAT gateways.
-    nat_gateways: NatGateway, NatGateways, "NatGateways", "describe-nat-gateways";
+    nat_gateways: NatGateway, NatGateways, "NatGateways", "describe-nat-gateways", modelled;
     /// Elastic IP addresses.
-    addresses: Address, Addresses, "Addresses", "describe-addresses";
+    addresses: Address, Addresses, "Addresses", "describe-addresses", modelled;
     /// VPC peering connections.
-    vpc_peering_connections: VpcPeeringConnection, VpcPeeringConnections, "VpcPeeringConnections", "describe-vpc-peering-connections";
+    vpc_peering_connections: VpcPeeringConnection, VpcPeeringConnections, "VpcPeeringConnections", "describe-vpc-peering-connections", modelled;
     /// Virtual private gateways.
-    vpn_gateways: VpnGateway, VpnGateways, "VpnGateways", "describe-vpn-gateways";
+    vpn_gateways: VpnGateway, VpnGateways, "VpnGateways", "describe-vpn-gateways", modelled;
     /// Site-to-Site VPN connections.
-    vpn_connections: VpnConnection, VpnConnections, "VpnConnections", "describe-vpn-connections";
+    vpn_connections: VpnConnection, VpnConnections, "VpnConnections", "describe-vpn-connections", modelled;
     /// Prefix lists, customer-managed and AWS-managed.
-    prefix_lists: PrefixList, PrefixLists, "PrefixLists", "describe-managed-prefix-lists";
+    prefix_lists: PrefixList, PrefixLists, "PrefixLists", "describe-managed-prefix-lists", modelled;
     /// Contents of prefix lists.
-    managed_prefix_list_entries: ManagedPrefixListEntries, ManagedPrefixListEntries, "ManagedPrefixListEntries", "get-managed-prefix-list-entries";
+    managed_prefix_list_entries: ManagedPrefixListEntries, ManagedPrefixListEntries, "ManagedPrefixListEntries", "get-managed-prefix-list-entries", modelled;
+
+    /// Attributes of VPCs.
+    vpc_attributes: VpcAttributes, VpcAttributes, "VpcAttributes", "describe-vpc-attribute", held;
+    /// Security groups used in other VPCs than their own.
+    security_group_vpc_associations: SecurityGroupVpcAssociation, SecurityGroupVpcAssociations, "SecurityGroupVpcAssociations", "describe-security-group-vpc-associations", held;
+    /// Security groups with rules that name groups which are gone.
+    stale_security_groups: StaleSecurityGroup, StaleSecurityGroups, "StaleSecurityGroupSet", "describe-stale-security-groups", held;
+    /// Block Public Access: one a Region.
+    vpc_block_public_access_options: VpcBlockPublicAccessOptions, VpcBlockPublicAccessOptions, "VpcBlockPublicAccessOptions", "describe-vpc-block-public-access-options", held;
+    /// What Block Public Access spares.
+    vpc_block_public_access_exclusions: VpcBlockPublicAccessExclusion, VpcBlockPublicAccessExclusions, "VpcBlockPublicAccessExclusions", "describe-vpc-block-public-access-exclusions", held;
+    /// Which VPCs let only encrypted traffic pass.
+    vpc_encryption_controls: VpcEncryptionControl, VpcEncryptionControls, "VpcEncryptionControls", "describe-vpc-encryption-controls", held;
+    /// Carrier gateways.
+    carrier_gateways: CarrierGateway, CarrierGateways, "CarrierGateways", "describe-carrier-gateways", held;
+    /// Local gateways.
+    local_gateways: LocalGateway, LocalGateways, "LocalGateways", "describe-local-gateways", held;
+
+    /// Transit gateways.
+    transit_gateways: TransitGateway, TransitGateways, "TransitGateways", "describe-transit-gateways", held;
+    /// VPCs attached to transit gateways.
+    transit_gateway_vpc_attachments: TransitGatewayVpcAttachment, TransitGatewayVpcAttachments, "TransitGatewayVpcAttachments", "describe-transit-gateway-vpc-attachments", held;
+    /// Everything attached to transit gateways.
+    transit_gateway_attachments: TransitGatewayAttachment, TransitGatewayAttachments, "TransitGatewayAttachments", "describe-transit-gateway-attachments", held;
+    /// Transit gateways attached to each other.
+    transit_gateway_peering_attachments: TransitGatewayPeeringAttachment, TransitGatewayPeeringAttachments, "TransitGatewayPeeringAttachments", "describe-transit-gateway-peering-attachments", held;
+    /// Connect attachments.
+    transit_gateway_connects: TransitGatewayConnect, TransitGatewayConnects, "TransitGatewayConnects", "describe-transit-gateway-connects", held;
+    /// Route tables of transit gateways.
+    transit_gateway_route_tables: TransitGatewayRouteTable, TransitGatewayRouteTables, "TransitGatewayRouteTables", "describe-transit-gateway-route-tables", held;
+    /// Routes of those tables.
+    transit_gateway_routes: TransitGatewayRoutes, TransitGatewayRoutes, "TransitGatewayRoutes", "search-transit-gateway-routes", held;
+    /// Routes of those tables as older collections hold them: the static ones only.
+    transit_gateway_static_routes: TransitGatewayRoutes, TransitGatewayStaticRoutes, "TransitGatewayStaticRoutes", "search-transit-gateway-routes, static ones", held;
+    /// Who writes routes into those tables.
+    transit_gateway_propagations: TransitGatewayPropagations, TransitGatewayPropagations, "TransitGatewayPropagations", "get-transit-gateway-route-table-propagations", held;
+    /// Prefix lists in those tables.
+    transit_gateway_prefix_list_references: TransitGatewayPrefixListReferences, TransitGatewayPrefixListReferences, "TransitGatewayPrefixListReferences", "get-transit-gateway-prefix-list-references", held;
+
+    /// VPC endpoints.
+    vpc_endpoints: VpcEndpoint, VpcEndpoints, "VpcEndpoints", "describe-vpc-endpoints", held;
+    /// Endpoint services as their providers see them.
+    service_configurations: ServiceConfiguration, ServiceConfigurations, "ServiceConfigurations", "describe-vpc-endpoint-service-configurations", held;
+    /// Endpoints of those services.
+    vpc_endpoint_connections: VpcEndpointConnection, VpcEndpointConnections, "VpcEndpointConnections", "describe-vpc-endpoint-connections", held;
+    /// EC2 Instance Connect Endpoints.
+    instance_connect_endpoints: InstanceConnectEndpoint, InstanceConnectEndpoints, "InstanceConnectEndpoints", "describe-instance-connect-endpoints", held;
+
+    /// Application, Network and Gateway Load Balancers.
+    load_balancers: LoadBalancer, LoadBalancers, "LoadBalancers", "elbv2 describe-load-balancers", held;
+    /// Attributes of those load balancers.
+    load_balancer_attributes: LoadBalancerAttributes, LoadBalancerAttributes, "LoadBalancerAttributes", "elbv2 describe-load-balancer-attributes", held;
+    /// Listeners of those load balancers; an answer as printed has them under `Listeners`.
+    load_balancer_listeners: LoadBalancerListeners, LoadBalancerListeners, "LoadBalancerListeners", "elbv2 describe-listeners", held;
+    /// Rules of those listeners.
+    listener_rules: ListenerRule, ListenerRules, "Rules", "elbv2 describe-rules", held;
+    /// Target groups.
+    target_groups: TargetGroup, TargetGroups, "TargetGroups", "elbv2 describe-target-groups", held;
+    /// Attributes of target groups.
+    target_group_attributes: TargetGroupAttributes, TargetGroupAttributes, "TargetGroupAttributes", "elbv2 describe-target-group-attributes", held;
+    /// Targets of target groups.
+    load_balancer_target_health: LoadBalancerTargetHealth, LoadBalancerTargetHealth, "LoadBalancerTargetHealth", "elbv2 describe-target-health", held;
+    /// Classic Load Balancers.
+    load_balancer_descriptions: LoadBalancerDescription, LoadBalancerDescriptions, "LoadBalancerDescriptions", "elb describe-load-balancers", held;
+    /// Attributes of Classic Load Balancers.
+    classic_load_balancer_attributes: ClassicLoadBalancerAttributes, ClassicLoadBalancerAttributes, "ClassicLoadBalancerAttributes", "elb describe-load-balancer-attributes", held;
+    /// Targets of Classic Load Balancers.
+    classic_load_balancer_instance_states: ClassicLoadBalancerInstanceStates, ClassicLoadBalancerInstanceStates, "ClassicLoadBalancerInstanceStates", "elb describe-instance-health", held;
+
+    /// Firewalls of Network Firewall.
+    firewalls: FirewallDescription, Firewalls, "Firewalls", "network-firewall describe-firewall", held;
+    /// Policies of those firewalls.
+    firewall_policies: FirewallPolicyDescription, FirewallPolicies, "FirewallPolicies", "network-firewall describe-firewall-policy", held;
+    /// Rule groups of those policies.
+    firewall_rule_groups: RuleGroupDescription, FirewallRuleGroups, "RuleGroups", "network-firewall describe-rule-group", held;
+
+    /// Where Direct Connect gateways lead to in AWS.
+    direct_connect_gateway_associations: DirectConnectGatewayAssociation, DirectConnectGatewayAssociations, "directConnectGatewayAssociations", "directconnect describe-direct-connect-gateway-associations", held;
+    /// Where Direct Connect gateways lead to on-premises.
+    direct_connect_gateway_attachments: DirectConnectGatewayAttachment, DirectConnectGatewayAttachments, "directConnectGatewayAttachments", "directconnect describe-direct-connect-gateway-attachments", held;
+    /// Virtual interfaces of Direct Connect.
+    virtual_interfaces: VirtualInterface, VirtualInterfaces, "virtualInterfaces", "directconnect describe-virtual-interfaces", held;
 }

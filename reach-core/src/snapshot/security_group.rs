@@ -176,3 +176,62 @@ pub struct ReferencedGroupInfo {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub peering_status: Option<String>,
 }
+
+/// A security group's use in another VPC, from `describe-security-group-vpc-associations`.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct SecurityGroupVpcAssociation {
+    /// `sg-…`
+    pub group_id: String,
+    /// The VPC that may use it.
+    pub vpc_id: String,
+    /// Account of that VPC.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub vpc_owner_id: Option<String>,
+    /// Account of the group.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub group_owner_id: Option<String>,
+    /// `associated` counts; `associating`, `association-failed`, `disassociating`,
+    /// `disassociated`, `disassociation-failed` do not.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub state: Option<String>,
+}
+
+/// A security group with rules that name groups which are gone, from
+/// `describe-stale-security-groups`.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct StaleSecurityGroup {
+    /// `sg-…`
+    pub group_id: String,
+    /// Its name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub group_name: Option<String>,
+    /// The VPC that it was made in.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub vpc_id: Option<String>,
+    /// Inbound rules that name such groups.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub stale_ip_permissions: Vec<StaleIpPermission>,
+    /// Outbound rules that name such groups.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub stale_ip_permissions_egress: Vec<StaleIpPermission>,
+}
+
+/// A rule that names groups which are gone.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+pub struct StaleIpPermission {
+    /// As in [`IpPermission::ip_protocol`].
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ip_protocol: Option<String>,
+    /// As in [`IpPermission::from_port`].
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub from_port: Option<i32>,
+    /// As in [`IpPermission::to_port`].
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub to_port: Option<i32>,
+    /// The groups.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub user_id_group_pairs: Vec<UserIdGroupPair>,
+}

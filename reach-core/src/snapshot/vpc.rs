@@ -69,3 +69,22 @@ pub struct BlockPublicAccessStates {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub internet_gateway_block_mode: Option<String>,
 }
+
+/// Attributes of one VPC, from `describe-vpc-attribute`.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct VpcAttributes {
+    /// `vpc-…`
+    pub vpc_id: String,
+    /// Whether Amazon's DNS server answers in the VPC.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub enable_dns_support: Option<AttributeBooleanValue>,
+}
+
+/// A truth value within the API's wrapping.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct AttributeBooleanValue {
+    /// The value.
+    pub value: bool,
+}

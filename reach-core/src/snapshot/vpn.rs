@@ -34,6 +34,15 @@ pub struct VpnConnection {
     /// The transit gateway that it ends at, if it is one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub transit_gateway_id: Option<String>,
+    /// The Cloud WAN core network that it ends at, if it is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub core_network_arn: Option<String>,
+    /// The VPN concentrator that it ends at, if it is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub vpn_concentrator_id: Option<String>,
+    /// `associated`, `not-associated`, `associating`, `disassociating`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub gateway_association_state: Option<String>,
     /// Options.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub options: Option<VpnConnectionOptions>,
@@ -57,6 +66,12 @@ pub struct VpnConnectionOptions {
     /// `ipv4` or `ipv6`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tunnel_inside_ip_version: Option<String>,
+    /// `PublicIpv4`, `PrivateIpv4` (over Direct Connect) or `Ipv6`; absent means the first.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub outside_ip_address_type: Option<String>,
+    /// The attachment that carries a private-IP VPN.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub transport_transit_gateway_attachment_id: Option<String>,
 }
 
 /// A static route of a VPN connection.

@@ -7,7 +7,6 @@ mod error;
 mod input;
 mod output;
 mod scan;
-mod text;
 mod trace;
 
 use std::process::ExitCode;

@@ -5,11 +5,10 @@ use std::io::{self, Write};
 
 use anstyle::{AnsiColor, Style};
 use comfy_table::{ContentArrangement, Table, presets};
-use reach_core::{Diagnostic, Level, Severity, Verdict};
+use reach_core::{Diagnostic, Level, Severity, Verdict, Visible};
 use serde::Serialize;
 
 use crate::error::Failure;
-use crate::text::shown;
 
 /// Width of tables when nobody says how wide the terminal is.
 const WIDTH: u16 = 110;
@@ -73,6 +72,11 @@ pub(crate) fn error(failure: &Failure) {
     let style = colour(AnsiColor::Red).bold();
     let mut out = anstream::AutoStream::auto(io::stderr().lock());
     let _ = writeln!(out, "{style}error{style:#}: {}", shown(&text));
+}
+
+/// Text from an account is somebody else's text: fit for a terminal.
+pub(crate) fn shown(text: &str) -> String {
+    Visible::new(text).to_string()
 }
 
 pub(crate) fn colour(colour: AnsiColor) -> Style {

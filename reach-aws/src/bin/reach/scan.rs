@@ -9,7 +9,7 @@ use reach_core::{
 use crate::Outcome;
 use crate::args::{Format, ScanArgs};
 use crate::error::Failure;
-use crate::text::shown;
+use crate::output::shown;
 use crate::{input, output};
 
 pub(crate) fn run(args: &ScanArgs) -> Result<Outcome, Failure> {

@@ -10,7 +10,7 @@ use serde::Serialize;
 use crate::Outcome;
 use crate::args::{Format, TraceArgs};
 use crate::error::Failure;
-use crate::text::shown;
+use crate::output::shown;
 use crate::{input, output};
 
 /// Most blocks missing from the internet for the rest to be called that.

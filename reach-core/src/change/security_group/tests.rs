@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 
 use super::super::Edit;
 use super::super::fixture::{edit, make, refuse, refused, snapshot};
+use super::group::{NO_GROUP, groups, rules};
 use super::*;
 
 /// The lab: Telnet and SSH open, SSH also to two more peers; everything open outwards.

@@ -18,23 +18,7 @@ impl Lab {
             region: Region {
                 account: Some(ACCOUNT.to_owned()),
                 name: Some(REGION.to_owned()),
-                vpcs: Some(Vec::new()),
-                subnets: Some(Vec::new()),
-                network_interfaces: Some(Vec::new()),
-                instances: Some(Vec::new()),
-                security_groups: Some(Vec::new()),
-                security_group_rules: Some(Vec::new()),
-                network_acls: Some(Vec::new()),
-                route_tables: Some(Vec::new()),
-                internet_gateways: Some(Vec::new()),
-                egress_only_internet_gateways: Some(Vec::new()),
-                nat_gateways: Some(Vec::new()),
-                addresses: Some(Vec::new()),
-                vpc_peering_connections: Some(Vec::new()),
-                vpn_gateways: Some(Vec::new()),
-                vpn_connections: Some(Vec::new()),
-                prefix_lists: Some(Vec::new()),
-                managed_prefix_list_entries: Some(Vec::new()),
+                ..Region::empty()
             },
         }
     }
@@ -232,6 +216,7 @@ impl Lab {
             options: Some(VpnConnectionOptions {
                 static_routes_only: false,
                 tunnel_inside_ip_version: Some("ipv4".to_owned()),
+                ..VpnConnectionOptions::default()
             }),
             vgw_telemetry: vec![
                 tunnel("203.0.113.201", "UP", 1),

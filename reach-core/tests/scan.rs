@@ -1,0 +1,213 @@
+//! Scans: what the rules package finds, and what it does not.
+
+use reach_core::snapshot::Snapshot;
+use reach_core::{Finding, FindingType, Network, Run, ScanOptions};
+use reach_testkit::Lab;
+
+fn scan(lab: &Lab) -> Run {
+    scan_with(&lab.snapshot(), &ScanOptions::default())
+}
+
+fn scan_with(snapshot: &Snapshot, options: &ScanOptions) -> Run {
+    Network::compile(snapshot.clone()).scan(options)
+}
+
+/// A finding in a line: severity, ports, origin, interface, group.
+fn line(finding: &Finding) -> String {
+    let what = match (finding.kind, finding.port) {
+        (FindingType::NetworkExposure, _) => {
+            format!("all tcp {:?} udp {:?}", finding.tcp_ports, finding.udp_ports)
+        }
+        (_, port) => format!("{} {}", finding.protocol.to_lowercase(), port.unwrap_or_default()),
+    };
+    format!(
+        "{} {what} {:?} {} {}",
+        finding.severity,
+        finding.reachability,
+        finding.network_interface_id,
+        finding.security_group_id,
+    )
+}
+
+/// The findings on ports, without the aggregates.
+fn ports(run: &Run) -> Vec<String> {
+    let ports = run.findings.iter().filter(|finding| finding.port.is_some());
+    ports.map(line).collect()
+}
+
+/// What is unknown, in a line each: instance, gateway, TCP ports.
+fn unknown(run: &Run) -> Vec<String> {
+    run.unknown
+        .iter()
+        .map(|unknown| {
+            let gateway = unknown.gateway_id.as_deref().unwrap_or_default();
+            format!("{} {gateway} {:?}", unknown.instance_id, unknown.tcp_ports)
+        })
+        .collect()
+}
+
+/// [`Lab::t0`] where only `p1` lets something in, and only this.
+fn only(lab: Lab, rules: &[&str]) -> Lab {
+    ["p1", "p2", "q1", "q2"]
+        .into_iter()
+        .fold(lab, |lab, host| lab.ingress(&format!("sg-{host}"), &[]))
+        .ingress("sg-p1", rules)
+}
+
+#[test]
+fn a_run_does_not_call_ones_own_ipv6_addresses_the_internet() {
+    let two = |rule: &str| {
+        only(Lab::t6(), &[rule]).vpc_of("w", "10.1.0.0/16").ipv6("w", "2001:db8:2::/56")
+    };
+    assert_eq!(ports(&scan(&two("tcp/22 2001:db8:2::/56"))), [""; 0]);
+    assert_eq!(
+        ports(&scan(&two("tcp/22 2001:db8:3::/56"))),
+        ["MEDIUM tcp 22 Internet eni-p1 sg-p1"]
+    );
+}
+
+#[test]
+fn an_instance_that_only_its_interface_tells_of_is_unknown() {
+    let open = only(Lab::t0(), &["tcp/22 0.0.0.0/0"]);
+    let seen = scan(&open);
+    assert_eq!(ports(&seen), ["MEDIUM tcp 22 Internet eni-p1 sg-p1"]);
+    let missing = [
+        open.clone().with(|region| region.instances = None),
+        open.clone().with(|region| region.instances = Some(Vec::new())),
+        open.clone().with(|region| {
+            region.instances.get_or_insert_default().retain(|it| it.instance_id != "i-p1");
+        }),
+    ];
+    for lab in missing {
+        let run = scan(&lab);
+        assert_eq!(run.findings, []);
+        assert_eq!(unknown(&run), ["i-p1 igw-v [(22, 22)]"]);
+    }
+    let closed = only(Lab::t0(), &[]).with(|region| region.instances = None);
+    assert_eq!(unknown(&scan(&closed)), [""; 0], "a closed group makes it moot");
+}
+
+#[test]
+fn what_was_not_collected_is_not_resolved() {
+    let open = only(Lab::t0(), &["tcp/22 0.0.0.0/0"]);
+    let baseline = || ScanOptions { baseline: Some(scan(&open)), ..ScanOptions::default() };
+    let resolved = |change: fn(&mut reach_core::snapshot::Region)| {
+        scan_with(&open.clone().with(change).snapshot(), &baseline()).resolved.len()
+    };
+    assert_eq!(resolved(|region| region.instances = None), 0);
+    assert_eq!(
+        resolved(|region| {
+            region.instances = None;
+            region.network_interfaces = None;
+        }),
+        0
+    );
+    assert_eq!(
+        resolved(|region| {
+            region.instances.get_or_insert_default().retain(|it| it.instance_id != "i-p1");
+            region
+                .network_interfaces
+                .get_or_insert_default()
+                .retain(|it| it.network_interface_id != "eni-p1");
+        }),
+        2,
+        "gone for good"
+    );
+}
+
+#[test]
+fn listeners_decide_the_type() {
+    let lab = only(Lab::t0(), &["tcp/22-23 0.0.0.0/0", "tcp/5000 0.0.0.0/0", "udp/53 10.0.0.0/8"]);
+    let types = |listeners: &str| -> Vec<String> {
+        let listeners = Some(serde_json::from_str(listeners).unwrap());
+        let run = scan_with(&lab.snapshot(), &ScanOptions { listeners, ..ScanOptions::default() });
+        let ports = run.findings.iter().filter(|finding| finding.port.is_some());
+        ports
+            .map(|finding| {
+                let port = finding.port.unwrap_or_default();
+                format!("{} {port} {}", finding.severity, finding.kind.as_str())
+            })
+            .collect()
+    };
+    assert_eq!(types("{}"), ["HIGH 23 RecognizedPortNoAgent", "MEDIUM 22 RecognizedPortNoAgent"]);
+    assert_eq!(
+        types(r#"{"i-p1": []}"#),
+        ["INFORMATIONAL 22 RecognizedPortNoListener", "INFORMATIONAL 23 RecognizedPortNoListener"]
+    );
+    assert_eq!(
+        types(
+            r#"{"i-p1": [{"protocol": "TCP", "port": 22}, {"protocol": "udp", "port": 23},
+                         {"protocol": "tcp", "port": 5000}, {"protocol": "tcp", "port": 6000}]}"#
+        ),
+        [
+            "MEDIUM 22 RecognizedPortWithListener",
+            "LOW 5000 UnrecognizedPortWithListener",
+            "INFORMATIONAL 23 RecognizedPortNoListener",
+        ]
+    );
+    let other = r#"{"i-p1": [{"protocol": "tcp6", "port": 22}]}"#;
+    let error = serde_json::from_str::<reach_core::Listeners>(other).unwrap_err();
+    assert!(error.to_string().contains("tcp6"), "{error}");
+}
+
+#[test]
+fn origins() {
+    let found = |lab: Lab| ports(&scan(&lab));
+    // 1.11: one-sided, so a peer without a route back counts; and so does 0.0.0.0/0.
+    let peered = only(Lab::t1(), &["tcp/22 0.0.0.0/0"]).no_route("rtb-w", "10.0.0.0/16");
+    let both = ["MEDIUM tcp 22 Internet eni-p1 sg-p1", "LOW tcp 22 PeeredVpc eni-p1 sg-p1"];
+    let w1 = |lab: Lab| lab.ingress("sg-w1", &[]);
+    assert_eq!(found(w1(peered.clone())), both);
+    assert_eq!(found(w1(peered.no_route("rtb-p", "10.1.0.0/16"))), both[..1], "no way back");
+    // A private source is nobody on the internet.
+    let private = only(Lab::t1(), &["tcp/22 10.1.0.0/16"]);
+    assert_eq!(found(w1(private)), both[1..]);
+    // No second hop: the peer's own peer is no source.
+    let beyond = only(Lab::t1(), &["tcp/22 10.2.0.0/16"]).vpc_of("x", "10.2.0.0/16");
+    assert_eq!(found(w1(beyond.peer("wx", "w", "x"))), [""; 0]);
+    // How many sources there are does not count.
+    assert_eq!(found(only(Lab::t0(), &["tcp/22 203.0.113.7/32"])), both[..1]);
+    // A gateway without a VPN behind it.
+    let office = only(Lab::t3(), &[]).ingress("sg-q1", &["tcp/22 192.168.0.0/16"]);
+    assert_eq!(found(office.clone()), ["LOW tcp 22 VGW eni-q1 sg-q1"]);
+    assert_eq!(found(office.with(|region| region.vpn_connections = Some(Vec::new()))), [""; 0]);
+}
+
+#[test]
+fn one_finding_for_each_group_and_interface_and_an_aggregate_beside() {
+    let lab = only(Lab::t0(), &["tcp/22 203.0.113.0/25"])
+        .security_group("sg-more", "v", &["tcp/20-22 203.0.113.128/25", "udp/111 0.0.0.0/0"])
+        .groups("p1", &["sg-p1", "sg-more"]);
+    let all: Vec<String> = scan(&lab).findings.iter().map(line).collect();
+    assert_eq!(
+        all,
+        [
+            "HIGH tcp 21 Internet eni-p1 sg-more",
+            "MEDIUM tcp 22 Internet eni-p1 sg-more",
+            "MEDIUM tcp 22 Internet eni-p1 sg-p1",
+            "MEDIUM udp 111 Internet eni-p1 sg-more",
+            "INFORMATIONAL all tcp [(20, 22)] udp [(111, 111)] Internet eni-p1 sg-more",
+            "INFORMATIONAL all tcp [(22, 22)] udp [] Internet eni-p1 sg-p1",
+        ]
+    );
+}
+
+#[test]
+fn several_tags_are_alternatives() {
+    let lab = ["p1", "p2", "q1"].into_iter().fold(Lab::t0(), |lab, host| {
+        lab.instance(&format!("i-{host}"), |instance| {
+            let tag = |key: &str, value: &str| reach_core::snapshot::Tag {
+                key: key.to_owned(),
+                value: value.to_owned(),
+            };
+            instance.tags.push(tag("Team", host));
+        })
+    });
+    let pair = |key: &str, value: &str| (key.to_owned(), value.to_owned());
+    let assessed = |tags| {
+        scan_with(&lab.snapshot(), &ScanOptions { tags, ..ScanOptions::default() }).instances
+    };
+    assert_eq!(assessed(vec![pair("Team", "p2"), pair("Team", "p1")]), ["i-p1", "i-p2"]);
+    assert_eq!(assessed(vec![pair("team", "p1"), pair("Team", "P1")]), [""; 0]);
+    assert_eq!(assessed(vec![]).len(), 4);
+}
