@@ -129,6 +129,8 @@ fn exit_codes() {
     assert_eq!(code(&["scan", LAB, "--fail-on", "high"]), Some(1));
     assert_eq!(code(&["scan", LAB, "--edit", TASK_4, "--fail-on", "HIGH"]), Some(0));
     assert_eq!(code(&["scan", LAB, "--edit", TASK_4, "--fail-on", "medium"]), Some(1));
+    assert_eq!(code(&["scan", LAB, "--tag", "SecuritySkan=true"]), Some(0));
+    assert_eq!(code(&["scan", LAB, "--tag", "SecuritySkan=true", "--fail-on", "high"]), Some(2));
     assert_eq!(code(&["scan", "no/such/folder"]), Some(2));
     assert_eq!(code(&["scan", LAB, "--fail-on", "terrible"]), Some(2));
     assert_eq!(code(&["trace", LAB, "internet", "BastionServer", "tcp/22"]), Some(0));
@@ -199,7 +201,10 @@ fn errors_are_one_line_and_name_the_place() {
         (vec!["scan", broken.as_str()], vec!["broken.json", "2", "Vpcs[0].VpcId"]),
         (vec!["scan", no_json.as_str()], vec!["no.json"]),
         (vec!["scan", other.as_str()], vec!["describe"]),
-        (vec!["scan", LAB, "--edit", edit.as_str()], vec!["i-nobody", "StopInstances"]),
+        (
+            vec!["scan", LAB, "--edit", edit.as_str()],
+            vec!["i-nobody", "StopInstances", "InvalidInstanceID.NotFound"],
+        ),
         (vec!["scan", LAB, "--edit", typo.as_str()], vec!["typo.json", "StopInstance"]),
         (vec!["scan", LAB, "--baseline", other.as_str()], vec!["other.json"]),
         (vec!["trace", LAB, "internet", "nobody", "tcp/22"], vec!["nobody"]),

@@ -207,7 +207,7 @@ fn network_acls() {
             Lab::t0().acl_ingress("acl-p", &["100 allow -1 0.0.0.0/0", "100 allow -1 0.0.0.0/0"]),
             SSH,
             "reachable",
-            None,
+            Some(("duplicate_entry", "acl-p")),
         ),
         (
             "one number in both directions",

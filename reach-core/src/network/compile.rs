@@ -581,13 +581,19 @@ impl<'a> Compiler<'a> {
     /// NA-03 needs numbers to be unique. Entries that share one and differ decide nothing that
     /// anybody could know.
     fn one_number(&mut self, acl: &str, number: i32, mut same: Vec<AclEntry>) -> Vec<AclEntry> {
+        if same.len() < 2 {
+            return same;
+        }
         same.dedup_by(|a, b| a.allow == b.allow && a.peer == b.peer && a.traffic == b.traffic);
-        if same.len() > 1 {
-            let text = format!("entry number {number} stands twice in one direction");
-            self.warn("contradiction", acl, text);
-            for entry in &mut same {
-                entry.allow = None;
-            }
+        let text = format!("entry number {number} stands twice in one direction");
+        if same.len() == 1 {
+            let note = Diagnostic::note("duplicate_entry", format!("{text}, with one meaning"));
+            self.diagnostics.push(note.resource(acl));
+            return same;
+        }
+        self.warn("contradiction", acl, text);
+        for entry in &mut same {
+            entry.allow = None;
         }
         same
     }

@@ -11,8 +11,8 @@ use thiserror::Error;
 pub(crate) enum Failure {
     #[error(transparent)]
     Load(#[from] LoadError),
-    #[error(transparent)]
-    Edit(#[from] EditError),
+    #[error("{0} ({code})", code = .0.code())]
+    Edit(EditError),
     #[error(transparent)]
     Query(#[from] QueryError),
     #[error("{}: cannot be read", path.display())]
@@ -23,4 +23,10 @@ pub(crate) enum Failure {
     Output(#[from] io::Error),
     #[error("the answer cannot be written as JSON")]
     Json(#[from] serde_json::Error),
+}
+
+impl From<EditError> for Failure {
+    fn from(error: EditError) -> Self {
+        Self::Edit(error)
+    }
 }

@@ -36,6 +36,8 @@ pub(crate) fn run(args: &ScanArgs) -> Result<Outcome, Failure> {
         Some(limit) if run.worst().is_some_and(|worst| worst >= limit) => Outcome::Findings,
         // Who asks for a gate must not pass it because nobody knows.
         Some(_) if !run.is_conclusive() => Outcome::Unknown,
+        // Nor because a tag is misspelt.
+        Some(_) if run.instances.is_empty() && !run.target.tags.is_empty() => Outcome::Unknown,
         _ => Outcome::Fine,
     })
 }
