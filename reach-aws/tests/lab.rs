@@ -185,6 +185,23 @@ fn a_gate_is_not_passed_by_not_knowing() {
 }
 
 #[test]
+fn a_gate_is_not_passed_on_half_an_answer() {
+    let folder = tempfile::tempdir().unwrap();
+    for file in std::fs::read_dir(root().join(LAB)).unwrap() {
+        let file = file.unwrap();
+        let mut text = std::fs::read_to_string(file.path()).unwrap();
+        if file.file_name() == "describe-network-interfaces.json" {
+            text = text.replacen('{', "{\"NextToken\": \"more\",", 1);
+        }
+        std::fs::write(folder.path().join(file.file_name()), text).unwrap();
+    }
+    let snapshot = folder.path().to_str().unwrap();
+    let output = reach(&["scan", snapshot, "--edit", TASK_4, "--edit", TASK_5, "--fail-on", "low"]);
+    assert_eq!(output.status.code(), Some(2), "{}", stdout(&output));
+    assert!(stderr(&output).contains("more pages"), "{}", stderr(&output));
+}
+
+#[test]
 fn errors_are_one_line_and_name_the_place() {
     let folder = tempfile::tempdir().unwrap();
     let file = |name: &str, text: &str| {

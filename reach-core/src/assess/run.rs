@@ -115,9 +115,11 @@ impl Run {
         self.findings.iter().map(|finding| finding.severity).max()
     }
 
-    /// Whether nothing can be exposed but what the findings say.
+    /// Whether nothing can be exposed but what the findings say: nothing is unknown, no Region is
+    /// unassessed, and no answer lacks its last pages.
     pub fn is_conclusive(&self) -> bool {
-        self.unknown.is_empty() && self.unassessed.is_empty()
+        let truncated = self.diagnostics.iter().any(|told| told.code == "answer_truncated");
+        self.unknown.is_empty() && self.unassessed.is_empty() && !truncated
     }
 
     /// Marks findings as new or unchanged, and takes over those of the baseline that are gone.
