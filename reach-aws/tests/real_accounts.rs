@@ -49,7 +49,11 @@ fn flows_of_real_accounts() {
             "udp" => Traffic::udp(&ports),
             other => panic!("protocol {other}"),
         };
-        let options = TraceOptions { forward: flow.question == "forward", source_ports: None };
+        let options = TraceOptions {
+            forward: flow.question == "forward",
+            source_ports: None,
+            ..TraceOptions::default()
+        };
         let answer = network.trace(&flow.from, &flow.to, &traffic, &options).unwrap();
         let word = match answer.verdict {
             Verdict::Reachable => "ALLOW",

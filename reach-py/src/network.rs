@@ -145,7 +145,11 @@ impl PyNetwork {
         source_port: Option<u16>,
     ) -> PyResult<PyTrace> {
         let traffic: Traffic = traffic.parse().map_err(|e| errors::traffic(py, &e))?;
-        let options = TraceOptions { forward, source_ports: source_port.map(PortSet::single) };
+        let options = TraceOptions {
+            forward,
+            source_ports: source_port.map(PortSet::single),
+            ..TraceOptions::default()
+        };
         py.detach(|| self.0.trace(source, destination, &traffic, &options))
             .map(PyTrace)
             .map_err(|e| errors::query(py, &e))

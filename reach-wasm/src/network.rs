@@ -78,7 +78,11 @@ impl Network {
     ) -> Result<JsValue, JsValue> {
         let TraceInput { forward, source_port } = convert::options(options)?;
         let traffic: Traffic = traffic.parse().map_err(|e| error::traffic(&e))?;
-        let options = TraceOptions { forward, source_ports: source_port.map(PortSet::single) };
+        let options = TraceOptions {
+            forward,
+            source_ports: source_port.map(PortSet::single),
+            ..TraceOptions::default()
+        };
         let answer = self.0.trace(from, to, &traffic, &options).map_err(|e| error::query(&e))?;
         convert::to_js(&answer)
     }

@@ -5,7 +5,7 @@ use super::start::Start;
 use super::{Endpoint, QueryError, Verdict};
 use crate::index::VpcIdx;
 use crate::network::{Compiled, Network};
-use crate::packet::{HeaderSet, PortSet, Traffic};
+use crate::packet::{HeaderSet, IpSet, PortSet, Traffic};
 use crate::path::{Explanation, Flow, Hop, Origin, Question, establish};
 use crate::rules::{Assumption, Component, Direction, ExplanationCode, Reason};
 
@@ -16,6 +16,15 @@ pub struct TraceOptions {
     pub forward: bool,
     /// The client's source ports; ephemeral ports 1024-65535 when not given (PK-04).
     pub source_ports: Option<PortSet>,
+    /// The addresses that the source sends with, instead of all its own: one of several, or
+    /// somebody else's that it forwards or forges (PIPE-08).
+    pub source_addresses: Option<IpSet>,
+    /// What the flow goes through on its way to the destination: a load balancer or one of its
+    /// nodes, whose listener `traffic` is then sent to (LB-17).
+    pub via: Option<String>,
+    /// Codes of assumptions that the asker vouches for, such as `A-PORT25` for an account that AWS
+    /// exempted from its mail restriction (IG-11).
+    pub vouched: Vec<String>,
 }
 
 /// What was asked, in the words of the asker.
@@ -111,7 +120,8 @@ impl Network {
             traffic,
             question: if options.forward { "forward" } else { "establish" },
         };
-        Tracer { net, question, kind }.answer(&source, &destination)
+        let sources = options.source_addresses.clone();
+        Tracer { net, question, kind, sources }.answer(&source, &destination)
     }
 }
 
@@ -119,6 +129,7 @@ struct Tracer<'n> {
     net: &'n Compiled,
     question: TraceQuestion,
     kind: Question,
+    sources: Option<IpSet>,
 }
 
 impl Tracer<'_> {
@@ -161,7 +172,7 @@ impl Tracer<'_> {
 
     fn headers(&self, start: &Start, goal: &Goal) -> HeaderSet {
         HeaderSet::product(
-            &start.sources,
+            self.sources.as_ref().unwrap_or(&start.sources),
             goal.addresses_from(start.origin),
             &self.question.traffic,
         )

@@ -1,6 +1,8 @@
 //! Networks for tests, benches and fuzzing.
 
+pub mod flow;
 pub mod generate;
 pub mod topology;
 
+pub use flow::{Flow, Packet};
 pub use topology::Lab;

@@ -29,8 +29,11 @@ struct Document<'a> {
 
 pub(crate) fn run(args: &TraceArgs) -> Result<Outcome, Failure> {
     let network = input::network(&args.input)?;
-    let options =
-        TraceOptions { forward: args.forward, source_ports: args.source_port.map(PortSet::single) };
+    let options = TraceOptions {
+        forward: args.forward,
+        source_ports: args.source_port.map(PortSet::single),
+        ..TraceOptions::default()
+    };
     let answer = network.trace(&args.from, &args.to, &args.traffic, &options)?;
     match args.format {
         Format::Json => {
