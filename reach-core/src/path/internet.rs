@@ -60,7 +60,7 @@ impl Walk<'_> {
             state.trail.edges.push(Edge::InternetGateway(index));
             let mut states =
                 self.filter(vec![state], |headers| gateway.refuse_private_destinations(&headers));
-            if self.forwards() {
+            if self.forwards() && !self.vouched.mail {
                 states = self.filter(states, |headers| gateway.refuse_mail(&headers));
             }
             for state in states {

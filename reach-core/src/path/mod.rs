@@ -21,5 +21,5 @@ mod walk;
 
 pub(crate) use branch::{Branch, End, Origin, Unfollowed};
 pub use branch::{Explanation, Hop};
-pub(crate) use flow::{Flow, Question, establish};
+pub(crate) use flow::{Flow, Terms, Vouched, establish};
 pub(crate) use walk::Walk;

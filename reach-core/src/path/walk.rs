@@ -1,6 +1,7 @@
 //! The engine: places, states, and what a filter's answer does to a state.
 
 use super::branch::{Rewrite, Trail, Unfollowed};
+use super::flow::{Terms, Vouched};
 use super::{Branch, End, Explanation, Hop, Origin};
 use crate::index::{
     EgressOnlyIdx, InterfaceIdx, InternetGatewayIdx, NatGatewayIdx, PeeringIdx, SubnetIdx,
@@ -67,6 +68,7 @@ pub(crate) struct Walk<'n> {
     pub(super) request: Trail,
     /// Whether hops, evidence and blocked branches are kept.
     pub(super) detail: bool,
+    pub(super) vouched: Vouched,
     work: Vec<State>,
     done: Vec<Branch>,
 }
@@ -77,25 +79,26 @@ const MOST_STEPS: usize = 64;
 
 impl<'n> Walk<'n> {
     /// A request.
-    pub(crate) fn forward(net: &'n Compiled, detail: bool) -> Self {
+    pub(crate) fn forward(net: &'n Compiled, terms: Terms) -> Self {
         Self {
             net,
             direction: Direction::Forward,
             origin: None,
             request: Trail::default(),
-            detail,
+            detail: terms.detail,
+            vouched: terms.vouched,
             work: Vec::new(),
             done: Vec::new(),
         }
     }
 
     /// The reply to a request from `origin` that left this trail.
-    pub(crate) fn reply(net: &'n Compiled, detail: bool, origin: Origin, request: Trail) -> Self {
+    pub(crate) fn reply(net: &'n Compiled, terms: Terms, origin: Origin, request: Trail) -> Self {
         Self {
             direction: Direction::Return,
             origin: Some(origin),
             request,
-            ..Self::forward(net, detail)
+            ..Self::forward(net, terms)
         }
     }
 

@@ -72,6 +72,15 @@ pub enum QueryError {
         /// `source` or `destination`.
         side: &'static str,
     },
+    /// Nobody can vouch for this: it is no assumption whose code an answer would hang on.
+    #[error(
+        "`{}` cannot be vouched for; A-PORT25 and A-ASYMMETRIC can",
+        Visible::new(text).quotable()
+    )]
+    UnknownAssumption {
+        /// The code that was given.
+        text: String,
+    },
     /// No traffic was asked about.
     #[error("the traffic asked about is empty")]
     NoTraffic,
@@ -86,6 +95,7 @@ impl QueryError {
             Self::NoInterface { .. } => "no_interface",
             Self::NoOwner { .. } => "no_owner",
             Self::WrongSide { .. } => "wrong_side",
+            Self::UnknownAssumption { .. } => "unknown_assumption",
             Self::NoTraffic => "no_traffic",
         }
     }
