@@ -59,6 +59,8 @@ indices! {
     AttachmentIdx;
     /// A route table of a transit gateway.
     TransitTableIdx;
+    /// A VPC endpoint.
+    EndpointIdx;
 }
 
 /// A list that only its own indices can look into.

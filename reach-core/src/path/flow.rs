@@ -75,6 +75,7 @@ fn component(net: &Compiled, end: End) -> Component {
     match end {
         End::Interface(interface) => net.interfaces[interface].component(),
         End::OnPremises(gateway) => net.vpn_gateways[gateway].component(),
+        End::GatewayEndpoint(endpoint) => net.endpoints[endpoint].component(),
         End::Internet(_) | End::Edge(_) | End::Service | End::Nowhere => Component::internet(),
     }
 }
@@ -114,7 +115,7 @@ fn complete(
         let unanswered = set_out(forward.headers.unanswered());
         place(&forward.trail, forward.end, &unanswered, &mut passing, &mut perhaps);
         let walk = Walk::reply(net, terms, origin, forward.trail.clone());
-        for mut reply in walk.run_reply(forward.end, forward.headers.reply()) {
+        for mut reply in walk.clone().run_reply(forward.end, forward.headers.reply()) {
             let home = match origin {
                 Origin::Interface(interface) => reply.end == End::Interface(interface),
                 Origin::Edge(edge) => reply.end == End::Edge(edge),
@@ -130,6 +131,7 @@ fn complete(
                 let headers = reply.headers.clone();
                 reply.trail.blocks.push(Explanation::new(Direction::Return, reason, headers));
             }
+            walk.miss(&mut reply);
             // A reply carries its addresses back to what they were: the request as it set out.
             let answered = if reply.end == End::Nowhere && !reply.trail.turned_back() {
                 set_out(reply.trail.undo(reply.headers.clone()).request())

@@ -1,6 +1,6 @@
 //! Inside a VPC: leaving an interface, routing, delivery, reaching an interface.
 
-use super::walk::{Place, State};
+use super::walk::{Exit, Place, State};
 use super::{End, Walk};
 use crate::index::{InterfaceIdx, SubnetIdx, VpcIdx};
 use crate::rules::{
@@ -40,7 +40,7 @@ impl Walk<'_> {
             });
         }
         for state in self.filter(states, |headers| interface.check_source(headers)) {
-            self.go(State { place: Place::Route(Some(index), subnet), ..state });
+            self.go(State { place: Place::Route(Exit::Interface(index), subnet), ..state });
         }
     }
 
@@ -63,7 +63,7 @@ impl Walk<'_> {
 
     /// PIPE-01: the same subnet directly (RT-13), everything else by the subnet's route table and
     /// out through its ACL.
-    pub(super) fn route(&mut self, mut state: State, from: Option<InterfaceIdx>, index: SubnetIdx) {
+    pub(super) fn route(&mut self, mut state: State, from: Exit, index: SubnetIdx) {
         let subnet = &self.net.subnets[index];
         let near = state.headers.restrict_destinations(&subnet.ranges);
         if !near.is_empty() {
@@ -91,7 +91,7 @@ impl Walk<'_> {
     fn follow(
         &mut self,
         mut state: State,
-        from: Option<InterfaceIdx>,
+        from: Exit,
         subnet: SubnetIdx,
         table: &RouteTable,
         selection: Selection,
@@ -154,6 +154,10 @@ impl Walk<'_> {
         if self.forwards() {
             states = self.filter(states, |headers| interface.accept(headers));
             states = self.pass_groups(states, index);
+            if let Some(endpoint) = self.net.endpoint_of.get(&index) {
+                let endpoint = &self.net.endpoints[*endpoint];
+                states = self.filter(states, |headers| endpoint.serve(headers));
+            }
             states = self.filter(states, |headers| interface.carry(headers));
         }
         for state in states {

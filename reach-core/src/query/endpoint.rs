@@ -133,7 +133,10 @@ impl Goal {
         match (end, self.outside) {
             (End::Interface(interface), _) => self.interfaces.contains(&interface),
             (End::Internet(_), Outside::Internet)
-            | (End::Service | End::Internet(_) | End::OnPremises(_), Outside::Anywhere) => true,
+            | (
+                End::Service | End::GatewayEndpoint(_) | End::Internet(_) | End::OnPremises(_),
+                Outside::Anywhere,
+            ) => true,
             (End::Internet(by), Outside::Edge(edge)) => by == edge,
             (End::OnPremises(gateway), Outside::Edge(edge)) => edge == Edge::VpnGateway(gateway),
             _ => false,

@@ -114,6 +114,14 @@ codes! {
     InterfaceTypeNoInbound = "INTERFACE_TYPE_NO_INBOUND", "this type of interface takes no inbound flows";
     /// This kind of interface starts no flows.
     InterfaceTypeNoOutbound = "INTERFACE_TYPE_NO_OUTBOUND", "this type of interface starts no flows";
+    /// A gateway endpoint carries TCP and ICMP echo.
+    VpceGatewayProtocolRestriction = "VPCE_GATEWAY_PROTOCOL_RESTRICTION", "a gateway endpoint carries TCP and ICMP echo only";
+    /// A gateway endpoint serves hosts of its own VPC.
+    VpceGatewaySourceRestriction = "VPCE_GATEWAY_SOURCE_RESTRICTION", "a gateway endpoint serves interfaces of its own VPC only";
+    /// An appliance sees only one side of the flow.
+    AsymmetricAppliance = "ASYMMETRIC_APPLIANCE", "the appliance sees only one direction of the flow, and whether it lets that pass depends on it";
+    /// A reply reaches a Gateway Load Balancer that never saw the request.
+    GwlbAsymmetric = "GWLB_ASYMMETRIC", "the reply passes a Gateway Load Balancer that the request did not pass";
     /// The reply takes another way than the one that the request came by.
     AsymmetricReturnPath = "ASYMMETRIC_RETURN_PATH", "the reply does not return to the client by a way that it accepts";
     /// The packet passes the same element twice.

@@ -14,6 +14,7 @@ mod route_table;
 mod security_group;
 mod service;
 mod transit_gateway;
+mod vpc_endpoint;
 mod vpn_gateway;
 
 pub use address::internet;
@@ -38,6 +39,7 @@ pub(crate) use transit_gateway::{
     Associated, Attachment, AttachmentKind, TransitGateway, TransitPreference, TransitRoute,
     TransitRouteState, TransitTable,
 };
+pub(crate) use vpc_endpoint::{EndpointKind, VpcEndpoint};
 pub(crate) use vpn_gateway::{Link, VpnGateway};
 
 use crate::packet::HeaderSet;
