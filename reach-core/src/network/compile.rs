@@ -89,6 +89,7 @@ fn seldom(kind: Kind) -> bool {
             | Kind::TransitGatewayStaticRoutes
             | Kind::TransitGatewayPropagations
             | Kind::VpcEndpoints
+            | Kind::TransitGatewayPeeringAttachments
     )
 }
 

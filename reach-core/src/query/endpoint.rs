@@ -134,7 +134,11 @@ impl Goal {
             (End::Interface(interface), _) => self.interfaces.contains(&interface),
             (End::Internet(_), Outside::Internet)
             | (
-                End::Service | End::GatewayEndpoint(_) | End::Internet(_) | End::OnPremises(_),
+                End::Service
+                | End::GatewayEndpoint(_)
+                | End::Internet(_)
+                | End::OnPremises(_)
+                | End::Beyond(_),
                 Outside::Anywhere,
             ) => true,
             (End::Internet(by), Outside::Edge(edge)) => by == edge,
