@@ -10,8 +10,8 @@ use super::prefix_lists::PrefixLists;
 use super::resources::{Located, gather};
 use super::survey::{Membership, pairings_by_interface, propagated, zones_by_vpc};
 use super::{
-    AddressIndex, Compiled, Instance, Subnet, Topology, Vpc, gateways, interfaces, route_tables,
-    security_groups, transit_gateways,
+    AddressIndex, Compiled, Instance, Subnet, Topology, Vpc, gateways, interfaces, load_balancers,
+    route_tables, security_groups, transit_gateways,
 };
 use crate::Diagnostic;
 use crate::index::{
@@ -45,7 +45,7 @@ struct Parts {
 fn report_missing_kinds(snapshot: &Snapshot, diagnostics: &mut Vec<Diagnostic>) {
     for region in &snapshot.regions {
         for kind in Kind::ALL {
-            if region.collected(*kind) || !kind.modelled() || of_transit_gateways(*kind) {
+            if region.collected(*kind) || !kind.modelled() || of_use_to_some(*kind) {
                 continue;
             }
             let place = place(region);
@@ -76,8 +76,8 @@ fn report_held_kinds(snapshot: &Snapshot, diagnostics: &mut Vec<Diagnostic>) {
 }
 
 /// Most accounts have no transit gateway, and nothing to collect of it. A route that leads to one
-/// is told about by itself.
-fn of_transit_gateways(kind: Kind) -> bool {
+/// is told about by itself, and so is an interface of a load balancer.
+fn of_use_to_some(kind: Kind) -> bool {
     matches!(
         kind,
         Kind::TransitGateways
@@ -87,6 +87,16 @@ fn of_transit_gateways(kind: Kind) -> bool {
             | Kind::TransitGatewayRoutes
             | Kind::TransitGatewayStaticRoutes
             | Kind::TransitGatewayPropagations
+            | Kind::LoadBalancers
+            | Kind::LoadBalancerAttributes
+            | Kind::LoadBalancerListeners
+            | Kind::ListenerRules
+            | Kind::TargetGroups
+            | Kind::TargetGroupAttributes
+            | Kind::LoadBalancerTargetHealth
+            | Kind::LoadBalancerDescriptions
+            | Kind::ClassicLoadBalancerAttributes
+            | Kind::ClassicLoadBalancerInstanceStates
     )
 }
 
@@ -206,7 +216,7 @@ impl<'a> Compiler<'a> {
         let mut instances: Arena<InstanceIdx, Instance> =
             instance_list.iter().map(instance).collect();
         let elastic = pairings_by_interface(self.snapshot);
-        let interfaces: Arena<InterfaceIdx, Interface> = {
+        let mut interfaces: Arena<InterfaceIdx, Interface> = {
             let around = interfaces::Surroundings {
                 vpc_ids: &vpc_ids,
                 subnet_ids: &subnet_ids,
@@ -221,6 +231,17 @@ impl<'a> Compiler<'a> {
                 .map(|located| interfaces::compile(located, &around, &mut self.diagnostics))
                 .collect()
         };
+        let load_balancers::Balancers { balancers, groups: target_groups, nodes } =
+            load_balancers::Surroundings {
+                snapshot: self.snapshot,
+                vpc_ids: &vpc_ids,
+                subnet_ids: &subnet_ids,
+                group_ids: &group_ids,
+                instance_ids: &instance_ids,
+                subnets: &subnets,
+                enis: &eni_list,
+            }
+            .compile(&mut interfaces, &mut self.diagnostics);
         for (index, interface) in interfaces.iter() {
             if let Some(instance) = interface.instance.and_then(|found| instances.get_mut(found)) {
                 instance.interfaces.push(index);
@@ -347,6 +368,9 @@ impl<'a> Compiler<'a> {
                 attachments,
                 transit_tables,
                 vpc_attachments,
+                load_balancers: balancers,
+                target_groups,
+                balancer_nodes: nodes,
                 topology,
                 members,
                 ungrouped,

@@ -7,11 +7,13 @@ mod compile;
 mod elements;
 mod gateways;
 mod interfaces;
+mod load_balancers;
 mod prefix_lists;
 mod resources;
 mod route_tables;
 mod security_groups;
 mod survey;
+mod target_groups;
 mod topology;
 mod transit_gateways;
 
@@ -28,13 +30,13 @@ pub(crate) use topology::{Edge, Topology};
 use crate::Diagnostic;
 use crate::index::{
     AclIdx, Arena, AttachmentIdx, EgressOnlyIdx, GroupIdx, InstanceIdx, InterfaceIdx,
-    InternetGatewayIdx, NatGatewayIdx, PeeringIdx, SubnetIdx, TableIdx, TransitGatewayIdx,
-    TransitTableIdx, VpcIdx, VpnGatewayIdx,
+    InternetGatewayIdx, LoadBalancerIdx, NatGatewayIdx, PeeringIdx, SubnetIdx, TableIdx,
+    TargetGroupIdx, TransitGatewayIdx, TransitTableIdx, VpcIdx, VpnGatewayIdx,
 };
 use crate::packet::IpSet;
 use crate::rules::{
-    Attachment, Interface, InternetGateway, NatGateway, NetworkAcl, Peering, RouteTable,
-    SecurityGroup, TransitGateway, TransitTable, VpnGateway,
+    Attachment, Interface, InternetGateway, LoadBalancer, NatGateway, NetworkAcl, Peering,
+    RouteTable, SecurityGroup, TargetGroup, TransitGateway, TransitTable, VpnGateway,
 };
 use crate::snapshot::{Kind, Snapshot};
 
@@ -81,6 +83,10 @@ pub(crate) struct Compiled {
     pub(crate) transit_tables: Arena<TransitTableIdx, TransitTable>,
     /// The attachment of each VPC to each transit gateway.
     pub(crate) vpc_attachments: FxHashMap<(VpcIdx, TransitGatewayIdx), AttachmentIdx>,
+    pub(crate) load_balancers: Arena<LoadBalancerIdx, LoadBalancer>,
+    pub(crate) target_groups: Arena<TargetGroupIdx, TargetGroup>,
+    /// Whose node an interface is (LB-02).
+    pub(crate) balancer_nodes: FxHashMap<InterfaceIdx, LoadBalancerIdx>,
     pub(crate) topology: Topology,
     /// Addresses of the members of each group, by the VPC that the member is in (SG-10).
     pub(crate) members: FxHashMap<Arc<str>, BTreeMap<VpcIdx, IpSet>>,
@@ -102,6 +108,11 @@ impl Compiled {
     /// The same for instances: one that none of the Regions has does not exist.
     pub(crate) fn instances_known(&self) -> bool {
         self.collected_everywhere(Kind::Instances)
+    }
+
+    /// The load balancer that has this interface as a node.
+    pub(crate) fn balancer_at(&self, interface: InterfaceIdx) -> Option<&LoadBalancer> {
+        self.balancer_nodes.get(&interface).map(|index| &self.load_balancers[*index])
     }
 
     fn collected_everywhere(&self, kind: Kind) -> bool {
