@@ -63,6 +63,8 @@ indices! {
     LoadBalancerIdx;
     /// A target group.
     TargetGroupIdx;
+    /// A VPC endpoint.
+    EndpointIdx;
 }
 
 /// A list that only its own indices can look into.

@@ -10,15 +10,16 @@ use super::prefix_lists::PrefixLists;
 use super::resources::{Located, gather};
 use super::survey::{Membership, pairings_by_interface, propagated, zones_by_vpc};
 use super::{
-    AddressIndex, Compiled, Instance, Subnet, Topology, Vpc, gateways, interfaces, load_balancers,
-    route_tables, security_groups, transit_gateways,
+    AddressIndex, Compiled, Instance, Subnet, Topology, Vpc, endpoints, gateways, interfaces,
+    load_balancers, route_tables, security_groups, transit_gateways,
 };
 use crate::Diagnostic;
 use crate::index::{
-    AclIdx, Arena, DenseIndex, GroupIdx, InstanceIdx, InterfaceIdx, SubnetIdx, TableIdx, VpcIdx,
+    AclIdx, Arena, DenseIndex, EndpointIdx, GroupIdx, InstanceIdx, InterfaceIdx, SubnetIdx,
+    TableIdx, VpcIdx,
 };
 use crate::packet::IpSet;
-use crate::rules::{AclEntry, BlockMode, Interface, NetworkAcl, parse_net};
+use crate::rules::{AclEntry, BlockMode, Interface, NetworkAcl, VpcEndpoint, parse_net};
 use crate::snapshot::{self, Kind, Region, Snapshot, VpcPeeringConnection};
 
 pub(super) fn compile(snapshot: Snapshot, notes: Vec<Diagnostic>) -> Compiled {
@@ -45,7 +46,7 @@ struct Parts {
 fn report_missing_kinds(snapshot: &Snapshot, diagnostics: &mut Vec<Diagnostic>) {
     for region in &snapshot.regions {
         for kind in Kind::ALL {
-            if region.collected(*kind) || !kind.modelled() || of_use_to_some(*kind) {
+            if region.collected(*kind) || !kind.modelled() || seldom(*kind) {
                 continue;
             }
             let place = place(region);
@@ -75,9 +76,9 @@ fn report_held_kinds(snapshot: &Snapshot, diagnostics: &mut Vec<Diagnostic>) {
     }
 }
 
-/// Most accounts have no transit gateway, and nothing to collect of it. A route that leads to one
-/// is told about by itself, and so is an interface of a load balancer.
-fn of_use_to_some(kind: Kind) -> bool {
+/// Most accounts have none of these, and nothing to collect of them. A route that leads to one is
+/// told about by itself, and so is an interface of a load balancer.
+fn seldom(kind: Kind) -> bool {
     matches!(
         kind,
         Kind::TransitGateways
@@ -97,6 +98,7 @@ fn of_use_to_some(kind: Kind) -> bool {
             | Kind::LoadBalancerDescriptions
             | Kind::ClassicLoadBalancerAttributes
             | Kind::ClassicLoadBalancerInstanceStates
+            | Kind::VpcEndpoints
     )
 }
 
@@ -190,6 +192,9 @@ impl<'a> Compiler<'a> {
             same_connection,
             &mut self.diagnostics,
         );
+        let endpoint_list = gather_kind!(self, vpc_endpoints, vpc_endpoint_id, |endpoint| {
+            endpoint.owner_id.as_deref()
+        });
         let vgw_list = gather_kind!(self, vpn_gateways, vpn_gateway_id, |_| None);
         let vpn_list = gather_kind!(self, vpn_connections, vpn_connection_id, |_| None);
 
@@ -294,7 +299,18 @@ impl<'a> Compiler<'a> {
             vpn_gateways: ids(&vgw_list, |gateway| gateway.vpn_gateway_id.as_str()),
             peerings: ids(&pcx_list, |pcx| pcx.vpc_peering_connection_id.as_str()),
             interfaces: ids(&eni_list, |eni| eni.network_interface_id.as_str()),
+            endpoints: ids(&endpoint_list, |endpoint| endpoint.vpc_endpoint_id.as_str()),
         };
+        let endpoints: Arena<EndpointIdx, VpcEndpoint> = endpoint_list
+            .iter()
+            .map(|located| {
+                endpoints::compile(located.item, &vpc_ids, &subnet_ids, &targets.interfaces)
+            })
+            .collect();
+        let endpoint_of = endpoints
+            .iter()
+            .flat_map(|(index, it)| it.interfaces.iter().map(move |interface| (*interface, index)))
+            .collect();
         let tables = table_list
             .iter()
             .map(|located| {
@@ -371,6 +387,8 @@ impl<'a> Compiler<'a> {
                 load_balancers: balancers,
                 target_groups,
                 balancer_nodes: nodes,
+                endpoints,
+                endpoint_of,
                 topology,
                 members,
                 ungrouped,

@@ -5,6 +5,7 @@
 mod address_index;
 mod compile;
 mod elements;
+mod endpoints;
 mod gateways;
 mod interfaces;
 mod load_balancers;
@@ -29,14 +30,14 @@ pub(crate) use topology::{Edge, Topology};
 
 use crate::Diagnostic;
 use crate::index::{
-    AclIdx, Arena, AttachmentIdx, EgressOnlyIdx, GroupIdx, InstanceIdx, InterfaceIdx,
+    AclIdx, Arena, AttachmentIdx, EgressOnlyIdx, EndpointIdx, GroupIdx, InstanceIdx, InterfaceIdx,
     InternetGatewayIdx, LoadBalancerIdx, NatGatewayIdx, PeeringIdx, SubnetIdx, TableIdx,
     TargetGroupIdx, TransitGatewayIdx, TransitTableIdx, VpcIdx, VpnGatewayIdx,
 };
 use crate::packet::IpSet;
 use crate::rules::{
     Attachment, Interface, InternetGateway, LoadBalancer, NatGateway, NetworkAcl, Peering,
-    RouteTable, SecurityGroup, TargetGroup, TransitGateway, TransitTable, VpnGateway,
+    RouteTable, SecurityGroup, TargetGroup, TransitGateway, TransitTable, VpcEndpoint, VpnGateway,
 };
 use crate::snapshot::{Kind, Snapshot};
 
@@ -87,6 +88,9 @@ pub(crate) struct Compiled {
     pub(crate) target_groups: Arena<TargetGroupIdx, TargetGroup>,
     /// Whose node an interface is (LB-02).
     pub(crate) balancer_nodes: FxHashMap<InterfaceIdx, LoadBalancerIdx>,
+    pub(crate) endpoints: Arena<EndpointIdx, VpcEndpoint>,
+    /// The endpoint that an interface belongs to.
+    pub(crate) endpoint_of: FxHashMap<InterfaceIdx, EndpointIdx>,
     pub(crate) topology: Topology,
     /// Addresses of the members of each group, by the VPC that the member is in (SG-10).
     pub(crate) members: FxHashMap<Arc<str>, BTreeMap<VpcIdx, IpSet>>,

@@ -4,7 +4,7 @@ use std::net::{IpAddr, Ipv4Addr};
 
 use serde::Serialize;
 
-use crate::index::{InterfaceIdx, NatGatewayIdx, TableIdx, VpcIdx, VpnGatewayIdx};
+use crate::index::{EndpointIdx, InterfaceIdx, NatGatewayIdx, TableIdx, VpcIdx, VpnGatewayIdx};
 use crate::network::Edge;
 use crate::packet::HeaderSet;
 use crate::rules::{Assumption, Component, Direction, Evidence, NatGateway, Reason, Sender};
@@ -74,6 +74,8 @@ pub(crate) enum End {
     Edge(Edge),
     /// At a service that nothing filters.
     Service,
+    /// At the service behind a gateway endpoint.
+    GatewayEndpoint(EndpointIdx),
     /// Nowhere: what comes after the last block or doubt cannot be told.
     Nowhere,
 }
@@ -87,6 +89,8 @@ pub(crate) struct Trail {
     /// What the passing of the part depends on and nobody knows.
     pub(crate) doubts: Vec<Explanation>,
     pub(crate) rewrites: Vec<Rewrite>,
+    /// Middleboxes that it was led through.
+    pub(crate) waypoints: Vec<Waypoint>,
     /// Whether it depends on a port that a gateway chooses (PK-05).
     pub(crate) by_chance: bool,
     /// Edges crossed.
@@ -101,10 +105,35 @@ pub(crate) enum Rewrite {
     Source { before: IpAddr, after: IpAddr },
     /// The destination address.
     Destination { before: IpAddr, after: IpAddr },
-    /// Source address and port of these requests (NAT-04).
-    Translated { gateway: NatGatewayIdx, private: Ipv4Addr, requests: HeaderSet },
+    /// Source address and port of these requests (NAT-04, NAT-14).
+    Translated { by: Translator, private: Ipv4Addr, requests: HeaderSet },
     /// Destination address and port of replies: they are the client's again (NAT-07).
     TurnedBack,
+}
+
+/// Who hides clients behind its own address.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Translator {
+    Gateway(NatGatewayIdx),
+    /// An instance with this interface (NAT-14).
+    Interface(InterfaceIdx),
+}
+
+/// A middlebox on the way.
+#[derive(Debug, Clone)]
+pub(crate) struct Waypoint {
+    pub(crate) device: Device,
+    /// Whether a gateway's own route table led there (RT-14).
+    pub(crate) at_edge: bool,
+    /// What passed.
+    pub(crate) headers: HeaderSet,
+}
+
+/// A middlebox that a route can lead through.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Device {
+    Appliance(InterfaceIdx),
+    Endpoint(EndpointIdx),
 }
 
 /// One part of the headers, followed to its end.
@@ -155,6 +184,10 @@ impl Trail {
             Rewrite::Translated { requests, .. } => NatGateway::before(requests, &headers),
             Rewrite::TurnedBack => headers,
         })
+    }
+
+    pub(crate) fn passed(&self, device: Device) -> bool {
+        self.waypoints.iter().any(|past| past.device == device)
     }
 
     /// Whether a NAT gateway gave a reply back to its client.

@@ -6,13 +6,24 @@ use crate::network::Compiled;
 use crate::packet::HeaderSet;
 use crate::rules::{Component, Direction, ExplanationCode, Reason};
 
-/// What is asked of a pair of ends.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Question {
-    /// One-way delivery (PK-03).
-    Forward,
-    /// A flow that completes: the reply comes back too (RP-01).
-    Establish,
+/// How a flow is asked.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Terms {
+    /// One-way delivery (PK-03), instead of a flow that completes (RP-01).
+    pub(crate) forward: bool,
+    /// Whether hops, evidence and blocked branches are kept.
+    pub(crate) detail: bool,
+    pub(crate) vouched: Vouched,
+}
+
+/// Assumptions that the asker vouches for: what hangs on them passes, and says so.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Vouched {
+    /// `A-PORT25`: the account may send mail (IG-11).
+    pub(crate) mail: bool,
+    /// `A-ASYMMETRIC`: appliances let pass what they see of a flow that they saw one side of
+    /// (MB-03).
+    pub(crate) asymmetric: bool,
 }
 
 /// One forward branch with the branches of its reply.
@@ -34,21 +45,20 @@ pub(crate) fn establish(
     net: &Compiled,
     origin: Origin,
     headers: &HeaderSet,
-    question: Question,
+    terms: Terms,
     reached: &dyn Fn(End) -> bool,
-    detail: bool,
 ) -> Vec<Flow> {
-    let branches = Walk::forward(net, detail).run(origin, headers.clone());
+    let branches = Walk::forward(net, terms).run(origin, headers.clone());
     branches
         .into_iter()
         .filter_map(|mut forward| {
             if forward.end != End::Nowhere && !reached(forward.end) {
-                if !detail {
+                if !terms.detail {
                     return None;
                 }
                 elsewhere(net, &mut forward);
             }
-            Some(complete(net, origin, headers, question, forward, detail))
+            Some(complete(net, origin, headers, terms, forward))
         })
         .collect()
 }
@@ -65,6 +75,7 @@ fn component(net: &Compiled, end: End) -> Component {
     match end {
         End::Interface(interface) => net.interfaces[interface].component(),
         End::OnPremises(gateway) => net.vpn_gateways[gateway].component(),
+        End::GatewayEndpoint(endpoint) => net.endpoints[endpoint].component(),
         End::Internet(_) | End::Edge(_) | End::Service | End::Nowhere => Component::internet(),
     }
 }
@@ -73,15 +84,14 @@ fn complete(
     net: &Compiled,
     origin: Origin,
     asked: &HeaderSet,
-    question: Question,
+    terms: Terms,
     forward: Branch,
-    detail: bool,
 ) -> Flow {
     let (mut passing, mut perhaps) = (HeaderSet::empty(), HeaderSet::empty());
     let mut sometimes = HeaderSet::empty();
     let mut replies = Vec::new();
     let set_out = |headers: HeaderSet| forward.trail.undo(headers).intersection(asked);
-    if question == Question::Forward || forward.end == End::Service {
+    if terms.forward || forward.end == End::Service {
         place(
             &forward.trail,
             forward.end,
@@ -104,8 +114,8 @@ fn complete(
         // RP-05: what has no reply needs none.
         let unanswered = set_out(forward.headers.unanswered());
         place(&forward.trail, forward.end, &unanswered, &mut passing, &mut perhaps);
-        let walk = Walk::reply(net, detail, origin, forward.trail.clone());
-        for mut reply in walk.run_reply(forward.end, forward.headers.reply()) {
+        let walk = Walk::reply(net, terms, origin, forward.trail.clone());
+        for mut reply in walk.clone().run_reply(forward.end, forward.headers.reply()) {
             let home = match origin {
                 Origin::Interface(interface) | Origin::Preserving(interface) => {
                     reply.end == End::Interface(interface)
@@ -115,7 +125,7 @@ fn complete(
                 Origin::Unfollowed(_) => false,
             };
             if !home && reply.end != End::Nowhere {
-                if !detail {
+                if !terms.detail {
                     continue;
                 }
                 let code = ExplanationCode::AsymmetricReturnPath;
@@ -123,6 +133,7 @@ fn complete(
                 let headers = reply.headers.clone();
                 reply.trail.blocks.push(Explanation::new(Direction::Return, reason, headers));
             }
+            walk.miss(&mut reply);
             // A reply carries its addresses back to what they were: the request as it set out.
             let answered = if reply.end == End::Nowhere && !reply.trail.turned_back() {
                 set_out(reply.trail.undo(reply.headers.clone()).request())

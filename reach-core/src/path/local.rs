@@ -1,6 +1,6 @@
 //! Inside a VPC: leaving an interface, routing, delivery, reaching an interface.
 
-use super::walk::{Place, State};
+use super::walk::{Exit, Place, State};
 use super::{End, Walk};
 use crate::index::{InterfaceIdx, SubnetIdx, VpcIdx};
 use crate::rules::{
@@ -48,7 +48,7 @@ impl Walk<'_> {
             states = self.filter(states, |headers| interface.check_source(headers));
         }
         for state in states {
-            self.go(State { place: Place::Route(Some(index), subnet), ..state });
+            self.go(State { place: Place::Route(Exit::Interface(index), subnet), ..state });
         }
     }
 
@@ -71,7 +71,7 @@ impl Walk<'_> {
 
     /// PIPE-01: the same subnet directly (RT-13), everything else by the subnet's route table and
     /// out through its ACL.
-    pub(super) fn route(&mut self, mut state: State, from: Option<InterfaceIdx>, index: SubnetIdx) {
+    pub(super) fn route(&mut self, mut state: State, from: Exit, index: SubnetIdx) {
         if let (false, Some(node)) = (self.forwards(), self.preserving) {
             return self.steer(state, node, index);
         }
@@ -83,8 +83,9 @@ impl Walk<'_> {
             let mut near = vec![State { place, headers: near, ..state.clone() }];
             // LB-15, NA-02: what a Classic Load Balancer sends is always tested.
             let classic = InterfaceKind::Node(BalancerKind::Classic);
-            if self.forwards() && from.is_some_and(|from| self.net.interfaces[from].kind == classic)
-            {
+            let tested =
+                matches!(from, Exit::Interface(it) if self.net.interfaces[it].kind == classic);
+            if self.forwards() && tested {
                 near = near.into_iter().flat_map(|state| self.acl(state, index, true)).collect();
             }
             for state in near {
@@ -122,7 +123,7 @@ impl Walk<'_> {
     fn follow(
         &mut self,
         mut state: State,
-        from: Option<InterfaceIdx>,
+        from: Exit,
         subnet: SubnetIdx,
         table: &RouteTable,
         selection: Selection,
@@ -185,6 +186,10 @@ impl Walk<'_> {
         if self.forwards() {
             states = self.filter(states, |headers| interface.accept(headers));
             states = self.pass_groups(states, index);
+            if let Some(endpoint) = self.net.endpoint_of.get(&index) {
+                let endpoint = &self.net.endpoints[*endpoint];
+                states = self.filter(states, |headers| endpoint.serve(headers));
+            }
             states = self.filter(states, |headers| interface.carry(headers));
             if let Some(balancer) = self.net.balancer_at(index) {
                 states = self.filter(states, |headers| balancer.serve(headers));

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::walk::{Place, State};
+use super::walk::{Exit, Place, State};
 use super::{End, Walk};
 use crate::index::{AttachmentIdx, SubnetIdx, TransitGatewayIdx, VpcIdx};
 use crate::rules::{
@@ -179,7 +179,9 @@ impl<'n> Walk<'n> {
         let AttachmentKind::Vpc { subnets, .. } = &attachment.kind else { return };
         let subnet = self.attachment_subnet(attachment, zone).or_else(|| subnets.first().copied());
         match subnet {
-            Some(subnet) => self.go(State { place: Place::Route(None, subnet), ..state }),
+            Some(subnet) => {
+                self.go(State { place: Place::Route(Exit::Attachment, subnet), ..state })
+            }
             None => {
                 let code = ExplanationCode::UnknownResource;
                 self.doubt(state, Reason::new(code, attachment.component(), &["TGW-07"]));

@@ -136,6 +136,14 @@ codes! {
     LbHairpin = "LB_HAIRPIN", "a target cannot reach itself through a load balancer that keeps the client's address";
     /// A load balancer keeps the client's address, which does not work with a target over there.
     Elbv2SourceAddressPreservation = "ELBV2_SOURCE_ADDRESS_PRESERVATION", "the load balancer keeps the client's address, which is not supported on the way to this target";
+    /// A gateway endpoint carries TCP and ICMP echo.
+    VpceGatewayProtocolRestriction = "VPCE_GATEWAY_PROTOCOL_RESTRICTION", "a gateway endpoint carries TCP and ICMP echo only";
+    /// A gateway endpoint serves hosts of its own VPC.
+    VpceGatewaySourceRestriction = "VPCE_GATEWAY_SOURCE_RESTRICTION", "a gateway endpoint serves interfaces of its own VPC only";
+    /// An appliance sees only one side of the flow.
+    AsymmetricAppliance = "ASYMMETRIC_APPLIANCE", "the appliance sees only one direction of the flow, and whether it lets that pass depends on it";
+    /// A reply reaches a Gateway Load Balancer that never saw the request.
+    GwlbAsymmetric = "GWLB_ASYMMETRIC", "the reply passes a Gateway Load Balancer that the request did not pass";
     /// The reply takes another way than the one that the request came by.
     AsymmetricReturnPath = "ASYMMETRIC_RETURN_PATH", "the reply does not return to the client by a way that it accepts";
     /// The packet passes the same element twice.

@@ -16,6 +16,7 @@ mod security_group;
 mod service;
 mod target_group;
 mod transit_gateway;
+mod vpc_endpoint;
 mod vpn_gateway;
 
 pub use address::internet;
@@ -45,6 +46,7 @@ pub(crate) use transit_gateway::{
     Associated, Attachment, AttachmentKind, TransitGateway, TransitPreference, TransitRoute,
     TransitRouteState, TransitTable,
 };
+pub(crate) use vpc_endpoint::{EndpointKind, VpcEndpoint};
 pub(crate) use vpn_gateway::{Link, VpnGateway};
 
 use crate::packet::HeaderSet;

@@ -191,7 +191,7 @@ kinds! {
     transit_gateway_prefix_list_references: TransitGatewayPrefixListReferences, TransitGatewayPrefixListReferences, "TransitGatewayPrefixListReferences", "get-transit-gateway-prefix-list-references", held;
 
     /// VPC endpoints.
-    vpc_endpoints: VpcEndpoint, VpcEndpoints, "VpcEndpoints", "describe-vpc-endpoints", held;
+    vpc_endpoints: VpcEndpoint, VpcEndpoints, "VpcEndpoints", "describe-vpc-endpoints", modelled;
     /// Endpoint services as their providers see them.
     service_configurations: ServiceConfiguration, ServiceConfigurations, "ServiceConfigurations", "describe-vpc-endpoint-service-configurations", held;
     /// Endpoints of those services.
