@@ -59,6 +59,10 @@ indices! {
     AttachmentIdx;
     /// A route table of a transit gateway.
     TransitTableIdx;
+    /// A load balancer.
+    LoadBalancerIdx;
+    /// A target group.
+    TargetGroupIdx;
     /// A VPC endpoint.
     EndpointIdx;
 }

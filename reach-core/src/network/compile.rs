@@ -11,7 +11,7 @@ use super::resources::{Located, gather};
 use super::survey::{Membership, pairings_by_interface, propagated, zones_by_vpc};
 use super::{
     AddressIndex, Compiled, Instance, Subnet, Topology, Vpc, endpoints, gateways, interfaces,
-    route_tables, security_groups, transit_gateways,
+    load_balancers, route_tables, security_groups, transit_gateways,
 };
 use crate::Diagnostic;
 use crate::index::{
@@ -77,7 +77,7 @@ fn report_held_kinds(snapshot: &Snapshot, diagnostics: &mut Vec<Diagnostic>) {
 }
 
 /// Most accounts have none of these, and nothing to collect of them. A route that leads to one is
-/// told about by itself.
+/// told about by itself, and so is an interface of a load balancer.
 fn seldom(kind: Kind) -> bool {
     matches!(
         kind,
@@ -88,6 +88,16 @@ fn seldom(kind: Kind) -> bool {
             | Kind::TransitGatewayRoutes
             | Kind::TransitGatewayStaticRoutes
             | Kind::TransitGatewayPropagations
+            | Kind::LoadBalancers
+            | Kind::LoadBalancerAttributes
+            | Kind::LoadBalancerListeners
+            | Kind::ListenerRules
+            | Kind::TargetGroups
+            | Kind::TargetGroupAttributes
+            | Kind::LoadBalancerTargetHealth
+            | Kind::LoadBalancerDescriptions
+            | Kind::ClassicLoadBalancerAttributes
+            | Kind::ClassicLoadBalancerInstanceStates
             | Kind::VpcEndpoints
             | Kind::TransitGatewayPeeringAttachments
     )
@@ -212,7 +222,7 @@ impl<'a> Compiler<'a> {
         let mut instances: Arena<InstanceIdx, Instance> =
             instance_list.iter().map(instance).collect();
         let elastic = pairings_by_interface(self.snapshot);
-        let interfaces: Arena<InterfaceIdx, Interface> = {
+        let mut interfaces: Arena<InterfaceIdx, Interface> = {
             let around = interfaces::Surroundings {
                 vpc_ids: &vpc_ids,
                 subnet_ids: &subnet_ids,
@@ -227,6 +237,17 @@ impl<'a> Compiler<'a> {
                 .map(|located| interfaces::compile(located, &around, &mut self.diagnostics))
                 .collect()
         };
+        let load_balancers::Balancers { balancers, groups: target_groups, nodes } =
+            load_balancers::Surroundings {
+                snapshot: self.snapshot,
+                vpc_ids: &vpc_ids,
+                subnet_ids: &subnet_ids,
+                group_ids: &group_ids,
+                instance_ids: &instance_ids,
+                subnets: &subnets,
+                enis: &eni_list,
+            }
+            .compile(&mut interfaces, &mut self.diagnostics);
         for (index, interface) in interfaces.iter() {
             if let Some(instance) = interface.instance.and_then(|found| instances.get_mut(found)) {
                 instance.interfaces.push(index);
@@ -364,6 +385,9 @@ impl<'a> Compiler<'a> {
                 attachments,
                 transit_tables,
                 vpc_attachments,
+                load_balancers: balancers,
+                target_groups,
+                balancer_nodes: nodes,
                 endpoints,
                 endpoint_of,
                 topology,

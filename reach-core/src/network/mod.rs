@@ -8,11 +8,13 @@ mod elements;
 mod endpoints;
 mod gateways;
 mod interfaces;
+mod load_balancers;
 mod prefix_lists;
 mod resources;
 mod route_tables;
 mod security_groups;
 mod survey;
+mod target_groups;
 mod topology;
 mod transit_gateways;
 
@@ -29,13 +31,13 @@ pub(crate) use topology::{Edge, Topology};
 use crate::Diagnostic;
 use crate::index::{
     AclIdx, Arena, AttachmentIdx, EgressOnlyIdx, EndpointIdx, GroupIdx, InstanceIdx, InterfaceIdx,
-    InternetGatewayIdx, NatGatewayIdx, PeeringIdx, SubnetIdx, TableIdx, TransitGatewayIdx,
-    TransitTableIdx, VpcIdx, VpnGatewayIdx,
+    InternetGatewayIdx, LoadBalancerIdx, NatGatewayIdx, PeeringIdx, SubnetIdx, TableIdx,
+    TargetGroupIdx, TransitGatewayIdx, TransitTableIdx, VpcIdx, VpnGatewayIdx,
 };
 use crate::packet::IpSet;
 use crate::rules::{
-    Attachment, Interface, InternetGateway, NatGateway, NetworkAcl, Peering, RouteTable,
-    SecurityGroup, TransitGateway, TransitTable, VpcEndpoint, VpnGateway,
+    Attachment, Interface, InternetGateway, LoadBalancer, NatGateway, NetworkAcl, Peering,
+    RouteTable, SecurityGroup, TargetGroup, TransitGateway, TransitTable, VpcEndpoint, VpnGateway,
 };
 use crate::snapshot::{Kind, Snapshot};
 
@@ -82,6 +84,10 @@ pub(crate) struct Compiled {
     pub(crate) transit_tables: Arena<TransitTableIdx, TransitTable>,
     /// The attachment of each VPC to each transit gateway.
     pub(crate) vpc_attachments: FxHashMap<(VpcIdx, TransitGatewayIdx), AttachmentIdx>,
+    pub(crate) load_balancers: Arena<LoadBalancerIdx, LoadBalancer>,
+    pub(crate) target_groups: Arena<TargetGroupIdx, TargetGroup>,
+    /// Whose node an interface is (LB-02).
+    pub(crate) balancer_nodes: FxHashMap<InterfaceIdx, LoadBalancerIdx>,
     pub(crate) endpoints: Arena<EndpointIdx, VpcEndpoint>,
     /// The endpoint that an interface belongs to.
     pub(crate) endpoint_of: FxHashMap<InterfaceIdx, EndpointIdx>,
@@ -106,6 +112,11 @@ impl Compiled {
     /// The same for instances: one that none of the Regions has does not exist.
     pub(crate) fn instances_known(&self) -> bool {
         self.collected_everywhere(Kind::Instances)
+    }
+
+    /// The load balancer that has this interface as a node.
+    pub(crate) fn balancer_at(&self, interface: InterfaceIdx) -> Option<&LoadBalancer> {
+        self.balancer_nodes.get(&interface).map(|index| &self.load_balancers[*index])
     }
 
     fn collected_everywhere(&self, kind: Kind) -> bool {

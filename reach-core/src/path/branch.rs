@@ -46,6 +46,8 @@ pub struct Explanation {
 pub(crate) enum Origin {
     /// At an interface.
     Interface(InterfaceIdx),
+    /// At a node of a load balancer that leaves the client's address in the packet (LB-10).
+    Preserving(InterfaceIdx),
     /// Outside an edge of a VPC.
     Edge(Edge),
     /// Behind something that this version does not follow.
@@ -170,6 +172,16 @@ pub(crate) struct Branch {
     /// The identity that they arrived with.
     pub(crate) sender: Sender,
     pub(crate) trail: Trail,
+}
+
+impl Origin {
+    /// The node that replies are steered back to (LB-12).
+    pub(super) fn preserving(self) -> Option<InterfaceIdx> {
+        match self {
+            Self::Preserving(node) => Some(node),
+            Self::Interface(_) | Self::Edge(_) | Self::Unfollowed(_) => None,
+        }
+    }
 }
 
 impl Trail {

@@ -136,7 +136,9 @@ fn complete(
         let walk = Walk::reply(net, terms, origin, forward.trail.clone());
         for mut reply in walk.run_reply(forward.end, forward.headers.reply()) {
             let home = match origin {
-                Origin::Interface(interface) => reply.end == End::Interface(interface),
+                Origin::Interface(interface) | Origin::Preserving(interface) => {
+                    reply.end == End::Interface(interface)
+                }
                 Origin::Edge(edge) => reply.end == End::Edge(edge),
                 // Where it leads back to, nobody can say.
                 Origin::Unfollowed(_) => false,

@@ -17,7 +17,12 @@ impl Walk<'_> {
     pub(super) fn cross_peering(&mut self, mut state: State, index: PeeringIdx, from: VpcIdx) {
         let peering = &self.net.peerings[index];
         self.hop(&mut state, peering.component());
-        for mut state in self.filter(vec![state], |headers| peering.cross(from, headers)) {
+        let mut states = vec![state];
+        // LB-13: a load balancer's packets cross although they carry the client's address.
+        if self.preserving.is_none() {
+            states = self.filter(states, |headers| peering.cross(from, headers));
+        }
+        for mut state in states {
             let Some(far) = peering.far_side(from) else {
                 // Blocked when the route was asked.
                 self.end(state, End::Nowhere);

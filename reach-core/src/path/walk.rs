@@ -83,6 +83,8 @@ pub(crate) struct Walk<'n> {
     pub(super) origin: Option<Origin>,
     /// For a reply: what happened to the request.
     pub(super) request: Trail,
+    /// The node of a load balancer that leaves the client's address in the packets (LB-12).
+    pub(super) preserving: Option<InterfaceIdx>,
     /// Whether hops, evidence and blocked branches are kept.
     pub(super) detail: bool,
     pub(super) vouched: Vouched,
@@ -102,6 +104,7 @@ impl<'n> Walk<'n> {
             direction: Direction::Forward,
             origin: None,
             request: Trail::default(),
+            preserving: None,
             detail: terms.detail,
             vouched: terms.vouched,
             work: Vec::new(),
@@ -115,12 +118,14 @@ impl<'n> Walk<'n> {
             direction: Direction::Return,
             origin: Some(origin),
             request,
+            preserving: origin.preserving(),
             ..Self::forward(net, terms)
         }
     }
 
     /// Follows headers from where they start to every end.
     pub(crate) fn run(mut self, origin: Origin, headers: HeaderSet) -> Vec<Branch> {
+        self.preserving = origin.preserving();
         let (place, sender) = self.start(origin);
         self.go(State { place, headers, sender, trail: Trail::default(), steps: 0 });
         self.finish()
@@ -149,6 +154,7 @@ impl<'n> Walk<'n> {
             Origin::Interface(interface) => {
                 (Place::Depart(interface), Sender::Interface(interface))
             }
+            Origin::Preserving(node) => (Place::Depart(node), Sender::Through(node)),
             Origin::Edge(Edge::InternetGateway(gateway)) => {
                 (Place::EnterInternetGateway(gateway), Sender::Lost)
             }

@@ -164,7 +164,9 @@ impl Tracer<'_> {
     /// PK-01: the ends have addresses, but none of one family.
     fn no_packets(self, start: &Start) -> TraceAnswer {
         let component = match start.origin {
-            Origin::Interface(interface) => self.net.interfaces[interface].component(),
+            Origin::Interface(interface) | Origin::Preserving(interface) => {
+                self.net.interfaces[interface].component()
+            }
             Origin::Edge(_) | Origin::Unfollowed(_) => Component::internet(),
         };
         let code = ExplanationCode::AddressFamilyMismatch;

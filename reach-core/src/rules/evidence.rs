@@ -57,6 +57,10 @@ pub enum ComponentKind {
     TransitGatewayAttachment,
     /// A route table of a transit gateway.
     TransitGatewayRouteTable,
+    /// A load balancer of any type.
+    LoadBalancer,
+    /// A target group.
+    TargetGroup,
     /// A prefix list.
     PrefixList,
     /// Amazon DNS, instance metadata, time: services that nothing filters.

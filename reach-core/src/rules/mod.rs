@@ -7,12 +7,14 @@ mod code;
 mod evidence;
 mod interface;
 mod internet_gateway;
+mod load_balancer;
 mod nat_gateway;
 mod network_acl;
 mod peering;
 mod route_table;
 mod security_group;
 mod service;
+mod target_group;
 mod transit_gateway;
 mod vpc_endpoint;
 mod vpn_gateway;
@@ -24,6 +26,7 @@ pub use code::ExplanationCode;
 pub use evidence::{Assumption, Component, ComponentKind, Direction, Evidence, Reason};
 pub(crate) use interface::{Attached, Host, Interface, InterfaceKind, PublicPairing};
 pub(crate) use internet_gateway::InternetGateway;
+pub(crate) use load_balancer::{BalancerKind, Forward, Listener, LoadBalancer, Node};
 pub(crate) use nat_gateway::NatGateway;
 pub(crate) use network_acl::{Entry as AclEntry, NetworkAcl};
 pub(crate) use peering::{Peering, PeeringSide};
@@ -35,6 +38,10 @@ pub(crate) use security_group::{
     protocol_number, traffic as sg_traffic,
 };
 pub(crate) use service::LinkLocal;
+pub(crate) use target_group::{
+    GroupAttributes, Health, Target as GroupTarget, TargetGroup, TargetKind, TargetPlace,
+    TargetZone, Use,
+};
 pub(crate) use transit_gateway::{
     Associated, Attachment, AttachmentKind, TransitGateway, TransitPreference, TransitRoute,
     TransitRouteState, TransitTable,
