@@ -8,6 +8,7 @@ mod evidence;
 mod interface;
 mod internet_gateway;
 mod load_balancer;
+mod nat64;
 mod nat_gateway;
 mod network_acl;
 mod peering;
@@ -28,6 +29,7 @@ pub(crate) use interface::{Attached, Host, Interface, InterfaceKind, PublicPairi
 pub(crate) use internet_gateway::InternetGateway;
 pub(crate) use load_balancer::{BalancerKind, Forward, Listener, LoadBalancer, Node};
 pub(crate) use nat_gateway::NatGateway;
+pub(crate) use nat64::embedded as nat64_embedded;
 pub(crate) use network_acl::{Entry as AclEntry, NetworkAcl};
 pub(crate) use peering::{Peering, PeeringSide};
 pub(crate) use route_table::{
