@@ -1,3 +1,5 @@
+use std::collections::BTreeSet;
+
 use serde::Serialize;
 
 use super::endpoint::{Goal, gateways_unknown};
@@ -7,7 +9,7 @@ use crate::index::VpcIdx;
 use crate::network::{Compiled, Network};
 use crate::packet::{HeaderSet, IpSet, PortSet, Traffic};
 use crate::path::{Explanation, Flow, Hop, Origin, Terms, Vouched, establish};
-use crate::rules::{Assumption, Component, Direction, ExplanationCode, Reason};
+use crate::rules::{Assumption, Component, Direction, ExplanationCode, Note, Reason};
 
 /// How a trace is asked.
 #[derive(Debug, Clone, Default)]
@@ -64,6 +66,9 @@ pub struct TraceAnswer {
     /// What the answer takes for granted.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub assumptions: Vec<Assumption>,
+    /// What else is worth knowing.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub notes: Vec<Note>,
 }
 
 /// One way through the network, forward and return.
@@ -167,7 +172,7 @@ impl Tracer<'_> {
             Origin::Interface(interface) | Origin::Preserving(interface) => {
                 self.net.interfaces[interface].component()
             }
-            Origin::Edge(_) | Origin::Unfollowed(_) => Component::internet(),
+            Origin::Edge(_) | Origin::Beyond(_) | Origin::Unfollowed(_) => Component::internet(),
         };
         let code = ExplanationCode::AddressFamilyMismatch;
         self.without_walk(Verdict::NotReachable, Reason::new(code, component, &["PK-01"]))
@@ -219,6 +224,7 @@ impl Tracer<'_> {
             unknown: HeaderSet::empty(),
             paths: Vec::new(),
             assumptions: Vec::new(),
+            notes: Vec::new(),
         }
     }
 
@@ -243,6 +249,7 @@ impl Tracer<'_> {
             question: self.question,
             explanations,
             assumptions: assumptions(&passing, flows),
+            notes: notes(flows),
             passing,
             sometimes,
             unknown,
@@ -363,6 +370,20 @@ fn path(flow: &Flow) -> Vec<Path> {
             }
         })
         .collect()
+}
+
+/// RP-04: request and reply by different private gateways.
+fn notes(flows: &[Flow]) -> Vec<Note> {
+    let crossed = |components: &[Component]| components.iter().cloned().collect::<BTreeSet<_>>();
+    let asymmetric = flows.iter().any(|flow| {
+        let there = crossed(&flow.forward.trail.private);
+        flow.replies.iter().any(|reply| {
+            let back = crossed(&reply.trail.private);
+            let through = !flow.forward.trail.blocked() && !reply.trail.blocked();
+            through && !there.is_empty() && !back.is_empty() && there != back
+        })
+    });
+    if asymmetric { vec![Note::ASYMMETRIC_STATELESS] } else { Vec::new() }
 }
 
 fn assumptions(passing: &HeaderSet, flows: &[Flow]) -> Vec<Assumption> {

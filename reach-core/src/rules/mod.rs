@@ -24,7 +24,7 @@ pub use address::internet;
 pub(crate) use address::{parse_addr, parse_net};
 pub(crate) use block_public_access::BlockMode;
 pub use code::ExplanationCode;
-pub use evidence::{Assumption, Component, ComponentKind, Direction, Evidence, Reason};
+pub use evidence::{Assumption, Component, ComponentKind, Direction, Evidence, Note, Reason};
 pub(crate) use interface::{Attached, Host, Interface, InterfaceKind, PublicPairing};
 pub(crate) use internet_gateway::InternetGateway;
 pub(crate) use load_balancer::{BalancerKind, Forward, Listener, LoadBalancer, Node};
