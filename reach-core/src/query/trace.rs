@@ -2,6 +2,7 @@ use serde::Serialize;
 
 use super::endpoint::{Goal, gateways_unknown};
 use super::start::Start;
+use super::through::Via;
 use super::{Endpoint, QueryError, Verdict};
 use crate::index::VpcIdx;
 use crate::network::{Compiled, Network};
@@ -122,14 +123,20 @@ impl Network {
             question: if options.forward { "forward" } else { "establish" },
         };
         let sources = options.source_addresses.clone();
-        Tracer { net, question, terms, sources }.answer(&source, &destination)
+        let tracer = Tracer { net, question, terms, sources };
+        let itself = destination.is_load_balancer();
+        let through = options.via.as_deref().or(itself.then_some(to));
+        let Some(through) = through else { return tracer.answer(&source, &destination) };
+        let via = Via::find(net, &self.endpoint(through)?, through)?;
+        let target = (!via.is(&destination)).then_some(&destination);
+        tracer.through(&source, &via, target)
     }
 }
 
-struct Tracer<'n> {
-    net: &'n Compiled,
-    question: TraceQuestion,
-    terms: Terms,
+pub(super) struct Tracer<'n> {
+    pub(super) net: &'n Compiled,
+    pub(super) question: TraceQuestion,
+    pub(super) terms: Terms,
     sources: Option<IpSet>,
 }
 
@@ -162,7 +169,7 @@ impl Tracer<'_> {
     }
 
     /// PK-01: the ends have addresses, but none of one family.
-    fn no_packets(self, start: &Start) -> TraceAnswer {
+    pub(super) fn no_packets(self, start: &Start) -> TraceAnswer {
         let component = match start.origin {
             Origin::Interface(interface) | Origin::Preserving(interface) => {
                 self.net.interfaces[interface].component()
@@ -173,7 +180,7 @@ impl Tracer<'_> {
         self.without_walk(Verdict::NotReachable, Reason::new(code, component, &["PK-01"]))
     }
 
-    fn headers(&self, start: &Start, goal: &Goal) -> HeaderSet {
+    pub(super) fn headers(&self, start: &Start, goal: &Goal) -> HeaderSet {
         HeaderSet::product(
             self.sources.as_ref().unwrap_or(&start.sources),
             goal.addresses_from(start.origin),
@@ -182,7 +189,7 @@ impl Tracer<'_> {
     }
 
     /// No edge leads from the source to the destination's VPC.
-    fn no_way_in(self, towards: &[VpcIdx]) -> TraceAnswer {
+    pub(super) fn no_way_in(self, towards: &[VpcIdx]) -> TraceAnswer {
         let (verdict, reason) = match (gateways_unknown(self.net, towards), towards.first()) {
             (Some(vpc), _) => {
                 let component = self.net.vpcs[vpc].component();
@@ -208,7 +215,7 @@ impl Tracer<'_> {
         self.without_walk(verdict, reason)
     }
 
-    fn without_walk(self, verdict: Verdict, reason: Reason) -> TraceAnswer {
+    pub(super) fn without_walk(self, verdict: Verdict, reason: Reason) -> TraceAnswer {
         let explanation = Explanation::new(Direction::Forward, reason, HeaderSet::empty());
         TraceAnswer {
             verdict,
@@ -233,11 +240,7 @@ impl Tracer<'_> {
         let explanations =
             if verdict == Verdict::Reachable { Vec::new() } else { explanations(verdict, flows) };
         let mut paths: Vec<Path> = flows.iter().flat_map(path).collect();
-        paths.sort_by_key(|path| match path.verdict {
-            Verdict::Reachable | Verdict::PartlyReachable => 0,
-            Verdict::Unknown => 1,
-            Verdict::NotReachable => 2,
-        });
+        sort(&mut paths);
         TraceAnswer {
             verdict,
             question: self.question,
@@ -264,7 +267,16 @@ fn vouched(codes: &[String]) -> Result<Vouched, QueryError> {
     Ok(vouched)
 }
 
-fn verdict(
+/// Those that get something through first.
+pub(super) fn sort(paths: &mut [Path]) {
+    paths.sort_by_key(|path| match path.verdict {
+        Verdict::Reachable | Verdict::PartlyReachable => 0,
+        Verdict::Unknown => 1,
+        Verdict::NotReachable => 2,
+    });
+}
+
+pub(super) fn verdict(
     asked: &HeaderSet,
     passing: &HeaderSet,
     sometimes: &HeaderSet,
@@ -299,6 +311,18 @@ fn explanations(verdict: Verdict, flows: &[Flow]) -> Vec<Explanation> {
     first
 }
 
+/// Explanations in this order, each element once.
+pub(super) fn each_once(first: Vec<Explanation>, second: Vec<Explanation>) -> Vec<Explanation> {
+    let of = |all: Vec<Explanation>| {
+        let mut list = Vec::new();
+        all.iter().for_each(|new| merge(&mut list, new));
+        list
+    };
+    let mut list = of(first);
+    list.extend(of(second));
+    list
+}
+
 /// A host that is down stops the request and would stop the reply: that is one reason.
 fn merge(list: &mut Vec<Explanation>, new: &Explanation) {
     let same = |old: &&mut Explanation| {
@@ -320,7 +344,7 @@ fn needs_both_directions(code: ExplanationCode) -> bool {
     matches!(code, ExplanationCode::SubnetAclRestriction | ExplanationCode::NoRouteToDestination)
 }
 
-fn path(flow: &Flow) -> Vec<Path> {
+pub(super) fn path(flow: &Flow) -> Vec<Path> {
     let whole = |passing: &HeaderSet| {
         if !passing.is_empty() {
             Verdict::Reachable
@@ -365,7 +389,7 @@ fn path(flow: &Flow) -> Vec<Path> {
         .collect()
 }
 
-fn assumptions(passing: &HeaderSet, flows: &[Flow]) -> Vec<Assumption> {
+pub(super) fn assumptions(passing: &HeaderSet, flows: &[Flow]) -> Vec<Assumption> {
     let mut found: Vec<Assumption> = flows
         .iter()
         .filter(|flow| !flow.passing.is_empty() || !flow.perhaps.is_empty())
