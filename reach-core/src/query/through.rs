@@ -86,6 +86,24 @@ impl Outcome {
             .difference(&self.sometimes);
     }
 
+    /// PIPE-07: any of these may be chosen, some perhaps not at all; only what passes with every
+    /// choice passes.
+    pub(super) fn of_choices(part: &HeaderSet, choices: &[(Self, Chosen)]) -> Self {
+        let (mut all, mut any) = (part.clone(), HeaderSet::empty());
+        let mut perhaps = HeaderSet::empty();
+        for (outcome, chosen) in choices {
+            all = all.intersection(&outcome.passing);
+            perhaps = perhaps.union(&outcome.perhaps);
+            match chosen {
+                Chosen::Surely => any = any.union(&outcome.any()),
+                Chosen::Perhaps => perhaps = perhaps.union(&outcome.any()),
+            }
+        }
+        let passing = all.intersection(&any);
+        let sometimes = any.difference(&passing);
+        Self { passing, sometimes, perhaps: perhaps.difference(&any) }
+    }
+
     fn verdict(&self) -> Verdict {
         match () {
             () if !self.sometimes.is_empty() => Verdict::PartlyReachable,
@@ -94,6 +112,13 @@ impl Outcome {
             () => Verdict::NotReachable,
         }
     }
+}
+
+/// Whether a load balancer may choose something.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Chosen {
+    Surely,
+    Perhaps,
 }
 
 /// One way on from a node: the load balancer's own hops and the hops of the next leg, there and

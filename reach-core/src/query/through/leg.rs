@@ -2,7 +2,7 @@
 
 use super::super::endpoint::Place;
 use super::super::{Endpoint, trace};
-use super::{Onward, Outcome, Through};
+use super::{Chosen, Onward, Outcome, Through, lacking_nodes};
 use crate::packet::{HeaderSet, IpSet, PortSet, Traffic};
 use crate::path::{End, Explanation, Flow, Hop, Origin, establish};
 use crate::rules::{
@@ -36,21 +36,42 @@ impl<'n> Through<'n> {
     ) -> Outcome {
         let (_, group, target) = to;
         let Some(port) = target.port else { return self.lacking(group, target, part) };
-        let addresses = match target.place {
+        match target.place {
             TargetPlace::Instance(_, address) | TargetPlace::Address(address) => {
-                IpSet::from_addr(address)
+                let addresses = IpSet::from_addr(address);
+                self.send_to(balancer, node, to, (&addresses, port), part, ways)
             }
+            // An Application Load Balancer: any of its nodes may be chosen.
             TargetPlace::Balancer(index) if balancer.kind == BalancerKind::Network => {
                 let next = &self.net.load_balancers[index];
-                let nodes = next.nodes.iter().map(|it| &self.net.interfaces[it.interface].owned);
-                // Such a group is of IPv4.
-                IpSet::union_all(nodes).only_v4()
+                let mut outcomes = Vec::new();
+                for at in &next.nodes {
+                    // Such a group is of IPv4.
+                    let addresses = self.net.interfaces[at.interface].owned.only_v4();
+                    let outcome = self.send_to(balancer, node, to, (&addresses, port), part, ways);
+                    outcomes.push((outcome, Chosen::Surely));
+                }
+                if next.nodes.is_empty() || !next.without_node.is_empty() {
+                    self.doubt(lacking_nodes(next), part.clone());
+                    outcomes.push((Outcome::perhaps(part.clone()), Chosen::Perhaps));
+                }
+                Outcome::of_choices(part, &outcomes)
             }
-            TargetPlace::Function => return Outcome::nothing(),
-            TargetPlace::Balancer(_) | TargetPlace::Missing => {
-                return self.lacking(group, target, part);
-            }
-        };
+            TargetPlace::Function => Outcome::nothing(),
+            TargetPlace::Balancer(_) | TargetPlace::Missing => self.lacking(group, target, part),
+        }
+    }
+
+    fn send_to(
+        &mut self,
+        balancer: &'n LoadBalancer,
+        node: &Node,
+        to: Way<'n>,
+        (addresses, port): (&IpSet, u16),
+        part: &HeaderSet,
+        ways: &mut Vec<Onward>,
+    ) -> Outcome {
+        let (_, group, _) = to;
         let family = if addresses.only_v4().is_empty() { IpSet::all_v6() } else { IpSet::all_v4() };
         let same = part.restrict_destinations(&family);
         let other = part.difference(&same);
@@ -61,9 +82,9 @@ impl<'n> Through<'n> {
             }
             let leg = |preserves| {
                 if preserves {
-                    preserving(node, &part, &addresses, port)
+                    preserving(node, &part, addresses, port)
                 } else {
-                    self.from_node(node, &part, &addresses, port)
+                    self.from_node(node, &part, addresses, port)
                 }
             };
             match preserves {

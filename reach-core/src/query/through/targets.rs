@@ -1,6 +1,6 @@
 //! From a node to the targets that it may choose.
 
-use super::{Onward, Outcome, Through};
+use super::{Chosen, Onward, Outcome, Through};
 use crate::packet::{HeaderSet, Traffic};
 use crate::rules::{
     BalancerKind, Evidence, ExplanationCode, Forward, GroupTarget, Listener, LoadBalancer, Node,
@@ -80,29 +80,21 @@ impl<'n> Through<'n> {
             }
             return Outcome::nothing();
         }
-        let (mut all, mut any) = (part.clone(), HeaderSet::empty());
-        let mut perhaps = HeaderSet::empty();
+        let mut outcomes = Vec::new();
         if let Some(reason) = open {
             self.doubt(reason.with(listener.evidence(balancer)), part.clone());
-            perhaps = part.clone();
+            outcomes.push((Outcome::perhaps(part.clone()), Chosen::Perhaps));
         }
         for Choice { group, target, doubt } in usable {
             let to = (listener, group, target);
             let outcome = self.send(balancer, node, to, part, ways);
-            all = all.intersection(&outcome.passing);
-            perhaps = perhaps.union(&outcome.perhaps);
-            match doubt {
-                None => any = any.union(&outcome.any()),
-                Some(reason) => {
-                    perhaps = perhaps.union(&outcome.any());
-                    self.doubt(reason, part.clone());
-                }
+            let chosen = if doubt.is_some() { Chosen::Perhaps } else { Chosen::Surely };
+            if let Some(reason) = doubt {
+                self.doubt(reason, part.clone());
             }
+            outcomes.push((outcome, chosen));
         }
-        let passing = all.intersection(&any);
-        let sometimes = any.difference(&passing);
-        let perhaps = perhaps.difference(&any);
-        Outcome { passing, sometimes, perhaps }
+        Outcome::of_choices(part, &outcomes)
     }
 
     /// LB-06 to LB-09: the targets of a listener that a node may use; only those asked for, if the
@@ -136,7 +128,7 @@ impl<'n> Through<'n> {
             };
             targets += registered.len();
             for (target, usage) in registered.iter().zip(group.uses(balancer, node.zone.as_ref())) {
-                if !self.asked_for(balancer, target) {
+                if !self.asked_for(target) {
                     continue;
                 }
                 let doubt = match usage {
@@ -165,12 +157,12 @@ impl<'n> Through<'n> {
     }
 
     /// Whether a target is, leads to, or may be the one asked for.
-    fn asked_for(&self, balancer: &LoadBalancer, target: &GroupTarget) -> bool {
+    fn asked_for(&self, target: &GroupTarget) -> bool {
         let Some(goal) = self.target else { return true };
         match target.place {
             TargetPlace::Instance(interface, _) => goal.interfaces.contains(&interface),
             TargetPlace::Address(address) => goal.addresses.contains(address),
-            TargetPlace::Balancer(_) => balancer.kind == BalancerKind::Network,
+            TargetPlace::Balancer(_) => true,
             TargetPlace::Function => false,
             TargetPlace::Missing => {
                 let net = self.net;
