@@ -9,14 +9,15 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::prefix_lists::PrefixLists;
 use super::resources::{Located, gather};
 use super::survey::{Membership, pairings_by_interface, propagated, zones_by_vpc};
+use super::vpc_options::VpcOptions;
 use super::{
     AddressIndex, Compiled, Instance, Subnet, Topology, Vpc, endpoints, gateways, interfaces,
     load_balancers, route_tables, security_groups, transit_gateways,
 };
 use crate::Diagnostic;
 use crate::index::{
-    AclIdx, Arena, DenseIndex, EndpointIdx, GroupIdx, InstanceIdx, InterfaceIdx, SubnetIdx,
-    TableIdx, VpcIdx,
+    AclIdx, Arena, DenseIndex, EndpointIdx, GroupIdx, InstanceIdx, InterfaceIdx,
+    InternetGatewayIdx, SubnetIdx, TableIdx, VpcIdx,
 };
 use crate::packet::IpSet;
 use crate::rules::{AclEntry, BlockMode, Interface, NetworkAcl, VpcEndpoint, parse_net};
@@ -99,6 +100,10 @@ fn seldom(kind: Kind) -> bool {
             | Kind::ClassicLoadBalancerAttributes
             | Kind::ClassicLoadBalancerInstanceStates
             | Kind::VpcEndpoints
+            | Kind::CarrierGateways
+            | Kind::LocalGateways
+            | Kind::VpcEncryptionControls
+            | Kind::VpcAttributes
             | Kind::TransitGatewayPeeringAttachments
     )
 }
@@ -178,6 +183,9 @@ impl<'a> Compiler<'a> {
         let igw_list = gather_kind!(self, internet_gateways, internet_gateway_id, |gateway| {
             gateway.owner_id.as_deref()
         });
+        let cagw_list = gather_kind!(self, carrier_gateways, carrier_gateway_id, |gateway| {
+            gateway.owner_id.as_deref()
+        });
         let eigw_list = gather_kind!(
             self,
             egress_only_internet_gateways,
@@ -207,8 +215,9 @@ impl<'a> Compiler<'a> {
 
         let lists = PrefixLists::read(self.snapshot, &mut self.diagnostics);
         let zones = zones_by_vpc(&subnet_list);
+        let options = VpcOptions::read(self.snapshot);
         let mut vpcs: Arena<VpcIdx, Vpc> =
-            vpc_list.iter().map(|located| self.vpc(located, &zones)).collect();
+            vpc_list.iter().map(|located| self.vpc(located, &zones, &options)).collect();
         let acl_of = self.acl_associations(&acl_list);
         let table_of = self.table_associations(&table_list);
         let subnets: Arena<SubnetIdx, Subnet> = subnet_list
@@ -292,7 +301,13 @@ impl<'a> Compiler<'a> {
         .compile();
         let targets = route_tables::Targets {
             transit_gateways: transit.ids.clone(),
-            internet_gateways: ids(&igw_list, |gateway| gateway.internet_gateway_id.as_str()),
+            internet_gateways: igw_list
+                .iter()
+                .map(|located| located.item.internet_gateway_id.as_str())
+                .chain(cagw_list.iter().map(|located| located.item.carrier_gateway_id.as_str()))
+                .enumerate()
+                .map(|(at, id)| (id, InternetGatewayIdx::from_usize(at)))
+                .collect(),
             egress_only_gateways: ids(&eigw_list, |gateway| {
                 gateway.egress_only_internet_gateway_id.as_str()
             }),
@@ -324,6 +339,9 @@ impl<'a> Compiler<'a> {
         let internet_gateways = igw_list
             .iter()
             .map(|located| gateways::internet_gateway(located.item, &vpc_ids, &table_of.gateways))
+            .chain(
+                cagw_list.iter().map(|located| gateways::carrier_gateway(located.item, &vpc_ids)),
+            )
             .collect();
         let egress_only_gateways = eigw_list
             .iter()
@@ -422,7 +440,12 @@ impl<'a> Compiler<'a> {
         found
     }
 
-    fn vpc(&mut self, located: &Located<'_, snapshot::Vpc>, zones: &FxHashMap<&str, &str>) -> Vpc {
+    fn vpc(
+        &mut self,
+        located: &Located<'_, snapshot::Vpc>,
+        zones: &FxHashMap<&str, &str>,
+        options: &VpcOptions<'_>,
+    ) -> Vpc {
         let vpc = located.item;
         // RT-03: only blocks that are associated count.
         let v4 = vpc
@@ -456,6 +479,8 @@ impl<'a> Compiler<'a> {
                 _ => None,
             },
             ranges,
+            dns_enabled: options.dns_enabled(&vpc.vpc_id),
+            encryption: options.encryption(&vpc.vpc_id),
             addresses: AddressIndex::default(),
             collected: Kind::ALL
                 .iter()
@@ -736,5 +761,9 @@ fn instance(located: &Located<'_, snapshot::Instance>) -> Instance {
             .map(|tag| (Arc::from(tag.key.as_str()), Arc::from(tag.value.as_str())))
             .collect(),
         interfaces: Vec::new(),
+        metadata: instance
+            .metadata_options
+            .as_ref()
+            .is_none_or(|options| options.http_endpoint.as_deref() != Some("disabled")),
     }
 }

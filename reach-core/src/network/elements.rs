@@ -8,7 +8,7 @@ use ipnet::IpNet;
 use super::AddressIndex;
 use crate::index::{AclIdx, InterfaceIdx, TableIdx, VpcIdx};
 use crate::packet::IpSet;
-use crate::rules::{BlockMode, Component, ComponentKind};
+use crate::rules::{BlockMode, Component, ComponentKind, EncryptionControl};
 use crate::snapshot::Kind;
 
 /// A VPC, compiled.
@@ -22,6 +22,10 @@ pub(crate) struct Vpc {
     pub(crate) ranges: Vec<IpNet>,
     /// Amazon DNS: base of the primary block plus two (SC-01).
     pub(crate) dns: Option<Ipv4Addr>,
+    /// Whether Amazon DNS answers (SC-01); it does unless told otherwise.
+    pub(crate) dns_enabled: bool,
+    /// Its encryption control, where it is enforced (SC-03).
+    pub(crate) encryption: Option<EncryptionControl>,
     /// Who owns which address.
     pub(crate) addresses: AddressIndex,
     /// The kinds that its Region's calls answered.
@@ -73,6 +77,8 @@ pub(crate) struct Instance {
     pub(crate) region: Option<Arc<str>>,
     pub(crate) tags: Vec<(Arc<str>, Arc<str>)>,
     pub(crate) interfaces: Vec<InterfaceIdx>,
+    /// Whether the metadata service answers (SC-01); it does unless told otherwise.
+    pub(crate) metadata: bool,
 }
 
 /// An egress-only internet gateway, compiled.

@@ -17,6 +17,7 @@ mod survey;
 mod target_groups;
 mod topology;
 mod transit_gateways;
+mod vpc_options;
 
 use std::collections::BTreeMap;
 use std::net::Ipv4Addr;

@@ -144,6 +144,10 @@ codes! {
     AsymmetricAppliance = "ASYMMETRIC_APPLIANCE", "the appliance sees only one direction of the flow, and whether it lets that pass depends on it";
     /// A reply reaches a Gateway Load Balancer that never saw the request.
     GwlbAsymmetric = "GWLB_ASYMMETRIC", "the reply passes a Gateway Load Balancer that the request did not pass";
+    /// A VPC's encryption control is enforced and does not exclude this way out.
+    EncryptionEnforce = "ENCRYPTION_ENFORCE", "the VPC enforces encryption, and this way out is not excluded from that";
+    /// A service beside the host is switched off.
+    ServiceDisabled = "SERVICE_DISABLED", "the service is switched off";
     /// The reply takes another way than the one that the request came by.
     AsymmetricReturnPath = "ASYMMETRIC_RETURN_PATH", "the reply does not return to the client by a way that it accepts";
     /// The packet passes the same element twice.

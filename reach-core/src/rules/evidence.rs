@@ -41,6 +41,12 @@ pub enum ComponentKind {
     Vpc,
     /// An internet gateway.
     InternetGateway,
+    /// A carrier gateway.
+    CarrierGateway,
+    /// A local gateway of an Outpost.
+    LocalGateway,
+    /// A Cloud WAN core network.
+    CoreNetwork,
     /// An egress-only internet gateway.
     EgressOnlyInternetGateway,
     /// A NAT gateway.
@@ -61,6 +67,8 @@ pub enum ComponentKind {
     LoadBalancer,
     /// A target group.
     TargetGroup,
+    /// An encryption control of a VPC.
+    VpcEncryptionControl,
     /// A prefix list.
     PrefixList,
     /// Amazon DNS, instance metadata, time: services that nothing filters.
