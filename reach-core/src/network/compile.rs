@@ -10,8 +10,8 @@ use super::prefix_lists::PrefixLists;
 use super::resources::{Located, gather};
 use super::survey::{Membership, pairings_by_interface, propagated, zones_by_vpc};
 use super::{
-    AddressIndex, Compiled, Instance, Subnet, Topology, Vpc, gateways, interfaces, route_tables,
-    security_groups, transit_gateways,
+    AddressIndex, Compiled, Instance, Subnet, Topology, Vpc, firewalls, gateways, interfaces,
+    route_tables, security_groups, transit_gateways,
 };
 use crate::Diagnostic;
 use crate::index::{
@@ -263,6 +263,15 @@ impl<'a> Compiler<'a> {
             lists: &lists,
         }
         .compile();
+        let firewalls::Firewalls { firewalls, endpoints: firewall_endpoints } =
+            firewalls::Surroundings {
+                snapshot: self.snapshot,
+                vpc_ids: &vpc_ids,
+                subnet_ids: &subnet_ids,
+                vpcs: &vpcs,
+                lists: &lists,
+            }
+            .compile(&mut self.diagnostics);
         let targets = route_tables::Targets {
             transit_gateways: transit.ids.clone(),
             internet_gateways: ids(&igw_list, |gateway| gateway.internet_gateway_id.as_str()),
@@ -347,6 +356,8 @@ impl<'a> Compiler<'a> {
                 attachments,
                 transit_tables,
                 vpc_attachments,
+                firewalls,
+                firewall_endpoints,
                 topology,
                 members,
                 ungrouped,

@@ -5,6 +5,7 @@
 mod address_index;
 mod compile;
 mod elements;
+mod firewalls;
 mod gateways;
 mod interfaces;
 mod prefix_lists;
@@ -27,14 +28,14 @@ pub(crate) use topology::{Edge, Topology};
 
 use crate::Diagnostic;
 use crate::index::{
-    AclIdx, Arena, AttachmentIdx, EgressOnlyIdx, GroupIdx, InstanceIdx, InterfaceIdx,
+    AclIdx, Arena, AttachmentIdx, EgressOnlyIdx, FirewallIdx, GroupIdx, InstanceIdx, InterfaceIdx,
     InternetGatewayIdx, NatGatewayIdx, PeeringIdx, SubnetIdx, TableIdx, TransitGatewayIdx,
     TransitTableIdx, VpcIdx, VpnGatewayIdx,
 };
 use crate::packet::IpSet;
 use crate::rules::{
-    Attachment, Interface, InternetGateway, NatGateway, NetworkAcl, Peering, RouteTable,
-    SecurityGroup, TransitGateway, TransitTable, VpnGateway,
+    Attachment, Firewall, FirewallEndpoint, Interface, InternetGateway, NatGateway, NetworkAcl,
+    Peering, RouteTable, SecurityGroup, TransitGateway, TransitTable, VpnGateway,
 };
 use crate::snapshot::{Kind, Snapshot};
 
@@ -81,6 +82,11 @@ pub(crate) struct Compiled {
     pub(crate) transit_tables: Arena<TransitTableIdx, TransitTable>,
     /// The attachment of each VPC to each transit gateway.
     pub(crate) vpc_attachments: FxHashMap<(VpcIdx, TransitGatewayIdx), AttachmentIdx>,
+    #[cfg_attr(not(test), expect(dead_code, reason = "no walk goes through a firewall yet"))]
+    pub(crate) firewalls: Arena<FirewallIdx, Firewall>,
+    #[cfg_attr(not(test), expect(dead_code, reason = "no walk goes through a firewall yet"))]
+    /// Endpoints of firewalls, by the id that routes name (NFW-01).
+    pub(crate) firewall_endpoints: FxHashMap<Arc<str>, FirewallEndpoint>,
     pub(crate) topology: Topology,
     /// Addresses of the members of each group, by the VPC that the member is in (SG-10).
     pub(crate) members: FxHashMap<Arc<str>, BTreeMap<VpcIdx, IpSet>>,

@@ -59,6 +59,8 @@ pub enum ComponentKind {
     PrefixList,
     /// Amazon DNS, instance metadata, time: services that nothing filters.
     LinkLocalService,
+    /// A firewall of Network Firewall, by its ARN.
+    Firewall,
     /// Anything else that a route can lead to.
     Other,
 }
@@ -139,6 +141,17 @@ pub enum Evidence {
         /// Id of what it leads to, or `local`.
         target: Arc<str>,
     },
+    /// A rule of Network Firewall.
+    FirewallRule {
+        /// ARN of the policy.
+        policy: Arc<str>,
+        /// ARN of the rule group.
+        group: Arc<str>,
+        /// `priority 1`, `sid 1`, `domain list`.
+        rule: Arc<str>,
+        /// What it says is done.
+        action: Arc<str>,
+    },
     /// A field of a resource.
     Attribute {
         /// Id of the resource.
@@ -216,6 +229,11 @@ impl Assumption {
     pub const ON_PREMISES: Self = Self {
         code: "A-ONPREM",
         text: "routers and firewalls on the customer's side let the traffic through",
+    };
+    /// What Network Firewall decides by the payload.
+    pub const FIREWALL_LAYER_7: Self = Self {
+        code: "A-NFW-L7",
+        text: "the rules of Network Firewall that look into the payload let the traffic through",
     };
     /// EC2's default block of outbound mail.
     pub const PORT_25: Self = Self {
