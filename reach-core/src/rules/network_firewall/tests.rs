@@ -8,7 +8,7 @@ use crate::packet::{Header, IpSet, L4, PortSet};
 use crate::snapshot::RuleGroupDescription;
 
 /// A policy in a firewall whose VPC is 10.0.0.0/16, and what was odd about it.
-fn compile(policy: Value, groups: &[(&str, Value)]) -> (Firewall, Vec<String>) {
+fn compile(policy: &Value, groups: &[(&str, Value)]) -> (Firewall, Vec<String>) {
     let description = serde_json::from_value(json!({
         "FirewallPolicyResponse": { "FirewallPolicyArn": "policy" },
         "FirewallPolicy": policy,
@@ -64,7 +64,7 @@ fn stateful(lines: &str, strict: bool, defaults: &[&str]) -> Firewall {
         "StatefulEngineOptions": { "RuleOrder": order },
     });
     let group = json!({ "RulesSource": { "RulesString": lines } });
-    let (firewall, problems) = compile(policy, &[("group", group)]);
+    let (firewall, problems) = compile(&policy, &[("group", group)]);
     assert_eq!(problems, [""; 0], "{lines}");
     firewall
 }
@@ -161,13 +161,13 @@ fn replies_follow_their_flow() {
     assert_eq!(fate(&alone), "drop FIREWALL_RULES_RESTRICTION NFW-04");
 }
 
-fn stateless(rules: Value, default: &str) -> Firewall {
+fn stateless(rules: &Value, default: &str) -> Firewall {
     let policy = json!({
         "StatelessRuleGroupReferences": [{ "ResourceArn": "group", "Priority": 1 }],
         "StatelessDefaultActions": [default],
     });
     let source = json!({ "StatelessRulesAndCustomActions": { "StatelessRules": rules } });
-    let (firewall, problems) = compile(policy, &[("group", json!({ "RulesSource": source }))]);
+    let (firewall, problems) = compile(&policy, &[("group", json!({ "RulesSource": source }))]);
     assert_eq!(problems, [""; 0]);
     firewall
 }
@@ -228,7 +228,7 @@ fn the_stateless_engine_sees_each_packet() {
         ),
         ("flags do not matter", json!([rule(1, fin, "aws:pass")]), "aws:pass", WEB, "pass", "pass"),
     ] {
-        let firewall = stateless(rules, default);
+        let firewall = stateless(&rules, default);
         let found = firewall.request(set(headers), true);
         assert_eq!(fate(&found.split), there, "{case}");
         let reply = firewall.reply(found.split.passed.reply(), &found.tracked, true);
@@ -255,15 +255,15 @@ fn what_is_missing_matters_where_it_decides() {
     });
     let groups = [("known", known)];
     let gone = "unsure UNKNOWN_RESOURCE NFW-05";
-    let (firewall, problems) = compile(stateful(&["aws:drop_strict"], false), &groups);
+    let (firewall, problems) = compile(&stateful(&["aws:drop_strict"], false), &groups);
     assert_eq!(problems, ["policy: the contents of rule group `gone` are not in the snapshot"]);
     assert_eq!(fate(&firewall.request(set(WEB), false).split), "pass");
     assert_eq!(fate(&firewall.request(set(PLAIN), false).split), gone);
     // A group that only alerts can do nothing but pass, as the policy does by default.
-    let (firewall, _) = compile(stateful(&[], true), &groups);
+    let (firewall, _) = compile(&stateful(&[], true), &groups);
     assert_eq!(fate(&firewall.request(set(PLAIN), false).split), "pass");
 
-    let (firewall, _) = compile(Value::Null, &[]);
+    let (firewall, _) = compile(&Value::Null, &[]);
     let found = firewall.request(set(WEB), false);
     assert_eq!(fate(&found.split), "unsure UNKNOWN_RESOURCE NFW-01");
     assert_eq!(found.tracked, set(WEB));
@@ -272,7 +272,7 @@ fn what_is_missing_matters_where_it_decides() {
         "StatelessRuleGroupReferences": [{ "ResourceArn": "gone", "Priority": 1 }],
         "StatelessDefaultActions": ["aws:pass"],
     });
-    let (firewall, _) = compile(policy, &[]);
+    let (firewall, _) = compile(&policy, &[]);
     let found = firewall.request(set(WEB), false);
     assert_eq!(fate(&found.split), "unsure UNKNOWN_RESOURCE NFW-02");
 }
@@ -293,7 +293,7 @@ fn what_contradicts_itself_is_told() {
         "StatelessDefaultActions": [],
         "StatefulEngineOptions": { "RuleOrder": "SOME", "StreamExceptionPolicy": "ODD" },
     });
-    let (firewall, problems) = compile(policy, &[("group", json!({ "RulesSource": source }))]);
+    let (firewall, problems) = compile(&policy, &[("group", json!({ "RulesSource": source }))]);
     assert_eq!(
         problems,
         [
@@ -329,7 +329,7 @@ fn variables_of_a_group_come_before_those_of_the_policy() {
     let other = json!({
         "RulesSource": { "RulesString": "pass tcp $HOME_NET any -> $EXTERNAL_NET any (sid:2;)" },
     });
-    let (firewall, problems) = compile(policy, &[("own", own), ("other", other)]);
+    let (firewall, problems) = compile(&policy, &[("own", own), ("other", other)]);
     assert_eq!(problems, [""; 0]);
     for (headers, passes) in [
         ("10.2.0.1/32 198.51.100.1/32 tcp/443", true),
@@ -361,7 +361,7 @@ enum Kind {
 }
 
 impl Model {
-    fn line(&self, sid: usize) -> String {
+    fn line(self, sid: usize) -> String {
         let action = if self.pass { "pass" } else { "drop" };
         let source = if self.from_one { "10.0.0.1" } else { "any" };
         let protocol = self.tcp.map_or("ip", |tcp| if tcp { "tcp" } else { "udp" });
@@ -374,7 +374,7 @@ impl Model {
         format!("{action} {protocol} {source} any -> any {port} ({option}sid:{sid};)")
     }
 
-    fn matches(&self, header: &Header) -> bool {
+    fn matches(self, header: &Header) -> bool {
         let (tcp, port) = match header.l4 {
             L4::Tcp { destination, .. } => (Some(true), destination),
             L4::Udp { destination, .. } => (Some(false), destination),
