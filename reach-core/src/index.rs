@@ -61,6 +61,12 @@ indices! {
     TransitTableIdx;
     /// A firewall of Network Firewall.
     FirewallIdx;
+    /// A load balancer.
+    LoadBalancerIdx;
+    /// A target group.
+    TargetGroupIdx;
+    /// A VPC endpoint.
+    EndpointIdx;
 }
 
 /// A list that only its own indices can look into.

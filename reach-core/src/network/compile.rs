@@ -10,15 +10,16 @@ use super::prefix_lists::PrefixLists;
 use super::resources::{Located, gather};
 use super::survey::{Membership, pairings_by_interface, propagated, zones_by_vpc};
 use super::{
-    AddressIndex, Compiled, Instance, Subnet, Topology, Vpc, firewalls, gateways, interfaces,
-    route_tables, security_groups, transit_gateways,
+    AddressIndex, Compiled, Instance, Subnet, Topology, Vpc, endpoints, firewalls, gateways,
+    interfaces, load_balancers, route_tables, security_groups, transit_gateways,
 };
 use crate::Diagnostic;
 use crate::index::{
-    AclIdx, Arena, DenseIndex, GroupIdx, InstanceIdx, InterfaceIdx, SubnetIdx, TableIdx, VpcIdx,
+    AclIdx, Arena, DenseIndex, EndpointIdx, GroupIdx, InstanceIdx, InterfaceIdx, SubnetIdx,
+    TableIdx, VpcIdx,
 };
 use crate::packet::IpSet;
-use crate::rules::{AclEntry, BlockMode, Interface, NetworkAcl, parse_net};
+use crate::rules::{AclEntry, BlockMode, Interface, NetworkAcl, VpcEndpoint, parse_net};
 use crate::snapshot::{self, Kind, Region, Snapshot, VpcPeeringConnection};
 
 pub(super) fn compile(snapshot: Snapshot, notes: Vec<Diagnostic>) -> Compiled {
@@ -45,7 +46,7 @@ struct Parts {
 fn report_missing_kinds(snapshot: &Snapshot, diagnostics: &mut Vec<Diagnostic>) {
     for region in &snapshot.regions {
         for kind in Kind::ALL {
-            if region.collected(*kind) || !kind.modelled() || of_transit_gateways(*kind) {
+            if region.collected(*kind) || !kind.modelled() || seldom(*kind) {
                 continue;
             }
             let place = place(region);
@@ -75,9 +76,9 @@ fn report_held_kinds(snapshot: &Snapshot, diagnostics: &mut Vec<Diagnostic>) {
     }
 }
 
-/// Most accounts have no transit gateway, and nothing to collect of it. A route that leads to one
-/// is told about by itself.
-fn of_transit_gateways(kind: Kind) -> bool {
+/// Most accounts have none of these, and nothing to collect of them. A route that leads to one is
+/// told about by itself, and so is an interface of a load balancer.
+fn seldom(kind: Kind) -> bool {
     matches!(
         kind,
         Kind::TransitGateways
@@ -87,6 +88,18 @@ fn of_transit_gateways(kind: Kind) -> bool {
             | Kind::TransitGatewayRoutes
             | Kind::TransitGatewayStaticRoutes
             | Kind::TransitGatewayPropagations
+            | Kind::LoadBalancers
+            | Kind::LoadBalancerAttributes
+            | Kind::LoadBalancerListeners
+            | Kind::ListenerRules
+            | Kind::TargetGroups
+            | Kind::TargetGroupAttributes
+            | Kind::LoadBalancerTargetHealth
+            | Kind::LoadBalancerDescriptions
+            | Kind::ClassicLoadBalancerAttributes
+            | Kind::ClassicLoadBalancerInstanceStates
+            | Kind::VpcEndpoints
+            | Kind::TransitGatewayPeeringAttachments
     )
 }
 
@@ -180,6 +193,9 @@ impl<'a> Compiler<'a> {
             same_connection,
             &mut self.diagnostics,
         );
+        let endpoint_list = gather_kind!(self, vpc_endpoints, vpc_endpoint_id, |endpoint| {
+            endpoint.owner_id.as_deref()
+        });
         let vgw_list = gather_kind!(self, vpn_gateways, vpn_gateway_id, |_| None);
         let vpn_list = gather_kind!(self, vpn_connections, vpn_connection_id, |_| None);
 
@@ -206,7 +222,7 @@ impl<'a> Compiler<'a> {
         let mut instances: Arena<InstanceIdx, Instance> =
             instance_list.iter().map(instance).collect();
         let elastic = pairings_by_interface(self.snapshot);
-        let interfaces: Arena<InterfaceIdx, Interface> = {
+        let mut interfaces: Arena<InterfaceIdx, Interface> = {
             let around = interfaces::Surroundings {
                 vpc_ids: &vpc_ids,
                 subnet_ids: &subnet_ids,
@@ -221,6 +237,17 @@ impl<'a> Compiler<'a> {
                 .map(|located| interfaces::compile(located, &around, &mut self.diagnostics))
                 .collect()
         };
+        let load_balancers::Balancers { balancers, groups: target_groups, nodes } =
+            load_balancers::Surroundings {
+                snapshot: self.snapshot,
+                vpc_ids: &vpc_ids,
+                subnet_ids: &subnet_ids,
+                group_ids: &group_ids,
+                instance_ids: &instance_ids,
+                subnets: &subnets,
+                enis: &eni_list,
+            }
+            .compile(&mut interfaces, &mut self.diagnostics);
         for (index, interface) in interfaces.iter() {
             if let Some(instance) = interface.instance.and_then(|found| instances.get_mut(found)) {
                 instance.interfaces.push(index);
@@ -282,7 +309,18 @@ impl<'a> Compiler<'a> {
             vpn_gateways: ids(&vgw_list, |gateway| gateway.vpn_gateway_id.as_str()),
             peerings: ids(&pcx_list, |pcx| pcx.vpc_peering_connection_id.as_str()),
             interfaces: ids(&eni_list, |eni| eni.network_interface_id.as_str()),
+            endpoints: ids(&endpoint_list, |endpoint| endpoint.vpc_endpoint_id.as_str()),
         };
+        let endpoints: Arena<EndpointIdx, VpcEndpoint> = endpoint_list
+            .iter()
+            .map(|located| {
+                endpoints::compile(located.item, &vpc_ids, &subnet_ids, &targets.interfaces)
+            })
+            .collect();
+        let endpoint_of = endpoints
+            .iter()
+            .flat_map(|(index, it)| it.interfaces.iter().map(move |interface| (*interface, index)))
+            .collect();
         let tables = table_list
             .iter()
             .map(|located| {
@@ -358,6 +396,11 @@ impl<'a> Compiler<'a> {
                 vpc_attachments,
                 firewalls,
                 firewall_endpoints,
+                load_balancers: balancers,
+                target_groups,
+                balancer_nodes: nodes,
+                endpoints,
+                endpoint_of,
                 topology,
                 members,
                 ungrouped,

@@ -5,14 +5,17 @@
 mod address_index;
 mod compile;
 mod elements;
+mod endpoints;
 mod firewalls;
 mod gateways;
 mod interfaces;
+mod load_balancers;
 mod prefix_lists;
 mod resources;
 mod route_tables;
 mod security_groups;
 mod survey;
+mod target_groups;
 mod topology;
 mod transit_gateways;
 
@@ -28,14 +31,15 @@ pub(crate) use topology::{Edge, Topology};
 
 use crate::Diagnostic;
 use crate::index::{
-    AclIdx, Arena, AttachmentIdx, EgressOnlyIdx, FirewallIdx, GroupIdx, InstanceIdx, InterfaceIdx,
-    InternetGatewayIdx, NatGatewayIdx, PeeringIdx, SubnetIdx, TableIdx, TransitGatewayIdx,
-    TransitTableIdx, VpcIdx, VpnGatewayIdx,
+    AclIdx, Arena, AttachmentIdx, EgressOnlyIdx, EndpointIdx, FirewallIdx, GroupIdx, InstanceIdx,
+    InterfaceIdx, InternetGatewayIdx, LoadBalancerIdx, NatGatewayIdx, PeeringIdx, SubnetIdx,
+    TableIdx, TargetGroupIdx, TransitGatewayIdx, TransitTableIdx, VpcIdx, VpnGatewayIdx,
 };
 use crate::packet::IpSet;
 use crate::rules::{
-    Attachment, Firewall, FirewallEndpoint, Interface, InternetGateway, NatGateway, NetworkAcl,
-    Peering, RouteTable, SecurityGroup, TransitGateway, TransitTable, VpnGateway,
+    Attachment, Firewall, FirewallEndpoint, Interface, InternetGateway, LoadBalancer, NatGateway,
+    NetworkAcl, Peering, RouteTable, SecurityGroup, TargetGroup, TransitGateway, TransitTable,
+    VpcEndpoint, VpnGateway,
 };
 use crate::snapshot::{Kind, Snapshot};
 
@@ -84,9 +88,16 @@ pub(crate) struct Compiled {
     pub(crate) vpc_attachments: FxHashMap<(VpcIdx, TransitGatewayIdx), AttachmentIdx>,
     #[cfg_attr(not(test), expect(dead_code, reason = "no walk goes through a firewall yet"))]
     pub(crate) firewalls: Arena<FirewallIdx, Firewall>,
-    #[cfg_attr(not(test), expect(dead_code, reason = "no walk goes through a firewall yet"))]
     /// Endpoints of firewalls, by the id that routes name (NFW-01).
+    #[cfg_attr(not(test), expect(dead_code, reason = "no walk goes through a firewall yet"))]
     pub(crate) firewall_endpoints: FxHashMap<Arc<str>, FirewallEndpoint>,
+    pub(crate) load_balancers: Arena<LoadBalancerIdx, LoadBalancer>,
+    pub(crate) target_groups: Arena<TargetGroupIdx, TargetGroup>,
+    /// Whose node an interface is (LB-02).
+    pub(crate) balancer_nodes: FxHashMap<InterfaceIdx, LoadBalancerIdx>,
+    pub(crate) endpoints: Arena<EndpointIdx, VpcEndpoint>,
+    /// The endpoint that an interface belongs to.
+    pub(crate) endpoint_of: FxHashMap<InterfaceIdx, EndpointIdx>,
     pub(crate) topology: Topology,
     /// Addresses of the members of each group, by the VPC that the member is in (SG-10).
     pub(crate) members: FxHashMap<Arc<str>, BTreeMap<VpcIdx, IpSet>>,
@@ -108,6 +119,11 @@ impl Compiled {
     /// The same for instances: one that none of the Regions has does not exist.
     pub(crate) fn instances_known(&self) -> bool {
         self.collected_everywhere(Kind::Instances)
+    }
+
+    /// The load balancer that has this interface as a node.
+    pub(crate) fn balancer_at(&self, interface: InterfaceIdx) -> Option<&LoadBalancer> {
+        self.balancer_nodes.get(&interface).map(|index| &self.load_balancers[*index])
     }
 
     fn collected_everywhere(&self, kind: Kind) -> bool {

@@ -68,6 +68,13 @@ impl Walk<'_> {
                     none
                 }
             }
+            // LB-11: the load balancer's groups match whatever the source address is.
+            Sender::Through(index)
+                if self.net.interfaces[*index].group_ids.contains(&reference.id) =>
+            {
+                Members { sure: IpSet::all(), ..none }
+            }
+            Sender::Through(_) => none,
             Sender::Within(vpc) => {
                 let sure = self.members_in(reference, *vpc);
                 let perhaps = if self.net.vpcs[*vpc].collected(Kind::NetworkInterfaces) {
@@ -97,6 +104,7 @@ impl Walk<'_> {
                 let member = interface.group_ids.contains(&reference.id);
                 if member { interface.owned.clone() } else { IpSet::empty() }
             }
+            Some(Sender::Through(_)) => IpSet::empty(),
             _ => self
                 .net
                 .members

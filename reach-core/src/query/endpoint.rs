@@ -72,6 +72,15 @@ pub enum QueryError {
         /// `source` or `destination`.
         side: &'static str,
     },
+    /// Nobody can vouch for this: it is no assumption whose code an answer would hang on.
+    #[error(
+        "`{}` cannot be vouched for; A-PORT25 and A-ASYMMETRIC can",
+        Visible::new(text).quotable()
+    )]
+    UnknownAssumption {
+        /// The code that was given.
+        text: String,
+    },
     /// No traffic was asked about.
     #[error("the traffic asked about is empty")]
     NoTraffic,
@@ -86,6 +95,7 @@ impl QueryError {
             Self::NoInterface { .. } => "no_interface",
             Self::NoOwner { .. } => "no_owner",
             Self::WrongSide { .. } => "wrong_side",
+            Self::UnknownAssumption { .. } => "unknown_assumption",
             Self::NoTraffic => "no_traffic",
         }
     }
@@ -123,7 +133,14 @@ impl Goal {
         match (end, self.outside) {
             (End::Interface(interface), _) => self.interfaces.contains(&interface),
             (End::Internet(_), Outside::Internet)
-            | (End::Service | End::Internet(_) | End::OnPremises(_), Outside::Anywhere) => true,
+            | (
+                End::Service
+                | End::GatewayEndpoint(_)
+                | End::Internet(_)
+                | End::OnPremises(_)
+                | End::Beyond(_),
+                Outside::Anywhere,
+            ) => true,
             (End::Internet(by), Outside::Edge(edge)) => by == edge,
             (End::OnPremises(gateway), Outside::Edge(edge)) => edge == Edge::VpnGateway(gateway),
             _ => false,

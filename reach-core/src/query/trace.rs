@@ -6,7 +6,7 @@ use super::{Endpoint, QueryError, Verdict};
 use crate::index::VpcIdx;
 use crate::network::{Compiled, Network};
 use crate::packet::{HeaderSet, IpSet, PortSet, Traffic};
-use crate::path::{Explanation, Flow, Hop, Origin, Question, establish};
+use crate::path::{Explanation, Flow, Hop, Origin, Terms, Vouched, establish};
 use crate::rules::{Assumption, Component, Direction, ExplanationCode, Reason};
 
 /// How a trace is asked.
@@ -113,7 +113,8 @@ impl Network {
         if traffic.is_empty() {
             return Err(QueryError::NoTraffic);
         }
-        let kind = if options.forward { Question::Forward } else { Question::Establish };
+        let terms =
+            Terms { forward: options.forward, detail: true, vouched: vouched(&options.vouched)? };
         let question = TraceQuestion {
             from: from.to_owned(),
             to: to.to_owned(),
@@ -121,14 +122,14 @@ impl Network {
             question: if options.forward { "forward" } else { "establish" },
         };
         let sources = options.source_addresses.clone();
-        Tracer { net, question, kind, sources }.answer(&source, &destination)
+        Tracer { net, question, terms, sources }.answer(&source, &destination)
     }
 }
 
 struct Tracer<'n> {
     net: &'n Compiled,
     question: TraceQuestion,
-    kind: Question,
+    terms: Terms,
     sources: Option<IpSet>,
 }
 
@@ -149,7 +150,7 @@ impl Tracer<'_> {
             let headers = self.headers(start, &goal);
             asked = asked.union(&headers);
             let reached = |end| goal.reached(end);
-            flows.extend(establish(net, start.origin, &headers, self.kind, &reached, true));
+            flows.extend(establish(net, start.origin, &headers, self.terms, &reached));
         }
         if let (true, Some(start)) = (asked.is_empty(), starts.first()) {
             return Ok(self.no_packets(start));
@@ -163,7 +164,9 @@ impl Tracer<'_> {
     /// PK-01: the ends have addresses, but none of one family.
     fn no_packets(self, start: &Start) -> TraceAnswer {
         let component = match start.origin {
-            Origin::Interface(interface) => self.net.interfaces[interface].component(),
+            Origin::Interface(interface) | Origin::Preserving(interface) => {
+                self.net.interfaces[interface].component()
+            }
             Origin::Edge(_) | Origin::Unfollowed(_) => Component::internet(),
         };
         let code = ExplanationCode::AddressFamilyMismatch;
@@ -246,6 +249,19 @@ impl Tracer<'_> {
             paths,
         }
     }
+}
+
+/// The assumptions that a question may take for settled.
+fn vouched(codes: &[String]) -> Result<Vouched, QueryError> {
+    let mut vouched = Vouched::default();
+    for code in codes {
+        match code.as_str() {
+            "A-PORT25" => vouched.mail = true,
+            "A-ASYMMETRIC" => vouched.asymmetric = true,
+            _ => return Err(QueryError::UnknownAssumption { text: code.clone() }),
+        }
+    }
+    Ok(vouched)
 }
 
 fn verdict(

@@ -49,12 +49,18 @@ pub enum ComponentKind {
     VpcPeeringConnection,
     /// A virtual private gateway.
     VpnGateway,
+    /// A VPC endpoint.
+    VpcEndpoint,
     /// A transit gateway.
     TransitGateway,
     /// A transit gateway attachment.
     TransitGatewayAttachment,
     /// A route table of a transit gateway.
     TransitGatewayRouteTable,
+    /// A load balancer of any type.
+    LoadBalancer,
+    /// A target group.
+    TargetGroup,
     /// A prefix list.
     PrefixList,
     /// Amazon DNS, instance metadata, time: services that nothing filters.
@@ -234,6 +240,26 @@ impl Assumption {
     pub const FIREWALL_LAYER_7: Self = Self {
         code: "A-NFW-L7",
         text: "the rules of Network Firewall that look into the payload let the traffic through",
+    };
+    /// An appliance's operating system and its own rules.
+    pub const APPLIANCE_FORWARDS: Self = Self {
+        code: "A-APPLIANCE-FORWARDS",
+        text: "the appliance on the way forwards what reaches it",
+    };
+    /// The same for one that hides its clients behind its own address.
+    pub const APPLIANCE_NAT: Self = Self {
+        code: "A-APPLIANCE-NAT",
+        text: "the instance on the way translates its clients' addresses to its own",
+    };
+    /// Appliances that see one side of a flow only.
+    pub const ASYMMETRIC: Self = Self {
+        code: "A-ASYMMETRIC",
+        text: "appliances let pass what they see of a flow whose other side goes another way",
+    };
+    /// What the appliances behind a Gateway Load Balancer decide.
+    pub const GWLB_PASSES: Self = Self {
+        code: "A-GWLB-PASSES",
+        text: "the appliances behind the Gateway Load Balancer let the traffic through",
     };
     /// EC2's default block of outbound mail.
     pub const PORT_25: Self = Self {

@@ -7,6 +7,7 @@ mod code;
 mod evidence;
 mod interface;
 mod internet_gateway;
+mod load_balancer;
 mod nat_gateway;
 mod network_acl;
 #[cfg_attr(not(test), expect(dead_code, reason = "no walk goes through a firewall yet"))]
@@ -15,7 +16,9 @@ mod peering;
 mod route_table;
 mod security_group;
 mod service;
+mod target_group;
 mod transit_gateway;
+mod vpc_endpoint;
 mod vpn_gateway;
 
 pub use address::internet;
@@ -25,6 +28,7 @@ pub use code::ExplanationCode;
 pub use evidence::{Assumption, Component, ComponentKind, Direction, Evidence, Reason};
 pub(crate) use interface::{Attached, Host, Interface, InterfaceKind, PublicPairing};
 pub(crate) use internet_gateway::InternetGateway;
+pub(crate) use load_balancer::{BalancerKind, Forward, Listener, LoadBalancer, Node};
 pub(crate) use nat_gateway::NatGateway;
 pub(crate) use network_acl::{Entry as AclEntry, NetworkAcl};
 pub(crate) use network_firewall::{Firewall, FirewallEndpoint, FirewallPolicy, PolicySource};
@@ -37,10 +41,15 @@ pub(crate) use security_group::{
     protocol_number, traffic as sg_traffic,
 };
 pub(crate) use service::LinkLocal;
+pub(crate) use target_group::{
+    GroupAttributes, Health, Target as GroupTarget, TargetGroup, TargetKind, TargetPlace,
+    TargetZone, Use,
+};
 pub(crate) use transit_gateway::{
     Associated, Attachment, AttachmentKind, TransitGateway, TransitPreference, TransitRoute,
     TransitRouteState, TransitTable,
 };
+pub(crate) use vpc_endpoint::{EndpointKind, VpcEndpoint};
 pub(crate) use vpn_gateway::{Link, VpnGateway};
 
 use crate::packet::HeaderSet;

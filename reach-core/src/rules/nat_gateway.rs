@@ -52,10 +52,9 @@ impl NatGateway {
     /// NAT-03, NAT-11: TCP, UDP and ICMP over IPv4. IPv6 passes only to addresses that stand for
     /// IPv4 ones, which is not modelled.
     pub(crate) fn accept(&self, headers: &HeaderSet) -> Split {
-        let carried = Traffic::all_tcp().union(&Traffic::all_udp()).union(&Traffic::all_icmp());
         let v4 = headers.restrict_destinations(&IpSet::all_v4());
         let v6 = headers.difference(&v4);
-        let passed = v4.restrict_traffic(&carried);
+        let passed = v4.restrict_traffic(&Self::carried());
         let mut split = Split::pass(passed.clone());
         let refused = self.reason(ExplanationCode::ProtocolRestriction, "NAT-03");
         split.add_dropped(v4.difference(&passed), refused);
@@ -65,6 +64,11 @@ impl NatGateway {
         split.add_dropped(v6.difference(&to_v4), other);
         split.add_unsure(to_v4, self.reason(ExplanationCode::NotModelled, "NAT-11"));
         split
+    }
+
+    /// NAT-03: TCP, UDP and ICMP.
+    pub(crate) fn carried() -> Traffic {
+        Traffic::all_tcp().union(&Traffic::all_udp()).union(&Traffic::all_icmp())
     }
 
     /// NAT-04, PK-05: the gateway's private address and any port that it may choose.

@@ -30,6 +30,8 @@ pub(crate) struct Attachment {
     pub(crate) table: Associated,
     /// Whether it passes on the identity of security groups (SG-13).
     pub(crate) referencing: bool,
+    /// Whether one zone serves a flow in both directions (TGW-10).
+    pub(crate) appliance_mode: bool,
 }
 
 /// Kind of an attachment.
@@ -39,7 +41,13 @@ pub(crate) enum AttachmentKind {
     Vpc { vpc: Option<VpcIdx>, subnets: Vec<SubnetIdx>, complete: bool },
     /// A VPN connection, and whether a tunnel is up (TGW-12).
     Vpn { up: Option<bool> },
-    /// Peering, Direct Connect, Connect, network functions: not modelled.
+    /// Another transit gateway's end of a peering attachment (TGW-11); `None` when the snapshot
+    /// lacks it.
+    Peering { far: Option<AttachmentIdx> },
+    /// Direct Connect or Connect: whoever is behind it announced the routes that lead there
+    /// (TGW-12).
+    Announced,
+    /// Network functions and what nobody has heard of: not modelled.
     Other,
 }
 

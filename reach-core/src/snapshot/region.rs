@@ -176,7 +176,7 @@ kinds! {
     /// Everything attached to transit gateways.
     transit_gateway_attachments: TransitGatewayAttachment, TransitGatewayAttachments, "TransitGatewayAttachments", "describe-transit-gateway-attachments", modelled;
     /// Transit gateways attached to each other.
-    transit_gateway_peering_attachments: TransitGatewayPeeringAttachment, TransitGatewayPeeringAttachments, "TransitGatewayPeeringAttachments", "describe-transit-gateway-peering-attachments", held;
+    transit_gateway_peering_attachments: TransitGatewayPeeringAttachment, TransitGatewayPeeringAttachments, "TransitGatewayPeeringAttachments", "describe-transit-gateway-peering-attachments", modelled;
     /// Connect attachments.
     transit_gateway_connects: TransitGatewayConnect, TransitGatewayConnects, "TransitGatewayConnects", "describe-transit-gateway-connects", held;
     /// Route tables of transit gateways.
@@ -191,7 +191,7 @@ kinds! {
     transit_gateway_prefix_list_references: TransitGatewayPrefixListReferences, TransitGatewayPrefixListReferences, "TransitGatewayPrefixListReferences", "get-transit-gateway-prefix-list-references", held;
 
     /// VPC endpoints.
-    vpc_endpoints: VpcEndpoint, VpcEndpoints, "VpcEndpoints", "describe-vpc-endpoints", held;
+    vpc_endpoints: VpcEndpoint, VpcEndpoints, "VpcEndpoints", "describe-vpc-endpoints", modelled;
     /// Endpoint services as their providers see them.
     service_configurations: ServiceConfiguration, ServiceConfigurations, "ServiceConfigurations", "describe-vpc-endpoint-service-configurations", held;
     /// Endpoints of those services.
@@ -200,25 +200,25 @@ kinds! {
     instance_connect_endpoints: InstanceConnectEndpoint, InstanceConnectEndpoints, "InstanceConnectEndpoints", "describe-instance-connect-endpoints", held;
 
     /// Application, Network and Gateway Load Balancers.
-    load_balancers: LoadBalancer, LoadBalancers, "LoadBalancers", "elbv2 describe-load-balancers", held;
+    load_balancers: LoadBalancer, LoadBalancers, "LoadBalancers", "elbv2 describe-load-balancers", modelled;
     /// Attributes of those load balancers.
-    load_balancer_attributes: LoadBalancerAttributes, LoadBalancerAttributes, "LoadBalancerAttributes", "elbv2 describe-load-balancer-attributes", held;
+    load_balancer_attributes: LoadBalancerAttributes, LoadBalancerAttributes, "LoadBalancerAttributes", "elbv2 describe-load-balancer-attributes", modelled;
     /// Listeners of those load balancers; an answer as printed has them under `Listeners`.
-    load_balancer_listeners: LoadBalancerListeners, LoadBalancerListeners, "LoadBalancerListeners", "elbv2 describe-listeners", held;
+    load_balancer_listeners: LoadBalancerListeners, LoadBalancerListeners, "LoadBalancerListeners", "elbv2 describe-listeners", modelled;
     /// Rules of those listeners.
-    listener_rules: ListenerRule, ListenerRules, "Rules", "elbv2 describe-rules", held;
+    listener_rules: ListenerRule, ListenerRules, "Rules", "elbv2 describe-rules", modelled;
     /// Target groups.
-    target_groups: TargetGroup, TargetGroups, "TargetGroups", "elbv2 describe-target-groups", held;
+    target_groups: TargetGroup, TargetGroups, "TargetGroups", "elbv2 describe-target-groups", modelled;
     /// Attributes of target groups.
-    target_group_attributes: TargetGroupAttributes, TargetGroupAttributes, "TargetGroupAttributes", "elbv2 describe-target-group-attributes", held;
+    target_group_attributes: TargetGroupAttributes, TargetGroupAttributes, "TargetGroupAttributes", "elbv2 describe-target-group-attributes", modelled;
     /// Targets of target groups.
-    load_balancer_target_health: LoadBalancerTargetHealth, LoadBalancerTargetHealth, "LoadBalancerTargetHealth", "elbv2 describe-target-health", held;
+    load_balancer_target_health: LoadBalancerTargetHealth, LoadBalancerTargetHealth, "LoadBalancerTargetHealth", "elbv2 describe-target-health", modelled;
     /// Classic Load Balancers.
-    load_balancer_descriptions: LoadBalancerDescription, LoadBalancerDescriptions, "LoadBalancerDescriptions", "elb describe-load-balancers", held;
+    load_balancer_descriptions: LoadBalancerDescription, LoadBalancerDescriptions, "LoadBalancerDescriptions", "elb describe-load-balancers", modelled;
     /// Attributes of Classic Load Balancers.
-    classic_load_balancer_attributes: ClassicLoadBalancerAttributes, ClassicLoadBalancerAttributes, "ClassicLoadBalancerAttributes", "elb describe-load-balancer-attributes", held;
+    classic_load_balancer_attributes: ClassicLoadBalancerAttributes, ClassicLoadBalancerAttributes, "ClassicLoadBalancerAttributes", "elb describe-load-balancer-attributes", modelled;
     /// Targets of Classic Load Balancers.
-    classic_load_balancer_instance_states: ClassicLoadBalancerInstanceStates, ClassicLoadBalancerInstanceStates, "ClassicLoadBalancerInstanceStates", "elb describe-instance-health", held;
+    classic_load_balancer_instance_states: ClassicLoadBalancerInstanceStates, ClassicLoadBalancerInstanceStates, "ClassicLoadBalancerInstanceStates", "elb describe-instance-health", modelled;
 
     /// Firewalls of Network Firewall.
     firewalls: FirewallDescription, Firewalls, "Firewalls", "network-firewall describe-firewall", held;

@@ -3,6 +3,7 @@
 
 mod addressing;
 mod hybrid;
+mod middleboxes;
 mod nat;
 mod network_acls;
 mod not_modelled;

@@ -31,12 +31,12 @@ fn appliance() -> Lab {
 fn unknown_and_never_silent() {
     run(vec![
         ("C-125, C-199", t2(), "p1 > w1 tcp/443", "UNKNOWN UNKNOWN_RESOURCE tgw-t"),
-        ("C-086", appliance(), "p1 > q1 tcp/22", "UNKNOWN NOT_MODELLED eni-f"),
+        ("C-086", appliance(), "p1 > q1 tcp/22", "ALLOW"),
         (
             "C-095",
             appliance().eip("f", "198.51.100.70").edge_table("igw-v", &["10.0.1.0/24 eni-f"]),
             "X > 198.51.100.10 tcp/22",
-            "UNKNOWN NOT_MODELLED eni-f",
+            "DENY R INGRESS_RTB_TRAFFIC_REDIRECTION rtb-edge",
         ),
         (
             "C-143",
@@ -44,7 +44,7 @@ fn unknown_and_never_silent() {
                 .prefix_list("pl-s3", "IPv4", Some(&["52.216.0.0/15"]))
                 .route("rtb-q", "pl-s3 vpce-s3"),
             "q1 > 52.216.1.1 tcp/443",
-            "UNKNOWN NOT_MODELLED vpce-s3",
+            "UNKNOWN UNKNOWN_RESOURCE vpce-s3",
         ),
         (
             "C-156",
