@@ -7,6 +7,7 @@ use ipnet::IpNet;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::prefix_lists::PrefixLists;
+use super::public_access::Guarded;
 use super::resources::{Located, gather};
 use super::survey::{Membership, pairings_by_interface, propagated, zones_by_vpc};
 use super::{
@@ -19,7 +20,7 @@ use crate::index::{
     TableIdx, VpcIdx,
 };
 use crate::packet::IpSet;
-use crate::rules::{AclEntry, BlockMode, Interface, NetworkAcl, VpcEndpoint, parse_net};
+use crate::rules::{AclEntry, Interface, NetworkAcl, VpcEndpoint, parse_net};
 use crate::snapshot::{self, Kind, Region, Snapshot, VpcPeeringConnection};
 
 pub(super) fn compile(snapshot: Snapshot, notes: Vec<Diagnostic>) -> Compiled {
@@ -468,6 +469,14 @@ impl<'a> Compiler<'a> {
             },
             ranges,
             addresses: AddressIndex::default(),
+            block: Guarded {
+                region: located.region,
+                owner: vpc.owner_id.as_deref(),
+                ids: &[&vpc.vpc_id],
+                subnet: None,
+                vpc: vpc.block_public_access_states.as_ref(),
+            }
+            .access(self.snapshot, &mut self.diagnostics),
             collected: Kind::ALL
                 .iter()
                 .copied()
@@ -544,10 +553,14 @@ impl<'a> Compiler<'a> {
             // Two claims contradict each other: neither is used.
             acl: acl.copied().flatten(),
             table: table.copied().flatten(),
-            block: BlockMode::of(
-                subnet.block_public_access_states.as_ref(),
-                owner.block_public_access_states.as_ref(),
-            ),
+            block: Guarded {
+                region: located.region,
+                owner: subnet.owner_id.as_deref().or(owner.owner_id.as_deref()),
+                ids: &[id, &owner.vpc_id],
+                subnet: subnet.block_public_access_states.as_ref(),
+                vpc: owner.block_public_access_states.as_ref(),
+            }
+            .access(self.snapshot, &mut self.diagnostics),
         }
     }
 

@@ -11,6 +11,7 @@ mod gateways;
 mod interfaces;
 mod load_balancers;
 mod prefix_lists;
+mod public_access;
 mod resources;
 mod route_tables;
 mod security_groups;

@@ -23,7 +23,7 @@ mod vpn_gateway;
 
 pub use address::internet;
 pub(crate) use address::{parse_addr, parse_net};
-pub(crate) use block_public_access::BlockMode;
+pub(crate) use block_public_access::{BlockMode, Exclusion, Lift, PublicAccess};
 pub use code::ExplanationCode;
 pub use evidence::{Assumption, Component, ComponentKind, Direction, Evidence, Reason};
 pub(crate) use interface::{Attached, Host, Interface, InterfaceKind, PublicPairing};
