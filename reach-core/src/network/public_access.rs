@@ -112,7 +112,7 @@ mod tests {
     const OWNER: &str = "111111111111";
 
     /// A VPC with one subnet, owned by [`OWNER`], and what each account's calls answered besides.
-    fn network(state: Value, accounts: &[(&str, Value)]) -> Network {
+    fn network(state: &Value, accounts: &[(&str, Value)]) -> Network {
         let regions = accounts.iter().map(|(account, extra)| {
             let mut region = json!({
                 "Account": account,
@@ -194,7 +194,7 @@ mod tests {
                 "VpcBlockPublicAccessOptions": options(mode),
                 "VpcBlockPublicAccessExclusions": exclusions,
             });
-            let network = network(Value::Null, &[(OWNER, extra)]);
+            let network = network(&Value::Null, &[(OWNER, extra)]);
             assert_eq!(modes(&network), expected, "{case}");
             assert!(network.diagnostics().iter().all(|told| told.code != "contradiction"));
         }
@@ -219,7 +219,7 @@ mod tests {
             ("nothing to exclude from", Value::Null, off, (Off, None)),
             ("BPA-01, changing", Value::Null, changing, (Off, Some(Unreadable))),
         ] {
-            assert_eq!(modes(&network(state, &[(OWNER, extra)])), expected, "{case}");
+            assert_eq!(modes(&network(&state, &[(OWNER, extra)])), expected, "{case}");
         }
     }
 
@@ -231,7 +231,7 @@ mod tests {
         });
         for (reported, told) in [("off", true), ("block-bidirectional", false)] {
             let state = json!({ "InternetGatewayBlockMode": reported });
-            let network = network(state, &[(OWNER, extra.clone())]);
+            let network = network(&state, &[(OWNER, extra.clone())]);
             assert_eq!(modes(&network), (BlockMode::Bidirectional, None));
             let mut diagnostics = network.diagnostics().iter();
             let found = diagnostics.any(|found| {
@@ -252,10 +252,10 @@ mod tests {
         };
         let participant = "222222222222";
         let both = [(participant, account("off")), (OWNER, account("block-bidirectional"))];
-        assert_eq!(modes(&network(Value::Null, &both)), (BlockMode::Bidirectional, None));
+        assert_eq!(modes(&network(&Value::Null, &both)), (BlockMode::Bidirectional, None));
         let [alone, _] = both;
         let reported = json!({ "InternetGatewayBlockMode": "block-ingress" });
-        assert_eq!(modes(&network(reported, &[alone])), (BlockMode::Ingress, None));
+        assert_eq!(modes(&network(&reported, &[alone])), (BlockMode::Ingress, None));
     }
 
     /// BPA-04: a regional NAT gateway has no subnet.
@@ -266,7 +266,7 @@ mod tests {
             "VpcBlockPublicAccessExclusions":
                 exclusion("subnet/subnet-p", "allow-bidirectional", "create-complete"),
         });
-        let network = network(Value::Null, &[(OWNER, extra)]);
+        let network = network(&Value::Null, &[(OWNER, extra)]);
         let vpc = network.compiled().vpcs.iter().next().unwrap().1.block;
         assert_eq!((vpc.mode, modes(&network)), (BlockMode::Bidirectional, (BlockMode::Off, None)));
     }

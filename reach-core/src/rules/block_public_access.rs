@@ -204,12 +204,12 @@ mod tests {
     #[test]
     fn modes_and_exclusions() {
         use BlockMode::{Bidirectional, Ingress, Off, Unreadable};
-        let now = |lift| Exclusion { lift, certain: true };
-        let soon = |lift| Exclusion { lift, certain: false };
-        let (both, egress, odd) = (Lift::Bidirectional, Lift::Egress, Lift::Unreadable);
         const PASS: [&str; 3] = ["pass"; 3];
         const DROP: [&str; 3] = ["drop"; 3];
         const UNSURE: [&str; 3] = ["unsure"; 3];
+        let now = |lift| Exclusion { lift, certain: true };
+        let soon = |lift| Exclusion { lift, certain: false };
+        let (both, egress, odd) = (Lift::Bidirectional, Lift::Egress, Lift::Unreadable);
         for (case, mode, exclusions, expected) in [
             ("off", Off, &[][..], PASS),
             ("C-181, C-182", Bidirectional, &[], DROP),
