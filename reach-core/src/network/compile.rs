@@ -11,8 +11,9 @@ use super::public_access::Guarded;
 use super::resources::{Located, gather};
 use super::survey::{Membership, pairings_by_interface, propagated, zones_by_vpc};
 use super::{
-    AddressIndex, Compiled, Instance, Subnet, Topology, Vpc, endpoints, firewalls, gateways,
-    interfaces, load_balancers, route_tables, security_groups, transit_gateways,
+    AddressIndex, Compiled, Instance, Subnet, Topology, Vpc, endpoints, firewalls,
+    gateway_load_balancers, gateways, interfaces, load_balancers, route_tables, security_groups,
+    transit_gateways,
 };
 use crate::Diagnostic;
 use crate::index::{
@@ -249,6 +250,12 @@ impl<'a> Compiler<'a> {
                 enis: &eni_list,
             }
             .compile(&mut interfaces, &mut self.diagnostics);
+        let gateway_services = gateway_load_balancers::compile(
+            self.snapshot,
+            &balancers,
+            &target_groups,
+            &mut self.diagnostics,
+        );
         for (index, interface) in interfaces.iter() {
             if let Some(instance) = interface.instance.and_then(|found| instances.get_mut(found)) {
                 instance.interfaces.push(index);
@@ -402,6 +409,7 @@ impl<'a> Compiler<'a> {
                 balancer_nodes: nodes,
                 endpoints,
                 endpoint_of,
+                gateway_services,
                 topology,
                 members,
                 ungrouped,

@@ -7,6 +7,8 @@ mod compile;
 mod elements;
 mod endpoints;
 mod firewalls;
+#[cfg_attr(not(test), expect(dead_code, reason = "no walk asks for the appliances yet"))]
+mod gateway_load_balancers;
 mod gateways;
 mod interfaces;
 mod load_balancers;
@@ -96,6 +98,9 @@ pub(crate) struct Compiled {
     pub(crate) target_groups: Arena<TargetGroupIdx, TargetGroup>,
     /// Whose node an interface is (LB-02).
     pub(crate) balancer_nodes: FxHashMap<InterfaceIdx, LoadBalancerIdx>,
+    /// What is behind Gateway Load Balancer endpoints, by service name (MB-05).
+    #[cfg_attr(not(test), expect(dead_code, reason = "no walk asks for the appliances yet"))]
+    pub(crate) gateway_services: BTreeMap<Arc<str>, gateway_load_balancers::GatewayService>,
     pub(crate) endpoints: Arena<EndpointIdx, VpcEndpoint>,
     /// The endpoint that an interface belongs to.
     pub(crate) endpoint_of: FxHashMap<InterfaceIdx, EndpointIdx>,
