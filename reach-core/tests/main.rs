@@ -10,5 +10,6 @@
 mod ask;
 mod bad_input;
 mod conformance;
+mod load_balancers;
 mod properties;
 mod scan;

@@ -79,7 +79,6 @@ impl<'a> Surroundings<'a> {
             .collect();
         let targets = Targets {
             snapshot: self.snapshot,
-            subnet_ids: self.subnet_ids,
             instance_ids: self.instance_ids,
             vpc_ids: self.vpc_ids,
             subnets: self.subnets,
@@ -108,12 +107,12 @@ impl<'a> Surroundings<'a> {
                 nodes.insert(node.interface, LoadBalancerIdx::from_usize(position));
             }
         }
-        let outbound: Vec<Option<HeaderSet>> = balancers
+        let outbound: Vec<(HeaderSet, bool)> = balancers
             .iter()
             .map(|balancer| outbound(balancer, &balancers, &groups, interfaces))
             .collect();
-        for (balancer, outbound) in balancers.iter_mut().zip(outbound) {
-            balancer.outbound = outbound;
+        for (balancer, (outbound, complete)) in balancers.iter_mut().zip(outbound) {
+            (balancer.outbound, balancer.outbound_complete) = (outbound, complete);
         }
         Balancers { balancers: balancers.into_iter().collect(), groups, nodes }
     }
@@ -211,7 +210,8 @@ impl<'a> Surroundings<'a> {
                 _ => None,
             },
             v6_source_prefix: item.enable_prefix_for_ipv6_source_nat.as_deref() == Some("on"),
-            outbound: None,
+            outbound: HeaderSet::empty(),
+            outbound_complete: false,
         }
     }
 
@@ -325,7 +325,8 @@ impl<'a> Surroundings<'a> {
             cross_zone: cross_zone.map(|setting| setting.enabled),
             guards_endpoints: None,
             v6_source_prefix: false,
-            outbound: None,
+            outbound: HeaderSet::empty(),
+            outbound_complete: false,
         }
     }
 
@@ -442,37 +443,43 @@ fn forwards<'a>(
     found
 }
 
-/// Every address and port that a load balancer sends to.
+/// The addresses and ports that a load balancer sends to, and whether those are all.
 fn outbound(
     balancer: &LoadBalancer,
     balancers: &[LoadBalancer],
     groups: &Arena<TargetGroupIdx, TargetGroup>,
     interfaces: &Arena<InterfaceIdx, Interface>,
-) -> Option<HeaderSet> {
-    let mut sets = Vec::new();
-    for listener in balancer.listeners.as_ref()? {
-        if !listener.complete {
-            return None;
-        }
-        for forward in &listener.forwards {
-            let Forward::Group(group) = forward else { return None };
-            for target in groups[*group].targets.as_ref()? {
-                let addresses = match target.place {
-                    TargetPlace::Instance(_, address) | TargetPlace::Address(address) => {
-                        IpSet::from_addr(address)
-                    }
-                    TargetPlace::Balancer(index) => {
-                        let nodes = balancers.get(index.to_usize()).map_or(&[][..], |it| &it.nodes);
-                        IpSet::union_all(nodes.iter().map(|node| &interfaces[node.interface].owned))
-                    }
-                    TargetPlace::Function => continue,
-                    TargetPlace::Missing => return None,
-                };
-                let ports = PortSet::single(target.port?);
-                let traffic = Traffic::tcp(&ports).union(&Traffic::udp(&ports));
-                sets.push(HeaderSet::product(&IpSet::all(), &addresses, &traffic));
-            }
+) -> (HeaderSet, bool) {
+    let (mut sets, mut complete) = (Vec::new(), balancer.listeners.is_some());
+    let listeners = balancer.listeners.as_deref().unwrap_or_default();
+    for forward in listeners.iter().flat_map(|listener| &listener.forwards) {
+        let targets = match forward {
+            Forward::Group(group) => groups[*group].targets.as_ref(),
+            Forward::Missing(_) => None,
+        };
+        complete &= targets.is_some();
+        for target in targets.into_iter().flatten() {
+            let addresses = match target.place {
+                TargetPlace::Instance(_, address) | TargetPlace::Address(address) => {
+                    Some(IpSet::from_addr(address))
+                }
+                TargetPlace::Balancer(index) => balancers.get(index.to_usize()).map(|next| {
+                    complete &= next.without_node.is_empty();
+                    let nodes = next.nodes.iter();
+                    IpSet::union_all(nodes.map(|node| &interfaces[node.interface].owned))
+                }),
+                TargetPlace::Function => Some(IpSet::empty()),
+                TargetPlace::Missing => None,
+            };
+            let (Some(addresses), Some(port)) = (addresses, target.port) else {
+                complete = false;
+                continue;
+            };
+            let ports = PortSet::single(port);
+            let traffic = Traffic::tcp(&ports).union(&Traffic::udp(&ports));
+            sets.push(HeaderSet::product(&IpSet::all(), &addresses, &traffic));
         }
     }
-    Some(HeaderSet::union_all(sets))
+    complete &= listeners.iter().all(|listener| listener.complete);
+    (HeaderSet::union_all(sets), complete)
 }

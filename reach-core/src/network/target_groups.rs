@@ -25,7 +25,6 @@ use crate::snapshot::{
 pub(super) struct Targets<'a> {
     pub(super) snapshot: &'a Snapshot,
     pub(super) vpc_ids: &'a FxHashMap<&'a str, VpcIdx>,
-    pub(super) subnet_ids: &'a FxHashMap<&'a str, SubnetIdx>,
     pub(super) instance_ids: &'a FxHashMap<&'a str, InstanceIdx>,
     pub(super) subnets: &'a Arena<SubnetIdx, Subnet>,
     pub(super) enis: &'a [Located<'a, NetworkInterface>],

@@ -50,6 +50,8 @@ pub(crate) enum Origin {
     Preserving(InterfaceIdx),
     /// Outside an edge of a VPC.
     Edge(Edge),
+    /// Behind a transit gateway's attachment that is no VPC.
+    Beyond(AttachmentIdx),
     /// Behind something that this version does not follow.
     Unfollowed(Unfollowed),
 }
@@ -102,6 +104,8 @@ pub(crate) struct Trail {
     pub(crate) by_chance: bool,
     /// Edges crossed.
     pub(crate) edges: Vec<Edge>,
+    /// Private gateways crossed, by their ids (RP-04).
+    pub(crate) private: Vec<Component>,
     pub(crate) assumptions: Vec<Assumption>,
 }
 
@@ -179,7 +183,7 @@ impl Origin {
     pub(super) fn preserving(self) -> Option<InterfaceIdx> {
         match self {
             Self::Preserving(node) => Some(node),
-            Self::Interface(_) | Self::Edge(_) | Self::Unfollowed(_) => None,
+            Self::Interface(_) | Self::Edge(_) | Self::Beyond(_) | Self::Unfollowed(_) => None,
         }
     }
 }

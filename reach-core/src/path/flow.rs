@@ -140,6 +140,8 @@ fn complete(
                     reply.end == End::Interface(interface)
                 }
                 Origin::Edge(edge) => reply.end == End::Edge(edge),
+                // HYB-08: which of its links the customer's network takes it by is its own matter.
+                Origin::Beyond(_) => matches!(reply.end, End::Beyond(_)),
                 // Where it leads back to, nobody can say.
                 Origin::Unfollowed(_) => false,
             };

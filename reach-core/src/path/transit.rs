@@ -61,13 +61,27 @@ impl<'n> Walk<'n> {
             return self.end(state, End::Nowhere);
         };
         let attachment = &self.net.attachments[index];
+        let component = self.net.transit_gateways[gateway].component();
         let states = match self.attachment_subnet(attachment, self.zone(subnet)) {
             Some(entry) => self.acl(state, entry, false),
             None => vec![state],
         };
         for mut state in states {
-            self.hop(&mut state, self.net.transit_gateways[gateway].component());
+            self.hop(&mut state, component.clone());
+            state.trail.private.push(component.clone());
             self.look_up(state, index, Some(subnet));
+        }
+    }
+
+    /// TGW-12: from the customer's network.
+    pub(super) fn enter_from_beyond(&mut self, mut state: State, index: AttachmentIdx) {
+        let attachment = &self.net.attachments[index];
+        self.hop(&mut state, attachment.component());
+        state.trail.assumptions.push(Assumption::ON_PREMISES);
+        let states = self.filter(vec![state], |headers| attachment.serve(headers));
+        for mut state in self.filter(states, |headers| attachment.link_up(headers)) {
+            self.hop(&mut state, self.net.transit_gateways[attachment.gateway].component());
+            self.go(State { place: Place::EnterTable(index, None), ..state });
         }
     }
 
@@ -193,16 +207,12 @@ impl<'n> Walk<'n> {
                 AttachmentKind::Peering { far: None } => {
                     self.doubt(state, reason(ExplanationCode::TgwRtbRoutesAreUnknown, "TGW-14"));
                 }
-                AttachmentKind::Vpn { up: Some(false) } => {
-                    self.block(state, reason(ExplanationCode::BadStateVpn, "TGW-12"));
-                }
-                AttachmentKind::Vpn { up: None } => {
-                    self.doubt(state, reason(ExplanationCode::UnknownResource, "TGW-12"));
-                }
-                AttachmentKind::Vpn { up: Some(true) } | AttachmentKind::Announced => {
+                AttachmentKind::Vpn { .. } | AttachmentKind::Announced => {
                     self.hop(&mut state, target.component());
                     state.trail.assumptions.push(Assumption::ON_PREMISES);
-                    self.end(state, End::Beyond(to));
+                    for state in self.filter(vec![state], |headers| target.link_up(headers)) {
+                        self.end(state, End::Beyond(to));
+                    }
                 }
                 AttachmentKind::Other => {
                     self.doubt(state, reason(ExplanationCode::NotModelled, "TGW-12"));

@@ -35,6 +35,8 @@ pub(super) enum Place {
     /// At the route table of a transit gateway that an attachment is associated with, coming from
     /// it. The subnet is the one that it set out from, whose zone counts.
     EnterTable(AttachmentIdx, Option<SubnetIdx>),
+    /// At a transit gateway, coming from the customer's network behind an attachment.
+    EnterTransit(AttachmentIdx),
     /// At a NAT gateway, a request on its way in from a subnet.
     EnterNatGateway(NatGatewayIdx, SubnetIdx),
     /// At a peering connection, coming from a VPC.
@@ -141,7 +143,7 @@ impl<'n> Walk<'n> {
             }
             End::OnPremises(gateway) => Place::EnterVpnGateway(gateway),
             End::GatewayEndpoint(endpoint) => Place::LeaveGatewayEndpoint(endpoint),
-            End::Beyond(attachment) => Place::EnterTable(attachment, None),
+            End::Beyond(attachment) => Place::EnterTransit(attachment),
             End::Internet(_) | End::Edge(_) | End::Service | End::Nowhere => return Vec::new(),
         };
         let sender = Sender::Lost;
@@ -165,6 +167,7 @@ impl<'n> Walk<'n> {
                 (Place::EnterVpnGateway(gateway), Sender::Lost)
             }
             Origin::Edge(Edge::Peering { index, into }) => self.start_at_peering(index, into),
+            Origin::Beyond(attachment) => (Place::EnterTransit(attachment), Sender::Lost),
             Origin::Unfollowed(way) => (Place::EnterUnfollowed(way), Sender::Outside),
         }
     }
@@ -204,6 +207,7 @@ impl<'n> Walk<'n> {
                 self.enter_transit_gateway(state, gateway, from);
             }
             Place::EnterTable(attachment, origin) => self.look_up(state, attachment, origin),
+            Place::EnterTransit(attachment) => self.enter_from_beyond(state, attachment),
             Place::EnterNatGateway(gateway, from) => self.enter_nat_gateway(state, gateway, from),
             Place::CrossPeering(peering, from) => self.cross_peering(state, peering, from),
             Place::EnterPeering(peering, into) => self.enter_peering(state, peering, into),
@@ -235,7 +239,9 @@ impl<'n> Walk<'n> {
             Place::EnterTransitGateway(gateway, _) => {
                 self.net.transit_gateways[gateway].component()
             }
-            Place::EnterTable(attachment, _) => self.net.attachments[attachment].component(),
+            Place::EnterTable(attachment, _) | Place::EnterTransit(attachment) => {
+                self.net.attachments[attachment].component()
+            }
             Place::EnterNatGateway(gateway, _) => self.net.nat_gateways[gateway].component(),
             Place::CrossPeering(peering, _) | Place::EnterPeering(peering, _) => {
                 self.net.peerings[peering].component()

@@ -42,8 +42,10 @@ pub(crate) struct LoadBalancer {
     pub(crate) guards_endpoints: Option<bool>,
     /// Whether IPv6 UDP reaches targets from a prefix of its own.
     pub(crate) v6_source_prefix: bool,
-    /// Every address and port that it sends to; `None` when nobody knows.
-    pub(crate) outbound: Option<HeaderSet>,
+    /// The addresses and ports that it sends to.
+    pub(crate) outbound: HeaderSet,
+    /// Whether those are all.
+    pub(crate) outbound_complete: bool,
 }
 
 /// A node: an interface in a subnet of the load balancer (LB-02).
@@ -165,13 +167,15 @@ impl LoadBalancer {
 
     /// ENI-09: it sends to targets only.
     pub(crate) fn send(&self, headers: HeaderSet) -> Split {
-        let Some(outbound) = &self.outbound else {
-            return Split::unsure(headers, self.unknown("LB-07", "TargetHealth", "not collected"));
-        };
-        let passed = headers.intersection(outbound);
-        let mut split = Split::pass(passed.clone());
-        let refused = self.reason(ExplanationCode::TargetAddressRestriction, "LB-07");
-        split.add_dropped(headers.difference(&passed), refused);
+        let passed = headers.intersection(&self.outbound);
+        let rest = headers.difference(&passed);
+        let mut split = Split::pass(passed);
+        if self.outbound_complete {
+            let refused = self.reason(ExplanationCode::TargetAddressRestriction, "LB-07");
+            split.add_dropped(rest, refused);
+        } else {
+            split.add_unsure(rest, self.unknown("LB-07", "Targets", "not collected"));
+        }
         split
     }
 }
