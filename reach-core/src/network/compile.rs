@@ -7,12 +7,14 @@ use ipnet::IpNet;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::prefix_lists::PrefixLists;
+use super::public_access::Guarded;
 use super::resources::{Located, gather};
 use super::survey::{Membership, pairings_by_interface, propagated, zones_by_vpc};
 use super::vpc_options::VpcOptions;
 use super::{
-    AddressIndex, Compiled, Instance, Subnet, Topology, Vpc, endpoints, gateways, interfaces,
-    load_balancers, route_tables, security_groups, transit_gateways,
+    AddressIndex, Compiled, Instance, Subnet, Topology, Vpc, endpoints, firewalls,
+    gateway_load_balancers, gateways, interfaces, load_balancers, route_tables, security_groups,
+    transit_gateways,
 };
 use crate::Diagnostic;
 use crate::index::{
@@ -20,7 +22,7 @@ use crate::index::{
     InternetGatewayIdx, SubnetIdx, TableIdx, VpcIdx,
 };
 use crate::packet::IpSet;
-use crate::rules::{AclEntry, BlockMode, Interface, NetworkAcl, VpcEndpoint, parse_net};
+use crate::rules::{AclEntry, Interface, NetworkAcl, VpcEndpoint, parse_net};
 use crate::snapshot::{self, Kind, Region, Snapshot, VpcPeeringConnection};
 
 pub(super) fn compile(snapshot: Snapshot, notes: Vec<Diagnostic>) -> Compiled {
@@ -257,6 +259,12 @@ impl<'a> Compiler<'a> {
                 enis: &eni_list,
             }
             .compile(&mut interfaces, &mut self.diagnostics);
+        let gateway_services = gateway_load_balancers::compile(
+            self.snapshot,
+            &balancers,
+            &target_groups,
+            &mut self.diagnostics,
+        );
         for (index, interface) in interfaces.iter() {
             if let Some(instance) = interface.instance.and_then(|found| instances.get_mut(found)) {
                 instance.interfaces.push(index);
@@ -299,6 +307,15 @@ impl<'a> Compiler<'a> {
             lists: &lists,
         }
         .compile();
+        let firewalls::Firewalls { firewalls, endpoints: firewall_endpoints } =
+            firewalls::Surroundings {
+                snapshot: self.snapshot,
+                vpc_ids: &vpc_ids,
+                subnet_ids: &subnet_ids,
+                vpcs: &vpcs,
+                lists: &lists,
+            }
+            .compile(&mut self.diagnostics);
         let targets = route_tables::Targets {
             transit_gateways: transit.ids.clone(),
             internet_gateways: igw_list
@@ -403,11 +420,14 @@ impl<'a> Compiler<'a> {
                 attachments,
                 transit_tables,
                 vpc_attachments,
+                firewalls,
+                firewall_endpoints,
                 load_balancers: balancers,
                 target_groups,
                 balancer_nodes: nodes,
                 endpoints,
                 endpoint_of,
+                gateway_services,
                 topology,
                 members,
                 ungrouped,
@@ -482,6 +502,14 @@ impl<'a> Compiler<'a> {
             dns_enabled: options.dns_enabled(&vpc.vpc_id),
             encryption: options.encryption(&vpc.vpc_id),
             addresses: AddressIndex::default(),
+            block: Guarded {
+                region: located.region,
+                owner: vpc.owner_id.as_deref(),
+                ids: &[&vpc.vpc_id],
+                subnet: None,
+                vpc: vpc.block_public_access_states.as_ref(),
+            }
+            .access(self.snapshot, &mut self.diagnostics),
             collected: Kind::ALL
                 .iter()
                 .copied()
@@ -558,10 +586,14 @@ impl<'a> Compiler<'a> {
             // Two claims contradict each other: neither is used.
             acl: acl.copied().flatten(),
             table: table.copied().flatten(),
-            block: BlockMode::of(
-                subnet.block_public_access_states.as_ref(),
-                owner.block_public_access_states.as_ref(),
-            ),
+            block: Guarded {
+                region: located.region,
+                owner: subnet.owner_id.as_deref().or(owner.owner_id.as_deref()),
+                ids: &[id, &owner.vpc_id],
+                subnet: subnet.block_public_access_states.as_ref(),
+                vpc: owner.block_public_access_states.as_ref(),
+            }
+            .access(self.snapshot, &mut self.diagnostics),
         }
     }
 

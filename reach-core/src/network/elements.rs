@@ -8,7 +8,7 @@ use ipnet::IpNet;
 use super::AddressIndex;
 use crate::index::{AclIdx, InterfaceIdx, TableIdx, VpcIdx};
 use crate::packet::IpSet;
-use crate::rules::{BlockMode, Component, ComponentKind, EncryptionControl};
+use crate::rules::{Component, ComponentKind, EncryptionControl, PublicAccess};
 use crate::snapshot::Kind;
 
 /// A VPC, compiled.
@@ -28,6 +28,12 @@ pub(crate) struct Vpc {
     pub(crate) encryption: Option<EncryptionControl>,
     /// Who owns which address.
     pub(crate) addresses: AddressIndex,
+    /// BPA-04: what counts for a regional NAT gateway, which has no subnet.
+    #[cfg_attr(
+        not(test),
+        expect(dead_code, reason = "no walk goes through a regional NAT gateway yet")
+    )]
+    pub(crate) block: PublicAccess,
     /// The kinds that its Region's calls answered.
     pub(crate) collected: Vec<Kind>,
 }
@@ -58,7 +64,7 @@ pub(crate) struct Subnet {
     pub(crate) acl: Option<AclIdx>,
     /// RT-01: its route table; `None` when the snapshot lacks it.
     pub(crate) table: Option<TableIdx>,
-    pub(crate) block: BlockMode,
+    pub(crate) block: PublicAccess,
 }
 
 impl Subnet {

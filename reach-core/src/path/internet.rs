@@ -29,11 +29,11 @@ impl Walk<'_> {
         let component = net.internet_gateways[index].component();
         self.hop(&mut state, component.clone());
         let block = &net.subnets[subnet].block;
-        let outbound_only = self.outbound_only(from);
+        let (outbound_only, starts_inside) = (self.outbound_only(from), self.forwards());
         let subnet = &net.subnets[subnet];
         let states = self.filter(vec![state], |headers| match outbound_only {
             true => block.at_outbound_gateway(subnet.component(), headers),
-            false => block.at_internet_gateway(subnet.component(), headers),
+            false => block.at_internet_gateway(subnet.component(), starts_inside, headers),
         });
         for mut state in states {
             for (owner, part) in self.owners_of_sources(subnet.vpc, &state.headers) {
@@ -264,10 +264,11 @@ impl Walk<'_> {
             let code = ExplanationCode::UnknownResource;
             return self.doubt(state, Reason::new(code, holder.component(), &["ENI-01"]));
         };
-        let outbound_only = !self.forwards() && holder.kind == InterfaceKind::NatGateway;
+        let starts_inside = !self.forwards();
+        let outbound_only = starts_inside && holder.kind == InterfaceKind::NatGateway;
         let mut states = self.filter(vec![state], |headers| match outbound_only {
             true => subnet.block.at_outbound_gateway(subnet.component(), headers),
-            false => subnet.block.at_internet_gateway(subnet.component(), headers),
+            false => subnet.block.at_internet_gateway(subnet.component(), starts_inside, headers),
         });
         states = self.filter(states, |headers| holder.take_part(headers));
         for state in states {

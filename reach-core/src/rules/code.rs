@@ -156,6 +156,10 @@ codes! {
     UnknownResource = "UNKNOWN_RESOURCE", "it, or something that it needs, is not in the snapshot";
     /// Something that this version does not model.
     NotModelled = "NOT_MODELLED", "this version does not model it";
+    /// A rule or default action of Network Firewall drops it.
+    FirewallRulesRestriction = "FIREWALL_RULES_RESTRICTION", "a rule or default action of the firewall drops it";
+    /// A rule of Network Firewall looks at more than addresses, protocol and ports.
+    FirewallUnsupportedRuleOptions = "FIREWALL_UNSUPPORTED_RULE_OPTIONS", "a rule of the firewall looks at more than the header tells";
     /// Contents of a prefix list are not in the snapshot.
     UnknownPrefixList = "UNKNOWN_PREFIX_LIST", "the contents of the prefix list are not in the snapshot";
     /// A field whose text nobody can read, or two that contradict each other.

@@ -73,6 +73,8 @@ pub enum ComponentKind {
     PrefixList,
     /// Amazon DNS, instance metadata, time: services that nothing filters.
     LinkLocalService,
+    /// A firewall of Network Firewall, by its ARN.
+    Firewall,
     /// Anything else that a route can lead to.
     Other,
 }
@@ -152,6 +154,17 @@ pub enum Evidence {
         destination: Arc<str>,
         /// Id of what it leads to, or `local`.
         target: Arc<str>,
+    },
+    /// A rule of Network Firewall.
+    FirewallRule {
+        /// ARN of the policy.
+        policy: Arc<str>,
+        /// ARN of the rule group.
+        group: Arc<str>,
+        /// `priority 1`, `sid 1`, `domain list`.
+        rule: Arc<str>,
+        /// What it says is done.
+        action: Arc<str>,
     },
     /// A field of a resource.
     Attribute {
@@ -247,6 +260,11 @@ impl Assumption {
     pub const ON_PREMISES: Self = Self {
         code: "A-ONPREM",
         text: "routers and firewalls on the customer's side let the traffic through",
+    };
+    /// What Network Firewall decides by the payload.
+    pub const FIREWALL_LAYER_7: Self = Self {
+        code: "A-NFW-L7",
+        text: "the rules of Network Firewall that look into the payload let the traffic through",
     };
     /// An appliance's operating system and its own rules.
     pub const APPLIANCE_FORWARDS: Self = Self {

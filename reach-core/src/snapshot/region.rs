@@ -159,9 +159,9 @@ kinds! {
     /// Security groups with rules that name groups which are gone.
     stale_security_groups: StaleSecurityGroup, StaleSecurityGroups, "StaleSecurityGroupSet", "describe-stale-security-groups", held;
     /// Block Public Access: one a Region.
-    vpc_block_public_access_options: VpcBlockPublicAccessOptions, VpcBlockPublicAccessOptions, "VpcBlockPublicAccessOptions", "describe-vpc-block-public-access-options", held;
+    vpc_block_public_access_options: VpcBlockPublicAccessOptions, VpcBlockPublicAccessOptions, "VpcBlockPublicAccessOptions", "describe-vpc-block-public-access-options", modelled;
     /// What Block Public Access spares.
-    vpc_block_public_access_exclusions: VpcBlockPublicAccessExclusion, VpcBlockPublicAccessExclusions, "VpcBlockPublicAccessExclusions", "describe-vpc-block-public-access-exclusions", held;
+    vpc_block_public_access_exclusions: VpcBlockPublicAccessExclusion, VpcBlockPublicAccessExclusions, "VpcBlockPublicAccessExclusions", "describe-vpc-block-public-access-exclusions", modelled;
     /// Which VPCs let only encrypted traffic pass.
     vpc_encryption_controls: VpcEncryptionControl, VpcEncryptionControls, "VpcEncryptionControls", "describe-vpc-encryption-controls", modelled;
     /// Carrier gateways.
