@@ -99,7 +99,6 @@ pub(crate) struct Compiled {
     /// Whose node an interface is (LB-02).
     pub(crate) balancer_nodes: FxHashMap<InterfaceIdx, LoadBalancerIdx>,
     /// What is behind Gateway Load Balancer endpoints, by service name (MB-05).
-    #[cfg_attr(not(test), expect(dead_code, reason = "no walk asks for the appliances yet"))]
     pub(crate) gateway_services: BTreeMap<Arc<str>, gateway_load_balancers::GatewayService>,
     pub(crate) endpoints: Arena<EndpointIdx, VpcEndpoint>,
     /// The endpoint that an interface belongs to.
