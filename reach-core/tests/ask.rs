@@ -18,10 +18,10 @@ pub(crate) const X6: &str = "2001:db8:ffff::5";
 ///
 /// Expected: `ALLOW`, `PARTIAL`, `DENY` or `UNKNOWN`; `R` when the reply decides; the code of the
 /// first explanation; the id of its component; `#N` for the number of the network ACL entry.
-pub(crate) type Case = (&'static str, Lab, &'static str, &'static str);
+pub(crate) type Case<'a> = (&'a str, Lab, &'a str, &'a str);
 
 /// Runs cases and tells all that fail.
-pub(crate) fn run(cases: Vec<Case>) {
+pub(crate) fn run(cases: Vec<Case<'_>>) {
     assert!(!cases.is_empty(), "a table without cases tests nothing");
     let mut failures = String::new();
     for (id, lab, question, expected) in cases {

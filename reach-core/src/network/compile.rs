@@ -99,6 +99,7 @@ fn seldom(kind: Kind) -> bool {
             | Kind::ClassicLoadBalancerAttributes
             | Kind::ClassicLoadBalancerInstanceStates
             | Kind::VpcEndpoints
+            | Kind::TransitGatewayPeeringAttachments
     )
 }
 
@@ -236,7 +237,7 @@ impl<'a> Compiler<'a> {
                 .map(|located| interfaces::compile(located, &around, &mut self.diagnostics))
                 .collect()
         };
-        let load_balancers::Balancers { balancers, groups: target_groups, nodes } =
+        let load_balancers::Balancers { list: balancers, groups: target_groups, nodes } =
             load_balancers::Surroundings {
                 snapshot: self.snapshot,
                 vpc_ids: &vpc_ids,

@@ -16,8 +16,8 @@ use crate::index::{
 };
 use crate::packet::{HeaderSet, IpSet, PortSet, Traffic};
 use crate::rules::{
-    BalancerKind, Forward, Interface, InterfaceKind, Listener, LoadBalancer, Node, TargetGroup,
-    TargetPlace, parse_addr,
+    BalancerKind, Forward, Interface, InterfaceKind, Listener, LoadBalancer, Node, Scheme,
+    TargetGroup, TargetPlace, parse_addr,
 };
 use crate::snapshot::{
     self, Kind, ListenerAction, LoadBalancerDescription, NetworkInterface, Snapshot,
@@ -36,7 +36,7 @@ pub(super) struct Surroundings<'a> {
 
 /// Load balancers, compiled.
 pub(super) struct Balancers {
-    pub(super) balancers: Arena<LoadBalancerIdx, LoadBalancer>,
+    pub(super) list: Arena<LoadBalancerIdx, LoadBalancer>,
     pub(super) groups: Arena<TargetGroupIdx, TargetGroup>,
     /// Whose node an interface is.
     pub(super) nodes: FxHashMap<InterfaceIdx, LoadBalancerIdx>,
@@ -114,7 +114,7 @@ impl<'a> Surroundings<'a> {
         for (balancer, (outbound, complete)) in balancers.iter_mut().zip(outbound) {
             (balancer.outbound, balancer.outbound_complete) = (outbound, complete);
         }
-        Balancers { balancers: balancers.into_iter().collect(), groups, nodes }
+        Balancers { list: balancers.into_iter().collect(), groups, nodes }
     }
 
     /// Classic ones have no ids, and names that are unique in one Region of one account.
@@ -186,8 +186,11 @@ impl<'a> Surroundings<'a> {
             name: Arc::from(name),
             dns_name: item.dns_name.as_deref().map(Arc::from),
             kind,
-            internal: item.scheme.as_deref() == Some("internal"),
-            open_v6: attribute("ipv6.deny_all_igw_traffic") == Some("false"),
+            scheme: match (item.scheme.as_deref(), attribute("ipv6.deny_all_igw_traffic")) {
+                (Some("internal"), Some("false")) => Scheme::InternalButV6,
+                (Some("internal"), _) => Scheme::Internal,
+                _ => Scheme::InternetFacing,
+            },
             state: Arc::from(
                 item.state.as_ref().and_then(|state| state.code.as_deref()).unwrap_or("active"),
             ),
@@ -313,8 +316,10 @@ impl<'a> Surroundings<'a> {
             name: Arc::from(item.load_balancer_name.as_str()),
             dns_name: item.dns_name.as_deref().map(Arc::from),
             kind: BalancerKind::Classic,
-            internal: item.scheme.as_deref() == Some("internal"),
-            open_v6: false,
+            scheme: match item.scheme.as_deref() {
+                Some("internal") => Scheme::Internal,
+                _ => Scheme::InternetFacing,
+            },
             // A Classic Load Balancer that can be described serves.
             state: Arc::from("active"),
             vpc,

@@ -4,7 +4,10 @@ use std::net::{IpAddr, Ipv4Addr};
 
 use serde::Serialize;
 
-use crate::index::{EndpointIdx, InterfaceIdx, NatGatewayIdx, TableIdx, VpcIdx, VpnGatewayIdx};
+use crate::index::{
+    AttachmentIdx, EndpointIdx, InterfaceIdx, NatGatewayIdx, TableIdx, TransitTableIdx, VpcIdx,
+    VpnGatewayIdx,
+};
 use crate::network::Edge;
 use crate::packet::HeaderSet;
 use crate::rules::{Assumption, Component, Direction, Evidence, NatGateway, Reason, Sender};
@@ -47,6 +50,8 @@ pub(crate) enum Origin {
     Preserving(InterfaceIdx),
     /// Outside an edge of a VPC.
     Edge(Edge),
+    /// Behind a transit gateway's attachment that is no VPC.
+    Beyond(AttachmentIdx),
     /// Behind something that this version does not follow.
     Unfollowed(Unfollowed),
 }
@@ -70,6 +75,8 @@ pub(crate) enum End {
     Internet(Edge),
     /// Behind a virtual private gateway.
     OnPremises(VpnGatewayIdx),
+    /// Behind a transit gateway's attachment that is no VPC.
+    Beyond(AttachmentIdx),
     /// Outside the edge that the request came in by.
     Edge(Edge),
     /// At a service that nothing filters.
@@ -91,10 +98,14 @@ pub(crate) struct Trail {
     pub(crate) rewrites: Vec<Rewrite>,
     /// Middleboxes that it was led through.
     pub(crate) waypoints: Vec<Waypoint>,
+    /// Ways that AWS chose for it (PIPE-07).
+    pub(crate) choices: Vec<Choice>,
     /// Whether it depends on a port that a gateway chooses (PK-05).
     pub(crate) by_chance: bool,
     /// Edges crossed.
     pub(crate) edges: Vec<Edge>,
+    /// Private gateways crossed, by their ids (RP-04).
+    pub(crate) private: Vec<Component>,
     pub(crate) assumptions: Vec<Assumption>,
 }
 
@@ -109,6 +120,26 @@ pub(crate) enum Rewrite {
     Translated { by: Translator, private: Ipv4Addr, requests: HeaderSet },
     /// Destination address and port of replies: they are the client's again (NAT-07).
     TurnedBack,
+}
+
+/// One of several ways that AWS chooses from, and nobody can say which (PIPE-07).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Choice {
+    pub(crate) at: Fork,
+    pub(crate) option: usize,
+    /// How many options there are.
+    pub(crate) of: usize,
+}
+
+/// Where AWS chooses.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Fork {
+    /// Attachments that share the load of a transit gateway's route.
+    Ecmp { direction: Direction, table: TransitTableIdx, route: usize },
+    /// The zone that a packet leaves a transit gateway in, when its own is not at hand (TGW-03).
+    Zone { direction: Direction, attachment: AttachmentIdx },
+    /// The zone of a flow through an attachment in appliance mode, for both directions (TGW-10).
+    Flow { attachment: AttachmentIdx },
 }
 
 /// Who hides clients behind its own address.
@@ -152,7 +183,7 @@ impl Origin {
     pub(super) fn preserving(self) -> Option<InterfaceIdx> {
         match self {
             Self::Preserving(node) => Some(node),
-            Self::Interface(_) | Self::Edge(_) | Self::Unfollowed(_) => None,
+            Self::Interface(_) | Self::Edge(_) | Self::Beyond(_) | Self::Unfollowed(_) => None,
         }
     }
 }

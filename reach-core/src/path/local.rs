@@ -36,7 +36,7 @@ impl Walk<'_> {
         if self.forwards() {
             states = self.filter(states, |headers| interface.originate(headers));
             if let Some(balancer) = net.balancer_at(index) {
-                states = self.filter(states, |headers| balancer.send(headers));
+                states = self.filter(states, |headers| balancer.send(&headers));
             }
             states = self.divert_services(states, vpc);
             states = self.filter(states, |headers| {

@@ -2,15 +2,15 @@
 
 use std::net::{IpAddr, Ipv4Addr};
 
-use super::branch::{Device, Rewrite, Translator, Waypoint};
+use super::branch::{Branch, Device, Rewrite, Trail, Translator, Waypoint};
+use super::flow::Vouched;
 use super::walk::{Exit, Place, State};
 use super::{End, Explanation, Walk};
 use crate::index::{EndpointIdx, InterfaceIdx, SubnetIdx};
-use crate::network::Edge;
+use crate::network::{Compiled, Edge};
 use crate::packet::{HeaderSet, IpSet};
 use crate::rules::{
-    Assumption, Component, Direction, ExplanationCode, NatGateway, Reason, Selection, Sender,
-    Split, Target,
+    Assumption, Direction, ExplanationCode, NatGateway, Reason, Selection, Sender, Split, Target,
 };
 
 impl Walk<'_> {
@@ -227,28 +227,25 @@ impl Walk<'_> {
         }
         states
     }
+}
 
-    /// MB-03, RP-02: what the request passed and the reply, now home, did not. A Gateway Load
-    /// Balancer bears that (MB-06).
-    pub(super) fn miss(&self, reply: &mut super::Branch) {
-        for past in &self.request.waypoints {
-            let Device::Appliance(index) = past.device else { continue };
-            if reply.trail.passed(past.device) {
-                continue;
-            }
-            let component = self.net.interfaces[index].component();
-            self.missed(reply, component, past.at_edge);
+/// MB-03, RP-02: what the request passed and the reply, now home, did not. A Gateway Load Balancer
+/// bears that (MB-06).
+pub(super) fn miss(net: &Compiled, vouched: Vouched, request: &Trail, reply: &mut Branch) {
+    for past in &request.waypoints {
+        let Device::Appliance(index) = past.device else { continue };
+        if reply.trail.passed(past.device) {
+            continue;
         }
-    }
-
-    fn missed(&self, reply: &mut super::Branch, component: Component, at_edge: bool) {
-        if self.vouched.asymmetric && !at_edge {
-            return reply.trail.assumptions.push(Assumption::ASYMMETRIC);
+        if vouched.asymmetric && !past.at_edge {
+            reply.trail.assumptions.push(Assumption::ASYMMETRIC);
+            continue;
         }
-        let rule = if at_edge { "RT-16" } else { "MB-03" };
+        let rule = if past.at_edge { "RT-16" } else { "MB-03" };
+        let component = net.interfaces[index].component();
         let reason = Reason::new(ExplanationCode::AsymmetricAppliance, component, &[rule]);
         let told = Explanation::new(Direction::Return, reason, reply.headers.clone());
-        if at_edge {
+        if past.at_edge {
             reply.trail.blocks.push(told);
         } else {
             reply.trail.doubts.push(told);

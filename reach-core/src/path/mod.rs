@@ -7,6 +7,7 @@
 //! further on makes the doubt moot.
 
 mod branch;
+mod choice;
 mod doubt;
 mod edge_table;
 mod flow;

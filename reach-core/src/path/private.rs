@@ -41,6 +41,7 @@ impl Walk<'_> {
             };
             state.sender = across(peering, state.sender);
             state.trail.edges.push(Edge::Peering { index, into });
+            state.trail.private.push(peering.component());
             self.go(State { place: Place::Deliver { vpc: into, crossing: true }, ..state });
         }
     }

@@ -4,8 +4,8 @@ use super::branch::{Rewrite, Trail, Unfollowed};
 use super::flow::{Terms, Vouched};
 use super::{Branch, End, Explanation, Hop, Origin};
 use crate::index::{
-    EgressOnlyIdx, EndpointIdx, InterfaceIdx, InternetGatewayIdx, NatGatewayIdx, PeeringIdx,
-    SubnetIdx, TransitGatewayIdx, VpcIdx, VpnGatewayIdx,
+    AttachmentIdx, EgressOnlyIdx, EndpointIdx, InterfaceIdx, InternetGatewayIdx, NatGatewayIdx,
+    PeeringIdx, SubnetIdx, TransitGatewayIdx, VpcIdx, VpnGatewayIdx,
 };
 use crate::network::{Compiled, Edge};
 use crate::packet::HeaderSet;
@@ -32,6 +32,11 @@ pub(super) enum Place {
     EnterEgressOnly(EgressOnlyIdx),
     /// At a transit gateway, coming from a subnet.
     EnterTransitGateway(TransitGatewayIdx, SubnetIdx),
+    /// At the route table of a transit gateway that an attachment is associated with, coming from
+    /// it. The subnet is the one that it set out from, whose zone counts.
+    EnterTable(AttachmentIdx, Option<SubnetIdx>),
+    /// At a transit gateway, coming from the customer's network behind an attachment.
+    EnterTransit(AttachmentIdx),
     /// At a NAT gateway, a request on its way in from a subnet.
     EnterNatGateway(NatGatewayIdx, SubnetIdx),
     /// At a peering connection, coming from a VPC.
@@ -72,7 +77,7 @@ pub(super) struct State {
 }
 
 /// One direction of a walk.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub(crate) struct Walk<'n> {
     pub(super) net: &'n Compiled,
     pub(super) direction: Direction,
@@ -138,6 +143,7 @@ impl<'n> Walk<'n> {
             }
             End::OnPremises(gateway) => Place::EnterVpnGateway(gateway),
             End::GatewayEndpoint(endpoint) => Place::LeaveGatewayEndpoint(endpoint),
+            End::Beyond(attachment) => Place::EnterTransit(attachment),
             End::Internet(_) | End::Edge(_) | End::Service | End::Nowhere => return Vec::new(),
         };
         let sender = Sender::Lost;
@@ -161,6 +167,7 @@ impl<'n> Walk<'n> {
                 (Place::EnterVpnGateway(gateway), Sender::Lost)
             }
             Origin::Edge(Edge::Peering { index, into }) => self.start_at_peering(index, into),
+            Origin::Beyond(attachment) => (Place::EnterTransit(attachment), Sender::Lost),
             Origin::Unfollowed(way) => (Place::EnterUnfollowed(way), Sender::Outside),
         }
     }
@@ -199,6 +206,8 @@ impl<'n> Walk<'n> {
             Place::EnterTransitGateway(gateway, from) => {
                 self.enter_transit_gateway(state, gateway, from);
             }
+            Place::EnterTable(attachment, origin) => self.look_up(state, attachment, origin),
+            Place::EnterTransit(attachment) => self.enter_from_beyond(state, attachment),
             Place::EnterNatGateway(gateway, from) => self.enter_nat_gateway(state, gateway, from),
             Place::CrossPeering(peering, from) => self.cross_peering(state, peering, from),
             Place::EnterPeering(peering, into) => self.enter_peering(state, peering, into),
@@ -229,6 +238,9 @@ impl<'n> Walk<'n> {
             Place::Route(_, subnet) => self.net.subnets[subnet].component(),
             Place::EnterTransitGateway(gateway, _) => {
                 self.net.transit_gateways[gateway].component()
+            }
+            Place::EnterTable(attachment, _) | Place::EnterTransit(attachment) => {
+                self.net.attachments[attachment].component()
             }
             Place::EnterNatGateway(gateway, _) => self.net.nat_gateways[gateway].component(),
             Place::CrossPeering(peering, _) | Place::EnterPeering(peering, _) => {

@@ -10,7 +10,7 @@ use crate::index::{InstanceIdx, InterfaceIdx, LoadBalancerIdx, VpcIdx};
 use crate::network::{Compiled, Edge, Network};
 use crate::packet::IpSet;
 use crate::path::{End, Origin};
-use crate::rules::{internet, parse_addr, parse_net};
+use crate::rules::{internet, nat64_embedded, parse_addr, parse_net};
 use crate::snapshot::Kind;
 
 /// An end of a question, found in a [`Network`].
@@ -135,7 +135,11 @@ impl Goal {
             (End::Interface(interface), _) => self.interfaces.contains(&interface),
             (End::Internet(_), Outside::Internet)
             | (
-                End::Service | End::GatewayEndpoint(_) | End::Internet(_) | End::OnPremises(_),
+                End::Service
+                | End::GatewayEndpoint(_)
+                | End::Internet(_)
+                | End::OnPremises(_)
+                | End::Beyond(_),
                 Outside::Anywhere,
             ) => true,
             (End::Internet(by), Outside::Edge(edge)) => by == edge,
@@ -221,7 +225,13 @@ impl Endpoint {
     /// The interfaces that the end consists of, and the addresses that it is reached at from
     /// inside; everything for an end that consists of none.
     pub(super) fn goal(&self, net: &Compiled, text: &str) -> Result<Goal, QueryError> {
-        let interfaces = self.interfaces(net, text)?;
+        let mut interfaces = self.interfaces(net, text)?;
+        if let Place::Address(IpAddr::V6(address)) = self.place
+            && let Some(stands_for) = nat64_embedded(address)
+        {
+            // NAT-11: who owns the address that it stands for.
+            interfaces.extend(owners(net, IpAddr::V4(stands_for)));
+        }
         let to_interfaces = |interfaces: Vec<InterfaceIdx>| {
             let owned = interfaces.iter().map(|index| &net.interfaces[*index].owned);
             let public: Vec<IpSet> =
@@ -292,19 +302,7 @@ impl Endpoint {
                 }
                 interfaces
             }
-            Place::Address(address) => {
-                let private = net.vpcs.iter().filter_map(|(_, vpc)| vpc.addresses.owner(*address));
-                let public = match address {
-                    IpAddr::V4(address) => {
-                        net.public_addresses.get(address).map(|(holder, _)| *holder)
-                    }
-                    IpAddr::V6(_) => None,
-                };
-                let mut found: Vec<_> = private.chain(public).collect();
-                found.sort_unstable();
-                found.dedup();
-                found
-            }
+            Place::Address(address) => owners(net, *address),
             Place::Prefix(prefix) => {
                 let set = IpSet::from_net(*prefix);
                 net.vpcs.iter().flat_map(|(_, vpc)| vpc.addresses.owners(&set)).collect()
@@ -338,6 +336,19 @@ impl Endpoint {
         vpcs.dedup();
         Ok(vpcs)
     }
+}
+
+/// Who owns an address, private or public; several where VPCs overlap.
+fn owners(net: &Compiled, address: IpAddr) -> Vec<InterfaceIdx> {
+    let private = net.vpcs.iter().filter_map(|(_, vpc)| vpc.addresses.owner(address));
+    let public = match address {
+        IpAddr::V4(address) => net.public_addresses.get(&address).map(|(holder, _)| *holder),
+        IpAddr::V6(_) => None,
+    };
+    let mut found: Vec<_> = private.chain(public).collect();
+    found.sort_unstable();
+    found.dedup();
+    found
 }
 
 /// What the internet can address an interface by (IG-03, IG-05).

@@ -15,7 +15,7 @@ use crate::index::{InterfaceIdx, LoadBalancerIdx};
 use crate::network::{Compiled, Edge};
 use crate::packet::{HeaderSet, IpSet};
 use crate::path::{End, Explanation, Flow, Hop, Origin, Terms, establish};
-use crate::rules::{BalancerKind, Direction, ExplanationCode, LoadBalancer, Node, Reason};
+use crate::rules::{BalancerKind, Direction, ExplanationCode, LoadBalancer, Node, Reason, Scheme};
 
 /// What a trace goes through.
 #[derive(Debug)]
@@ -184,7 +184,7 @@ impl Tracer<'_> {
                 let headers = self.headers(&start, &goal);
                 asked = asked.union(&headers);
                 let headers = through.keep_out(balancer, &start, headers);
-                outcome.add(&through.first_leg(&start, headers, balancer, node, &mut paths));
+                outcome.add(&through.first_leg(&start, &headers, balancer, node, &mut paths));
                 first = first.or(Some(start));
             }
             towards.extend(vpcs);
@@ -226,9 +226,9 @@ impl<'n> Through<'n> {
         let doubts = if perhaps.is_empty() && whole { Vec::new() } else { self.doubts };
         let explanations = match verdict {
             Verdict::Reachable => Vec::new(),
-            Verdict::Unknown => trace::each_once(doubts, self.blocks),
+            Verdict::Unknown => trace::each_once(&doubts, &self.blocks),
             Verdict::PartlyReachable | Verdict::NotReachable => {
-                trace::each_once(self.blocks, doubts)
+                trace::each_once(&self.blocks, &doubts)
             }
         };
         trace::sort(&mut paths);
@@ -237,6 +237,7 @@ impl<'n> Through<'n> {
             question: tracer.question,
             explanations,
             assumptions: trace::assumptions(&passing, &self.flows),
+            notes: trace::notes(&self.flows),
             passing,
             sometimes,
             unknown: perhaps,
@@ -252,10 +253,12 @@ impl<'n> Through<'n> {
         headers: HeaderSet,
     ) -> HeaderSet {
         let from_internet = matches!(start.origin, Origin::Edge(Edge::InternetGateway(_)));
-        if !balancer.internal || !from_internet {
-            return headers;
-        }
-        let open = if balancer.open_v6 { IpSet::all_v6() } else { IpSet::empty() };
+        let open = match balancer.scheme {
+            Scheme::InternetFacing => return headers,
+            _ if !from_internet => return headers,
+            Scheme::Internal => IpSet::empty(),
+            Scheme::InternalButV6 => IpSet::all_v6(),
+        };
         let kept = headers.restrict_destinations(&open);
         self.block(
             balancer.reason(ExplanationCode::LbInternal, "LB-02"),
@@ -268,18 +271,18 @@ impl<'n> Through<'n> {
     fn first_leg(
         &mut self,
         start: &Start,
-        headers: HeaderSet,
+        headers: &HeaderSet,
         balancer: &'n LoadBalancer,
         node: &Node,
         paths: &mut Vec<Path>,
     ) -> Outcome {
         let reached = |end| end == End::Interface(node.interface);
-        let flows = establish(self.net, start.origin, &headers, self.terms, &reached);
+        let flows = establish(self.net, start.origin, headers, self.terms, &reached);
         let mut outcome = Outcome::nothing();
         for flow in flows {
-            let (part, ways) = self.follow(&flow, &headers, balancer, node);
+            let (part, ways) = self.follow(&flow, headers, balancer, node);
             outcome.add(&part);
-            join(&flow, &headers, &ways, paths);
+            join(&flow, headers, &ways, paths);
             self.flows.push(flow);
         }
         outcome

@@ -1,3 +1,5 @@
+use std::collections::BTreeSet;
+
 use serde::Serialize;
 
 use super::endpoint::{Goal, gateways_unknown};
@@ -8,7 +10,7 @@ use crate::index::VpcIdx;
 use crate::network::{Compiled, Network};
 use crate::packet::{HeaderSet, IpSet, PortSet, Traffic};
 use crate::path::{Explanation, Flow, Hop, Origin, Terms, Vouched, establish};
-use crate::rules::{Assumption, Component, Direction, ExplanationCode, Reason};
+use crate::rules::{Assumption, Component, Direction, ExplanationCode, Note, Reason};
 
 /// How a trace is asked.
 #[derive(Debug, Clone, Default)]
@@ -65,6 +67,9 @@ pub struct TraceAnswer {
     /// What the answer takes for granted.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub assumptions: Vec<Assumption>,
+    /// What else is worth knowing.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub notes: Vec<Note>,
 }
 
 /// One way through the network, forward and return.
@@ -174,7 +179,7 @@ impl Tracer<'_> {
             Origin::Interface(interface) | Origin::Preserving(interface) => {
                 self.net.interfaces[interface].component()
             }
-            Origin::Edge(_) | Origin::Unfollowed(_) => Component::internet(),
+            Origin::Edge(_) | Origin::Beyond(_) | Origin::Unfollowed(_) => Component::internet(),
         };
         let code = ExplanationCode::AddressFamilyMismatch;
         self.without_walk(Verdict::NotReachable, Reason::new(code, component, &["PK-01"]))
@@ -226,6 +231,7 @@ impl Tracer<'_> {
             unknown: HeaderSet::empty(),
             paths: Vec::new(),
             assumptions: Vec::new(),
+            notes: Vec::new(),
         }
     }
 
@@ -246,6 +252,7 @@ impl Tracer<'_> {
             question: self.question,
             explanations,
             assumptions: assumptions(&passing, flows),
+            notes: notes(flows),
             passing,
             sometimes,
             unknown,
@@ -312,10 +319,12 @@ fn explanations(verdict: Verdict, flows: &[Flow]) -> Vec<Explanation> {
 }
 
 /// Explanations in this order, each element once.
-pub(super) fn each_once(first: Vec<Explanation>, second: Vec<Explanation>) -> Vec<Explanation> {
-    let of = |all: Vec<Explanation>| {
+pub(super) fn each_once(first: &[Explanation], second: &[Explanation]) -> Vec<Explanation> {
+    let of = |all: &[Explanation]| {
         let mut list = Vec::new();
-        all.iter().for_each(|new| merge(&mut list, new));
+        for new in all {
+            merge(&mut list, new);
+        }
         list
     };
     let mut list = of(first);
@@ -387,6 +396,20 @@ pub(super) fn path(flow: &Flow) -> Vec<Path> {
             }
         })
         .collect()
+}
+
+/// RP-04: request and reply by different private gateways.
+pub(super) fn notes(flows: &[Flow]) -> Vec<Note> {
+    let crossed = |components: &[Component]| components.iter().cloned().collect::<BTreeSet<_>>();
+    let asymmetric = flows.iter().any(|flow| {
+        let there = crossed(&flow.forward.trail.private);
+        flow.replies.iter().any(|reply| {
+            let back = crossed(&reply.trail.private);
+            let through = !flow.forward.trail.blocked() && !reply.trail.blocked();
+            through && !there.is_empty() && !back.is_empty() && there != back
+        })
+    });
+    if asymmetric { vec![Note::ASYMMETRIC_STATELESS] } else { Vec::new() }
 }
 
 pub(super) fn assumptions(passing: &HeaderSet, flows: &[Flow]) -> Vec<Assumption> {

@@ -212,6 +212,23 @@ pub struct Assumption {
     pub text: &'static str,
 }
 
+/// Something about an answer that is worth knowing and changes nothing.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+pub struct Note {
+    /// Such as `ASYMMETRIC_STATELESS`.
+    pub code: &'static str,
+    /// What it means.
+    pub text: &'static str,
+}
+
+impl Note {
+    /// RP-04: the two directions take different private gateways, which keep no state.
+    pub const ASYMMETRIC_STATELESS: Self = Self {
+        code: "ASYMMETRIC_STATELESS",
+        text: "request and reply cross different private gateways; group references hold for the request only",
+    };
+}
+
 impl Assumption {
     /// A process listens and the host's own firewall lets it.
     pub const HOST: Self = Self {

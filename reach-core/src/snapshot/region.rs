@@ -176,7 +176,7 @@ kinds! {
     /// Everything attached to transit gateways.
     transit_gateway_attachments: TransitGatewayAttachment, TransitGatewayAttachments, "TransitGatewayAttachments", "describe-transit-gateway-attachments", modelled;
     /// Transit gateways attached to each other.
-    transit_gateway_peering_attachments: TransitGatewayPeeringAttachment, TransitGatewayPeeringAttachments, "TransitGatewayPeeringAttachments", "describe-transit-gateway-peering-attachments", held;
+    transit_gateway_peering_attachments: TransitGatewayPeeringAttachment, TransitGatewayPeeringAttachments, "TransitGatewayPeeringAttachments", "describe-transit-gateway-peering-attachments", modelled;
     /// Connect attachments.
     transit_gateway_connects: TransitGatewayConnect, TransitGatewayConnects, "TransitGatewayConnects", "describe-transit-gateway-connects", held;
     /// Route tables of transit gateways.

@@ -131,3 +131,25 @@ fn block_public_access_lets_nat_gateways_out() {
         ),
     ]);
 }
+
+#[test]
+fn nat64() {
+    let far = "64:ff9b::cb00:7105";
+    let lab = || {
+        Lab::t6()
+            .nat_gateway("p", "10.0.1.200", "198.51.100.200")
+            .route("rtb-q", "64:ff9b::/96 nat-n")
+            .route("rtb-p", "::/0 igw-v")
+    };
+    run(vec![
+        ("C-111", lab(), &format!("q1 > {far} tcp/443"), "ALLOW"),
+        ("NAT-11, ping", lab(), &format!("q1 > {far} icmpv6/128/0"), "ALLOW"),
+        ("NAT-11, a host of the VPC", lab(), "q1 > 64:ff9b::a00:10a tcp/443", "ALLOW"),
+        (
+            "C-112",
+            Lab::t6().nat_gateway("p", "10.0.1.200", "198.51.100.200").route("rtb-q", "::/0 nat-n"),
+            "q1 > X6 tcp/443",
+            "DENY PROTOCOL_RESTRICTION nat-n",
+        ),
+    ]);
+}

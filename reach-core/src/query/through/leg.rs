@@ -84,7 +84,7 @@ impl<'n> Through<'n> {
                 if preserves {
                     preserving(node, &part, addresses, port)
                 } else {
-                    self.from_node(node, &part, addresses, port)
+                    self.re_sourced(node, &part, addresses, port)
                 }
             };
             match preserves {
@@ -127,7 +127,7 @@ impl<'n> Through<'n> {
     }
 
     /// LB-10: from the node's own address, from any port that it may choose.
-    fn from_node(&self, node: &Node, part: &HeaderSet, addresses: &IpSet, port: u16) -> Leg {
+    fn re_sourced(&self, node: &Node, part: &HeaderSet, addresses: &IpSet, port: u16) -> Leg {
         let ports = PortSet::single(port);
         let traffic = part.map_traffic(|traffic| {
             let tcp = !traffic.tcp_ports().is_empty();
