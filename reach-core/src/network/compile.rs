@@ -10,8 +10,8 @@ use super::prefix_lists::PrefixLists;
 use super::resources::{Located, gather};
 use super::survey::{Membership, pairings_by_interface, propagated, zones_by_vpc};
 use super::{
-    AddressIndex, Compiled, Instance, Subnet, Topology, Vpc, endpoints, gateways, interfaces,
-    load_balancers, route_tables, security_groups, transit_gateways,
+    AddressIndex, Compiled, Instance, Subnet, Topology, Vpc, endpoint_services, endpoints,
+    gateways, interfaces, load_balancers, route_tables, security_groups, transit_gateways,
 };
 use crate::Diagnostic;
 use crate::index::{
@@ -99,6 +99,8 @@ fn seldom(kind: Kind) -> bool {
             | Kind::ClassicLoadBalancerAttributes
             | Kind::ClassicLoadBalancerInstanceStates
             | Kind::VpcEndpoints
+            | Kind::ServiceConfigurations
+            | Kind::VpcEndpointConnections
             | Kind::TransitGatewayPeeringAttachments
     )
 }
@@ -308,6 +310,7 @@ impl<'a> Compiler<'a> {
                 endpoints::compile(located.item, &vpc_ids, &subnet_ids, &targets.interfaces)
             })
             .collect();
+        let endpoint_services = endpoint_services::compile(self.snapshot, &endpoints, &balancers);
         let endpoint_of = endpoints
             .iter()
             .flat_map(|(index, it)| it.interfaces.iter().map(move |interface| (*interface, index)))
@@ -390,6 +393,7 @@ impl<'a> Compiler<'a> {
                 balancer_nodes: nodes,
                 endpoints,
                 endpoint_of,
+                endpoint_services,
                 topology,
                 members,
                 ungrouped,

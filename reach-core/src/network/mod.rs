@@ -5,6 +5,7 @@
 mod address_index;
 mod compile;
 mod elements;
+mod endpoint_services;
 mod endpoints;
 mod gateways;
 mod interfaces;
@@ -36,8 +37,9 @@ use crate::index::{
 };
 use crate::packet::IpSet;
 use crate::rules::{
-    Attachment, Interface, InternetGateway, LoadBalancer, NatGateway, NetworkAcl, Peering,
-    RouteTable, SecurityGroup, TargetGroup, TransitGateway, TransitTable, VpcEndpoint, VpnGateway,
+    Attachment, EndpointService, Interface, InternetGateway, LoadBalancer, NatGateway, NetworkAcl,
+    Peering, RouteTable, SecurityGroup, TargetGroup, TransitGateway, TransitTable, VpcEndpoint,
+    VpnGateway,
 };
 use crate::snapshot::{Kind, Snapshot};
 
@@ -91,6 +93,8 @@ pub(crate) struct Compiled {
     pub(crate) endpoints: Arena<EndpointIdx, VpcEndpoint>,
     /// The endpoint that an interface belongs to.
     pub(crate) endpoint_of: FxHashMap<InterfaceIdx, EndpointIdx>,
+    /// What lies behind an endpoint, where the snapshot has its provider (EP-07).
+    pub(crate) endpoint_services: FxHashMap<EndpointIdx, EndpointService>,
     pub(crate) topology: Topology,
     /// Addresses of the members of each group, by the VPC that the member is in (SG-10).
     pub(crate) members: FxHashMap<Arc<str>, BTreeMap<VpcIdx, IpSet>>,

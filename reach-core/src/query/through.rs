@@ -5,45 +5,95 @@
 //! is told of the packets as they arrived there, and carried back to the packets as they set out.
 
 mod leg;
+mod private_link;
 mod targets;
 
 use super::endpoint::{Goal, Place};
 use super::start::Start;
 use super::trace::{self, Path, TraceAnswer, Tracer};
 use super::{Endpoint, QueryError, Verdict};
-use crate::index::{InterfaceIdx, LoadBalancerIdx};
+use crate::index::{EndpointIdx, InterfaceIdx, LoadBalancerIdx};
 use crate::network::{Compiled, Edge};
 use crate::packet::{HeaderSet, IpSet};
 use crate::path::{End, Explanation, Flow, Hop, Origin, Terms, establish};
-use crate::rules::{BalancerKind, Direction, ExplanationCode, LoadBalancer, Node, Reason, Scheme};
+use crate::rules::{
+    BalancerKind, Direction, EndpointService, ExplanationCode, LoadBalancer, Node, Reason, Scheme,
+};
 
 /// What a trace goes through.
 #[derive(Debug)]
-pub(super) struct Via {
-    balancer: LoadBalancerIdx,
-    /// The only node, if one was asked for.
-    node: Option<InterfaceIdx>,
+pub(super) enum Via {
+    Balancer {
+        balancer: LoadBalancerIdx,
+        /// The only node, if one was asked for.
+        node: Option<InterfaceIdx>,
+    },
+    /// An interface of an endpoint whose service's provider the snapshot has (EP-07).
+    Endpoint { interface: InterfaceIdx, endpoint: EndpointIdx },
+}
+
+/// Where the first leg ends.
+#[derive(Debug, Clone, Copy)]
+enum Stop<'n> {
+    Node(&'n LoadBalancer, &'n Node),
+    Endpoint(&'n EndpointService, InterfaceIdx),
+}
+
+impl Stop<'_> {
+    fn interface(self) -> InterfaceIdx {
+        match self {
+            Self::Node(_, node) => node.interface,
+            Self::Endpoint(_, interface) => interface,
+        }
+    }
 }
 
 impl Via {
-    /// Whether the end is this very load balancer.
-    pub(super) fn is(&self, end: &Endpoint) -> bool {
-        end.place == Place::LoadBalancer(self.balancer)
+    /// Whether the end is this very thing.
+    pub(super) fn is(&self, net: &Compiled, end: &Endpoint) -> bool {
+        match self {
+            Self::Balancer { balancer, .. } => end.place == Place::LoadBalancer(*balancer),
+            Self::Endpoint { interface, .. } => {
+                matches!(end.interfaces(net, "").as_deref(), Ok([one]) if one == interface)
+            }
+        }
     }
 
-    /// A load balancer, or one of its nodes.
+    /// What a trace that names nothing on its way goes through to get to its destination.
+    pub(super) fn implied(net: &Compiled, end: &Endpoint) -> Option<Self> {
+        match end.place {
+            Place::LoadBalancer(balancer) => Some(Self::Balancer { balancer, node: None }),
+            Place::Interface(_) | Place::Address(_) => {
+                let interfaces = end.interfaces(net, "").ok()?;
+                let [interface] = interfaces.as_slice() else { return None };
+                Self::endpoint(net, *interface)
+            }
+            _ => None,
+        }
+    }
+
+    fn endpoint(net: &Compiled, interface: InterfaceIdx) -> Option<Self> {
+        let endpoint = *net.endpoint_of.get(&interface)?;
+        net.endpoint_services
+            .contains_key(&endpoint)
+            .then_some(Self::Endpoint { interface, endpoint })
+    }
+
+    /// A load balancer, one of its nodes, or an endpoint in front of one.
     pub(super) fn find(net: &Compiled, end: &Endpoint, text: &str) -> Result<Self, QueryError> {
         if let Place::LoadBalancer(balancer) = end.place {
-            return Ok(Self { balancer, node: None });
+            return Ok(Self::Balancer { balancer, node: None });
         }
         let node = match end.interfaces(net, text)?.as_slice() {
             [node] => Some(*node),
             _ => None,
         };
         let balancer = node.and_then(|node| net.balancer_nodes.get(&node).copied());
-        match balancer {
-            Some(balancer) => Ok(Self { balancer, node }),
-            None => Err(QueryError::WrongSide { text: text.to_owned(), side: "way" }),
+        let endpoint = node.and_then(|node| Self::endpoint(net, node));
+        match (balancer, endpoint) {
+            (Some(balancer), _) => Ok(Self::Balancer { balancer, node }),
+            (None, Some(endpoint)) => Ok(endpoint),
+            (None, None) => Err(QueryError::WrongSide { text: text.to_owned(), side: "way" }),
         }
     }
 }
@@ -136,6 +186,8 @@ pub(super) struct Through<'n> {
     terms: Terms,
     /// The target asked for; `None` where the load balancer itself is the destination.
     target: Option<&'n Goal>,
+    /// Whether the clients come by an endpoint (EP-07).
+    private_link: bool,
     blocks: Vec<Explanation>,
     doubts: Vec<Explanation>,
     /// Flows of all legs.
@@ -151,40 +203,34 @@ impl Tracer<'_> {
         target: Option<&Endpoint>,
     ) -> Result<TraceAnswer, QueryError> {
         let net = self.net;
-        let balancer = &net.load_balancers[via.balancer];
         let goal = target.map(|target| target.goal(net, &self.question.to)).transpose()?;
-        let nodes: Vec<&Node> = balancer
-            .nodes
-            .iter()
-            .filter(|node| via.node.is_none_or(|only| only == node.interface))
-            .collect();
-        if balancer.kind == BalancerKind::Gateway {
-            let code = ExplanationCode::NotModelled;
-            return Ok(self.without_walk(Verdict::Unknown, balancer.reason(code, "MB-05")));
-        }
-        let missing = lacking_nodes(balancer);
-        if nodes.is_empty() {
-            return Ok(self.without_walk(Verdict::Unknown, missing));
+        let (stops, missing) = stops(net, via);
+        if let (true, Some(missing)) = (stops.is_empty(), &missing) {
+            return Ok(self.without_walk(Verdict::Unknown, missing.clone()));
         }
         let mut through = Through {
             net,
             terms: self.terms,
             target: goal.as_ref(),
+            private_link: matches!(via, Via::Endpoint { .. }),
             blocks: Vec::new(),
             doubts: Vec::new(),
             flows: Vec::new(),
         };
         let (mut asked, mut outcome) = (HeaderSet::empty(), Outcome::nothing());
         let (mut paths, mut first, mut towards) = (Vec::new(), None, Vec::new());
-        for node in nodes {
-            let end = Endpoint { place: Place::Interface(node.interface) };
-            let text = &net.interfaces[node.interface].id;
+        for stop in stops {
+            let end = Endpoint { place: Place::Interface(stop.interface()) };
+            let text = &net.interfaces[stop.interface()].id;
             let (vpcs, goal) = (end.vpcs(net, text)?, end.goal(net, text)?);
             for start in source.starts(net, &self.question.from, &vpcs, &goal)? {
                 let headers = self.headers(&start, &goal);
                 asked = asked.union(&headers);
-                let headers = through.keep_out(balancer, &start, headers);
-                outcome.add(&through.first_leg(&start, &headers, balancer, node, &mut paths));
+                let headers = match stop {
+                    Stop::Node(balancer, _) => through.keep_out(balancer, &start, headers),
+                    Stop::Endpoint(..) => headers,
+                };
+                outcome.add(&through.first_leg(&start, &headers, stop, &mut paths));
                 first = first.or(Some(start));
             }
             towards.extend(vpcs);
@@ -193,11 +239,35 @@ impl Tracer<'_> {
         if asked.is_empty() {
             return Ok(self.no_packets(&first));
         }
-        let whole = via.node.is_some() || balancer.without_node.is_empty();
-        if !whole {
+        let whole = missing.is_none();
+        if let Some(missing) = missing {
             through.doubts.push(Explanation::new(Direction::Forward, missing, HeaderSet::empty()));
         }
         Ok(through.answer(self, &asked, outcome, paths, whole))
+    }
+}
+
+/// Where first legs end, and why there may be more of them.
+fn stops<'n>(net: &'n Compiled, via: &Via) -> (Vec<Stop<'n>>, Option<Reason>) {
+    match via {
+        Via::Endpoint { interface, endpoint } => {
+            let service = net.endpoint_services.get(endpoint);
+            (service.map(|it| Stop::Endpoint(it, *interface)).into_iter().collect(), None)
+        }
+        Via::Balancer { balancer, node } => {
+            let balancer = &net.load_balancers[*balancer];
+            if balancer.kind == BalancerKind::Gateway {
+                let code = ExplanationCode::NotModelled;
+                return (Vec::new(), Some(balancer.reason(code, "MB-05")));
+            }
+            let nodes = balancer.nodes.iter();
+            let nodes: Vec<Stop<'n>> = nodes
+                .filter(|it| node.is_none_or(|only| only == it.interface))
+                .map(|it| Stop::Node(balancer, it))
+                .collect();
+            let missing = nodes.is_empty() || node.is_none() && !balancer.without_node.is_empty();
+            (nodes, missing.then(|| lacking_nodes(balancer)))
+        }
     }
 }
 
@@ -272,15 +342,14 @@ impl<'n> Through<'n> {
         &mut self,
         start: &Start,
         headers: &HeaderSet,
-        balancer: &'n LoadBalancer,
-        node: &Node,
+        stop: Stop<'n>,
         paths: &mut Vec<Path>,
     ) -> Outcome {
-        let reached = |end| end == End::Interface(node.interface);
+        let reached = |end| end == End::Interface(stop.interface());
         let flows = establish(self.net, start.origin, headers, self.terms, &reached);
         let mut outcome = Outcome::nothing();
         for flow in flows {
-            let (part, ways) = self.follow(&flow, headers, balancer, node);
+            let (part, ways) = self.follow(&flow, headers, stop);
             outcome.add(&part);
             join(&flow, headers, &ways, paths);
             self.flows.push(flow);
@@ -289,19 +358,14 @@ impl<'n> Through<'n> {
     }
 
     /// What becomes of a flow to a node: told of the headers as they set out.
-    fn follow(
-        &mut self,
-        flow: &Flow,
-        asked: &HeaderSet,
-        balancer: &'n LoadBalancer,
-        node: &Node,
-    ) -> (Outcome, Vec<Onward>) {
+    fn follow(&mut self, flow: &Flow, asked: &HeaderSet, stop: Stop<'n>) -> (Outcome, Vec<Onward>) {
         self.note(&flow.forward.trail.blocks, &flow.forward.trail.doubts);
-        let at_node = flow.forward.end == End::Interface(node.interface);
-        let (onward, ways) = if at_node && !flow.forward.trail.blocked() {
-            self.onward(balancer, node, &flow.forward.headers)
-        } else {
-            (Outcome::nothing(), Vec::new())
+        let arrived = flow.forward.end == End::Interface(stop.interface());
+        let headers = &flow.forward.headers;
+        let (onward, ways) = match stop {
+            _ if !arrived || flow.forward.trail.blocked() => (Outcome::nothing(), Vec::new()),
+            Stop::Node(balancer, node) => self.onward(balancer, node, headers),
+            Stop::Endpoint(service, interface) => self.behind_endpoint(service, interface, headers),
         };
         for reply in &flow.replies {
             self.note(&reply.trail.blocks, &reply.trail.doubts);

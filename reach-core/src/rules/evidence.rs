@@ -61,6 +61,8 @@ pub enum ComponentKind {
     LoadBalancer,
     /// A target group.
     TargetGroup,
+    /// An endpoint service.
+    EndpointService,
     /// A prefix list.
     PrefixList,
     /// Amazon DNS, instance metadata, time: services that nothing filters.

@@ -4,6 +4,7 @@
 mod address;
 mod block_public_access;
 mod code;
+mod endpoint_service;
 mod evidence;
 mod interface;
 mod internet_gateway;
@@ -24,6 +25,7 @@ pub use address::internet;
 pub(crate) use address::{parse_addr, parse_net};
 pub(crate) use block_public_access::BlockMode;
 pub use code::ExplanationCode;
+pub(crate) use endpoint_service::EndpointService;
 pub use evidence::{Assumption, Component, ComponentKind, Direction, Evidence, Note, Reason};
 pub(crate) use interface::{Attached, Host, Interface, InterfaceKind, PublicPairing};
 pub(crate) use internet_gateway::InternetGateway;

@@ -193,9 +193,9 @@ kinds! {
     /// VPC endpoints.
     vpc_endpoints: VpcEndpoint, VpcEndpoints, "VpcEndpoints", "describe-vpc-endpoints", modelled;
     /// Endpoint services as their providers see them.
-    service_configurations: ServiceConfiguration, ServiceConfigurations, "ServiceConfigurations", "describe-vpc-endpoint-service-configurations", held;
+    service_configurations: ServiceConfiguration, ServiceConfigurations, "ServiceConfigurations", "describe-vpc-endpoint-service-configurations", modelled;
     /// Endpoints of those services.
-    vpc_endpoint_connections: VpcEndpointConnection, VpcEndpointConnections, "VpcEndpointConnections", "describe-vpc-endpoint-connections", held;
+    vpc_endpoint_connections: VpcEndpointConnection, VpcEndpointConnections, "VpcEndpointConnections", "describe-vpc-endpoint-connections", modelled;
     /// EC2 Instance Connect Endpoints.
     instance_connect_endpoints: InstanceConnectEndpoint, InstanceConnectEndpoints, "InstanceConnectEndpoints", "describe-instance-connect-endpoints", held;
 

@@ -2,7 +2,7 @@
 
 use super::super::endpoint::Place;
 use super::super::{Endpoint, trace};
-use super::{Chosen, Onward, Outcome, Through, lacking_nodes};
+use super::{Chosen, Onward, Outcome, Stop, Through, lacking_nodes};
 use crate::packet::{HeaderSet, IpSet, PortSet, Traffic};
 use crate::path::{End, Explanation, Flow, Hop, Origin, establish};
 use crate::rules::{
@@ -72,11 +72,16 @@ impl<'n> Through<'n> {
         ways: &mut Vec<Onward>,
     ) -> Outcome {
         let (_, group, _) = to;
+        let kept = match self.private_link {
+            // EP-07: whatever the setting.
+            true => Some(false),
+            false => group.preserves(balancer.kind),
+        };
         let family = if addresses.only_v4().is_empty() { IpSet::all_v6() } else { IpSet::all_v4() };
         let same = part.restrict_destinations(&family);
         let other = part.difference(&same);
         let mut outcome = Outcome::nothing();
-        for (part, preserves) in [(same, group.preserves(balancer.kind)), (other, Some(false))] {
+        for (part, preserves) in [(same, kept), (other, Some(false))] {
             if part.is_empty() {
                 continue;
             }
@@ -177,7 +182,7 @@ impl<'n> Through<'n> {
                     let at = next.nodes.iter().find(|at| end == End::Interface(at.interface));
                     // A branch that ends nowhere is no more at one node than at another.
                     match at.or(next.nodes.first()) {
-                        Some(at) => self.follow(&flow, &headers, next, at),
+                        Some(at) => self.follow(&flow, &headers, Stop::Node(next, at)),
                         None => (Outcome::nothing(), Vec::new()),
                     }
                 }
