@@ -364,6 +364,8 @@ pub(super) fn path(flow: &Flow) -> Vec<Path> {
             Verdict::Unknown
         }
     };
+    // What gets through by this way, although AWS may choose another.
+    let through = flow.passing.union(&flow.sometimes);
     let forward = &flow.forward.trail.hops;
     if flow.replies.is_empty() {
         return vec![Path {
@@ -381,7 +383,7 @@ pub(super) fn path(flow: &Flow) -> Vec<Path> {
             let passing = if stopped || open {
                 HeaderSet::empty()
             } else {
-                reply.headers.request().intersection(&flow.passing)
+                reply.headers.request().intersection(&through)
             };
             let chance = reply.trail.by_chance;
             Path {
