@@ -3,6 +3,7 @@
 //! [`Diagnostic`].
 
 mod address_index;
+mod balancer_nodes;
 mod compile;
 mod elements;
 mod endpoint_services;

@@ -5,11 +5,15 @@
 //! is told of the packets as they arrived there, and carried back to the packets as they set out.
 
 mod leg;
+mod outcome;
+mod packets;
 mod private_link;
 mod targets;
 
 use super::endpoint::{Goal, Place};
 use super::start::Start;
+use outcome::{Chosen, Outcome, compose};
+
 use super::trace::{self, Path, TraceAnswer, Tracer};
 use super::{Endpoint, QueryError, Verdict};
 use crate::index::{EndpointIdx, InterfaceIdx, LoadBalancerIdx};
@@ -96,79 +100,6 @@ impl Via {
             (None, None) => Err(QueryError::WrongSide { text: text.to_owned(), side: "way" }),
         }
     }
-}
-
-/// What becomes of headers: disjoint parts of them, the rest does not get through.
-#[derive(Debug, Clone)]
-pub(super) struct Outcome {
-    pub(super) passing: HeaderSet,
-    /// For some of the choices that a load balancer has, and not for others (PIPE-07).
-    pub(super) sometimes: HeaderSet,
-    pub(super) perhaps: HeaderSet,
-}
-
-impl Outcome {
-    pub(super) fn nothing() -> Self {
-        let none = HeaderSet::empty();
-        Self { passing: none.clone(), sometimes: none.clone(), perhaps: none }
-    }
-
-    pub(super) fn passing(headers: HeaderSet) -> Self {
-        Self { passing: headers, ..Self::nothing() }
-    }
-
-    pub(super) fn perhaps(headers: HeaderSet) -> Self {
-        Self { perhaps: headers, ..Self::nothing() }
-    }
-
-    pub(super) fn any(&self) -> HeaderSet {
-        self.passing.union(&self.sometimes)
-    }
-
-    /// Outcomes of different headers.
-    pub(super) fn add(&mut self, other: &Self) {
-        self.passing = self.passing.union(&other.passing);
-        self.sometimes = self.sometimes.union(&other.sometimes).difference(&self.passing);
-        self.perhaps = self
-            .perhaps
-            .union(&other.perhaps)
-            .difference(&self.passing)
-            .difference(&self.sometimes);
-    }
-
-    /// PIPE-07: any of these may be chosen, some perhaps not at all; only what passes with every
-    /// choice passes.
-    pub(super) fn of_choices(part: &HeaderSet, choices: &[(Self, Chosen)]) -> Self {
-        let (mut all, mut any) = (part.clone(), HeaderSet::empty());
-        let mut perhaps = HeaderSet::empty();
-        for (outcome, chosen) in choices {
-            all = all.intersection(&outcome.passing);
-            perhaps = perhaps.union(&outcome.perhaps);
-            match chosen {
-                Chosen::Surely => any = any.union(&outcome.any()),
-                Chosen::Perhaps => perhaps = perhaps.union(&outcome.any()),
-            }
-        }
-        let passing = all.intersection(&any);
-        let sometimes = any.difference(&passing);
-        Self { passing, sometimes, perhaps: perhaps.difference(&any) }
-    }
-
-    fn verdict(&self) -> Verdict {
-        match () {
-            () if !self.sometimes.is_empty() => Verdict::PartlyReachable,
-            () if !self.passing.is_empty() => Verdict::Reachable,
-            () if !self.perhaps.is_empty() => Verdict::Unknown,
-            () => Verdict::NotReachable,
-        }
-    }
-}
-
-/// Whether a load balancer may choose something.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Chosen {
-    Surely,
-    Perhaps,
 }
 
 /// One way on from a node: the load balancer's own hops and the hops of the next leg, there and
@@ -347,14 +278,14 @@ impl<'n> Through<'n> {
     ) -> Outcome {
         let reached = |end| end == End::Interface(stop.interface());
         let flows = establish(self.net, start.origin, headers, self.terms, &reached);
-        let mut outcome = Outcome::nothing();
+        let mut outcomes = Vec::new();
         for flow in flows {
-            let (part, ways) = self.follow(&flow, headers, stop);
-            outcome.add(&part);
+            let (outcome, ways) = self.follow(&flow, headers, stop);
+            outcomes.push((flow.passing.clone(), outcome));
             join(&flow, headers, &ways, paths);
             self.flows.push(flow);
         }
-        outcome
+        Outcome::of_flows(&outcomes)
     }
 
     /// What becomes of a flow to a node: told of the headers as they set out.
@@ -389,29 +320,6 @@ impl<'n> Through<'n> {
             self.doubts.push(Explanation::new(Direction::Forward, reason, headers));
         }
     }
-}
-
-/// The outcome of a flow whose end is a node, given what becomes of its headers from there on.
-fn compose(flow: &Flow, asked: &HeaderSet, onward: &Outcome) -> Outcome {
-    let back = |headers: &HeaderSet| flow.forward.trail.undo(headers.clone()).intersection(asked);
-    let any = back(&onward.any());
-    let perhaps = back(&onward.perhaps);
-    let arrived = &flow.forward.headers;
-    let lost = back(&arrived.difference(&onward.any()).difference(&onward.perhaps));
-    // Behind a NAT gateway several packets are one: what is not lost for any of them is certain.
-    let certain = back(&onward.passing)
-        .difference(&lost)
-        .difference(&perhaps)
-        .difference(&back(&onward.sometimes));
-    let reach = flow.passing.union(&flow.sometimes);
-    let passing = flow.passing.intersection(&certain);
-    let sometimes = reach.intersection(&any).difference(&passing);
-    let perhaps = reach
-        .union(&flow.perhaps)
-        .intersection(&any.union(&perhaps))
-        .difference(&passing)
-        .difference(&sometimes);
-    Outcome { passing, sometimes, perhaps }
 }
 
 /// Paths of a flow to a node, each joined with every way on from there.
