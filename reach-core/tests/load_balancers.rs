@@ -449,7 +449,7 @@ fn network() {
     let internal = |lab: Lab| {
         let lab = described(lab, |it| it.scheme = Some("internal".to_owned()));
         lab.eni("eni-nlb-p", |eni| {
-            eni.private_ip_addresses.iter_mut().for_each(|it| it.association = None)
+            eni.private_ip_addresses.iter_mut().for_each(|it| it.association = None);
         })
     };
     run(vec![
