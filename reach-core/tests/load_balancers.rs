@@ -5,11 +5,11 @@ use std::fmt::Write;
 use reach_core::snapshot::{
     Attribute, ClassicAttributes, ClassicLoadBalancerAttributes, ClassicLoadBalancerInstance,
     ClassicLoadBalancerInstanceState, ClassicLoadBalancerInstanceStates,
-    ClassicLoadBalancerListener, CrossZoneLoadBalancing, ForwardConfig, Listener, ListenerAction,
-    ListenerDescription, ListenerRule, LoadBalancer, LoadBalancerAttributes,
+    ClassicLoadBalancerListener, CrossZoneLoadBalancing, ForwardConfig, GroupIdentifier, Listener,
+    ListenerAction, ListenerDescription, ListenerRule, LoadBalancer, LoadBalancerAttributes,
     LoadBalancerDescription, LoadBalancerListeners, LoadBalancerState, LoadBalancerTargetHealth,
-    LoadBalancerZone, Region, TargetDescription, TargetGroup, TargetGroupAttributes,
-    TargetGroupTuple, TargetHealth, TargetHealthDescription,
+    LoadBalancerZone, Region, ServiceConfiguration, TargetDescription, TargetGroup,
+    TargetGroupAttributes, TargetGroupTuple, TargetHealth, TargetHealthDescription, VpcEndpoint,
 };
 use reach_core::{Direction, Network, TraceAnswer, TraceOptions, Verdict};
 use reach_testkit::Lab;
@@ -303,7 +303,7 @@ fn t8_grouped() -> Lab {
         lab.ingress(&format!("sg-nlb-{subnet}"), &["tcp/443 203.0.113.0/24"]).eni(
             &format!("eni-nlb-{subnet}"),
             |eni| {
-                eni.groups.push(reach_core::snapshot::GroupIdentifier {
+                eni.groups.push(GroupIdentifier {
                     group_id: format!("sg-nlb-{subnet}"),
                     group_name: None,
                 });
@@ -449,7 +449,7 @@ fn network() {
     let internal = |lab: Lab| {
         let lab = described(lab, |it| it.scheme = Some("internal".to_owned()));
         lab.eni("eni-nlb-p", |eni| {
-            eni.private_ip_addresses.iter_mut().for_each(|it| it.association = None)
+            eni.private_ip_addresses.iter_mut().for_each(|it| it.association = None);
         })
     };
     run(vec![
@@ -811,5 +811,107 @@ fn one_behind_the_other() {
         ("to the second", behind(&alb), "X > nlb => alb tcp/443", "ALLOW"),
         ("to itself", behind(&nlb), "X > nlb => q1 tcp/443", "UNKNOWN UNKNOWN_RESOURCE"),
         ("a ring", ring, "X > nlb => q1 tcp/443", "UNKNOWN UNKNOWN_RESOURCE"),
+    ]);
+}
+
+/// A consumer in another VPC, and an endpoint in front of an internal Network Load Balancer.
+fn private_link() -> Lab {
+    let lab = balancer(zones(), "nlb", "network", &[("q", "10.0.2.100", None)]);
+    let lab = described(lab, |it| it.scheme = Some("internal".to_owned()));
+    let lab = group(lab, "tg", "instance", ("TCP", 8443), &["i-q1"]);
+    let lab = listener(lab, "nlb", "TCP", 443, vec![forward(&[("tg", 1)])]);
+    attribute(lab, "preserve_client_ip.enabled", "true")
+        .vpc_of("c", "10.9.0.0/16")
+        .subnet_of("c", "c", "10.9.1.0/24")
+        .host("client", "c", "10.9.1.5")
+        .managed("ep", "vpc_endpoint", "c", "10.9.1.50")
+        .with(|region| {
+            let service = "com.amazonaws.vpce.eu-west-1.vpce-svc-1".to_owned();
+            region.vpc_endpoints.get_or_insert_default().push(VpcEndpoint {
+                vpc_endpoint_id: "vpce-1".to_owned(),
+                vpc_endpoint_type: Some("Interface".to_owned()),
+                vpc_id: Some("vpc-c".to_owned()),
+                service_name: Some(service.clone()),
+                state: Some("available".to_owned()),
+                subnet_ids: vec!["subnet-c".to_owned()],
+                network_interface_ids: vec!["eni-ep".to_owned()],
+                ..VpcEndpoint::default()
+            });
+            region.service_configurations.get_or_insert_default().push(ServiceConfiguration {
+                service_id: "vpce-svc-1".to_owned(),
+                service_name: Some(service),
+                service_state: Some("Available".to_owned()),
+                network_load_balancer_arns: vec![arn("loadbalancer", "net/nlb")],
+                ..ServiceConfiguration::default()
+            });
+        })
+}
+
+/// The load balancer gets a group that lets 10.8.0.0/16 in.
+fn guarded(lab: Lab, enforced: Option<&str>) -> Lab {
+    let lab = lab.ingress("sg-nlb-q", &["tcp/443 10.8.0.0/16"]).eni("eni-nlb-q", |eni| {
+        eni.groups = vec![GroupIdentifier { group_id: "sg-nlb-q".to_owned(), group_name: None }];
+    });
+    described(lab, |it| {
+        it.enforce_security_group_inbound_rules_on_private_link_traffic =
+            enforced.map(str::to_owned);
+    })
+}
+
+#[test]
+fn endpoints() {
+    let asked = "client > 10.9.1.50 tcp/443";
+    let nearby = || private_link().ingress("sg-q1", &["tcp/8443 10.0.2.0/24"]);
+    let services = |lab: Lab, change: fn(&mut ServiceConfiguration)| {
+        lab.with(|region| region.service_configurations.iter_mut().flatten().for_each(change))
+    };
+    run(vec![
+        (
+            "C-152",
+            private_link().ingress("sg-q1", &["tcp/8443 10.9.0.0/16"]),
+            asked,
+            "DENY ENI_SG_RULES_MISMATCH eni-q1",
+        ),
+        ("C-153", guarded(nearby(), Some("on")), asked, "DENY ENI_SG_RULES_MISMATCH eni-nlb-q"),
+        ("C-154", guarded(nearby(), Some("off")), asked, "ALLOW"),
+        ("EP-08 not told", guarded(nearby(), None), asked, "UNKNOWN UNKNOWN_RESOURCE net/nlb"),
+        ("no group", nearby(), asked, "ALLOW"),
+        ("by way of it", nearby(), "client > eni-ep => q1 tcp/443", "ALLOW"),
+        (
+            "another target",
+            nearby(),
+            "client > eni-ep => q2 tcp/443",
+            "DENY TARGET_ADDRESS_RESTRICTION",
+        ),
+        ("EP-07 port", nearby(), "client > 10.9.1.50 tcp/80", "DENY ELBV2_LISTENERS_MISMATCH"),
+        (
+            "EP-07 state",
+            services(nearby(), |it| it.service_state = Some("Deleting".to_owned())),
+            asked,
+            "DENY BAD_STATE vpce-svc-1",
+        ),
+        (
+            "EP-07 zone",
+            services(zone(nearby(), "c", 'b'), |it| it.availability_zone_ids.clear()),
+            asked,
+            "UNKNOWN UNKNOWN_RESOURCE net/nlb",
+        ),
+        (
+            "EP-07 zone ids",
+            services(
+                nearby().subnet("subnet-c", |it| {
+                    it.availability_zone_id = Some("euw1-az2".to_owned());
+                }),
+                |it| it.availability_zone_ids = vec!["euw1-az1".to_owned()],
+            ),
+            asked,
+            "DENY VPCE_SERVICE_NOT_INSTALLED_IN_AZ vpce-svc-1",
+        ),
+        (
+            "somebody else's load balancer",
+            services(nearby(), |it| it.network_load_balancer_arns = vec!["arn".to_owned()]),
+            asked,
+            "UNKNOWN UNKNOWN_RESOURCE vpce-svc-1",
+        ),
     ]);
 }

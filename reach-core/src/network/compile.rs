@@ -12,9 +12,9 @@ use super::resources::{Located, gather};
 use super::survey::{Membership, pairings_by_interface, propagated, zones_by_vpc};
 use super::vpc_options::VpcOptions;
 use super::{
-    AddressIndex, Compiled, Instance, Subnet, Topology, Vpc, endpoints, firewalls,
-    gateway_load_balancers, gateways, interfaces, load_balancers, route_tables, security_groups,
-    transit_gateways,
+    AddressIndex, Compiled, Instance, Subnet, Topology, Vpc, endpoint_services, endpoints,
+    firewalls, gateway_load_balancers, gateways, interfaces, load_balancers, route_tables,
+    security_groups, transit_gateways,
 };
 use crate::Diagnostic;
 use crate::index::{
@@ -106,6 +106,8 @@ fn seldom(kind: Kind) -> bool {
             | Kind::LocalGateways
             | Kind::VpcEncryptionControls
             | Kind::VpcAttributes
+            | Kind::ServiceConfigurations
+            | Kind::VpcEndpointConnections
             | Kind::TransitGatewayPeeringAttachments
     )
 }
@@ -248,7 +250,7 @@ impl<'a> Compiler<'a> {
                 .map(|located| interfaces::compile(located, &around, &mut self.diagnostics))
                 .collect()
         };
-        let load_balancers::Balancers { balancers, groups: target_groups, nodes } =
+        let load_balancers::Balancers { list: balancers, groups: target_groups, nodes } =
             load_balancers::Surroundings {
                 snapshot: self.snapshot,
                 vpc_ids: &vpc_ids,
@@ -348,6 +350,7 @@ impl<'a> Compiler<'a> {
             })
             .chain(of_firewalls.iter().map(|endpoint| endpoints::of_firewall(endpoint, &subnets)))
             .collect();
+        let endpoint_services = endpoint_services::compile(self.snapshot, &endpoints, &balancers);
         let endpoint_of = endpoints
             .iter()
             .flat_map(|(index, it)| it.interfaces.iter().map(move |interface| (*interface, index)))
@@ -436,6 +439,7 @@ impl<'a> Compiler<'a> {
                 endpoints,
                 endpoint_of,
                 gateway_services,
+                endpoint_services,
                 topology,
                 members,
                 ungrouped,

@@ -1,12 +1,12 @@
 //! Load balancers: their nodes, their listeners, and what those forward to (LB-02 to LB-08).
 
 use std::collections::BTreeMap;
-use std::net::IpAddr;
 use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
 use super::Subnet;
+use super::balancer_nodes::Site;
 use super::resources::{Located, gather};
 use super::target_groups::{Targets, port};
 use crate::Diagnostic;
@@ -16,8 +16,8 @@ use crate::index::{
 };
 use crate::packet::{HeaderSet, IpSet, PortSet, Traffic};
 use crate::rules::{
-    BalancerKind, Forward, Interface, InterfaceKind, Listener, LoadBalancer, Node, TargetGroup,
-    TargetPlace, parse_addr,
+    BalancerKind, Forward, Interface, Listener, LoadBalancer, Scheme, TargetGroup, TargetPlace,
+    parse_addr,
 };
 use crate::snapshot::{
     self, Kind, ListenerAction, LoadBalancerDescription, NetworkInterface, Snapshot,
@@ -36,21 +36,10 @@ pub(super) struct Surroundings<'a> {
 
 /// Load balancers, compiled.
 pub(super) struct Balancers {
-    pub(super) balancers: Arena<LoadBalancerIdx, LoadBalancer>,
+    pub(super) list: Arena<LoadBalancerIdx, LoadBalancer>,
     pub(super) groups: Arena<TargetGroupIdx, TargetGroup>,
     /// Whose node an interface is.
     pub(super) nodes: FxHashMap<InterfaceIdx, LoadBalancerIdx>,
-}
-
-/// Where the nodes of a load balancer are looked for.
-struct Site<'a> {
-    /// Description of its interfaces, after `ELB `.
-    label: &'a str,
-    kind: BalancerKind,
-    vpc: Option<VpcIdx>,
-    /// Its subnets, each with the private addresses of its node where they are told.
-    subnets: Vec<(&'a str, Vec<IpAddr>)>,
-    security_groups: &'a [String],
 }
 
 impl<'a> Surroundings<'a> {
@@ -114,7 +103,7 @@ impl<'a> Surroundings<'a> {
         for (balancer, (outbound, complete)) in balancers.iter_mut().zip(outbound) {
             (balancer.outbound, balancer.outbound_complete) = (outbound, complete);
         }
-        Balancers { balancers: balancers.into_iter().collect(), groups, nodes }
+        Balancers { list: balancers.into_iter().collect(), groups, nodes }
     }
 
     /// Classic ones have no ids, and names that are unique in one Region of one account.
@@ -127,18 +116,6 @@ impl<'a> Surroundings<'a> {
             }
         }
         found.into_values().collect()
-    }
-
-    /// Interfaces by what the service wrote about them.
-    fn labels(&self) -> FxHashMap<&'a str, Vec<InterfaceIdx>> {
-        let mut labels: FxHashMap<&'a str, Vec<InterfaceIdx>> = FxHashMap::default();
-        for (position, located) in self.enis.iter().enumerate() {
-            let text = located.item.description.as_deref();
-            if let Some(label) = text.and_then(|text| text.strip_prefix("ELB ")) {
-                labels.entry(label).or_default().push(InterfaceIdx::from_usize(position));
-            }
-        }
-        labels
     }
 
     fn balancer(
@@ -186,12 +163,15 @@ impl<'a> Surroundings<'a> {
             name: Arc::from(name),
             dns_name: item.dns_name.as_deref().map(Arc::from),
             kind,
-            internal: item.scheme.as_deref() == Some("internal"),
-            open_v6: attribute("ipv6.deny_all_igw_traffic") == Some("false"),
+            vpc,
+            scheme: match (item.scheme.as_deref(), attribute("ipv6.deny_all_igw_traffic")) {
+                (Some("internal"), Some("false")) => Scheme::InternalButV6,
+                (Some("internal"), _) => Scheme::Internal,
+                _ => Scheme::InternetFacing,
+            },
             state: Arc::from(
                 item.state.as_ref().and_then(|state| state.code.as_deref()).unwrap_or("active"),
             ),
-            vpc,
             zones,
             nodes,
             without_node,
@@ -313,11 +293,13 @@ impl<'a> Surroundings<'a> {
             name: Arc::from(item.load_balancer_name.as_str()),
             dns_name: item.dns_name.as_deref().map(Arc::from),
             kind: BalancerKind::Classic,
-            internal: item.scheme.as_deref() == Some("internal"),
-            open_v6: false,
+            vpc,
+            scheme: match item.scheme.as_deref() {
+                Some("internal") => Scheme::Internal,
+                _ => Scheme::InternetFacing,
+            },
             // A Classic Load Balancer that can be described serves.
             state: Arc::from("active"),
-            vpc,
             zones,
             nodes,
             without_node,
@@ -327,75 +309,6 @@ impl<'a> Surroundings<'a> {
             v6_source_prefix: false,
             outbound: HeaderSet::empty(),
             outbound_complete: false,
-        }
-    }
-
-    /// LB-02: interfaces that say whose they are, in the subnets of the load balancer; and the
-    /// subnets that have none.
-    fn nodes(
-        &self,
-        site: &Site<'_>,
-        labels: &FxHashMap<&'a str, Vec<InterfaceIdx>>,
-        interfaces: &mut Arena<InterfaceIdx, Interface>,
-    ) -> (Vec<Node>, Vec<Arc<str>>) {
-        let wanted: Vec<Option<SubnetIdx>> =
-            site.subnets.iter().map(|(id, _)| self.subnet_ids.get(id).copied()).collect();
-        let here = |interface: &Interface| {
-            let subnet = interface.subnet;
-            (wanted.is_empty() || subnet.is_some() && wanted.contains(&subnet))
-                && (site.vpc.is_none() || interface.vpc == site.vpc)
-        };
-        let labelled = labels.get(site.label).map_or(&[][..], Vec::as_slice);
-        let mut found: Vec<InterfaceIdx> =
-            labelled.iter().copied().filter(|index| here(&interfaces[*index])).collect();
-        let mut without = Vec::new();
-        for ((id, addresses), subnet) in site.subnets.iter().zip(&wanted) {
-            let in_subnet =
-                |index: &InterfaceIdx| subnet.is_some() && interfaces[*index].subnet == *subnet;
-            if found.iter().any(in_subnet) {
-                continue;
-            }
-            // Its fixed addresses tell a node whose description does not.
-            let owner = interfaces.iter().find(|(_, interface)| {
-                interface.kind == InterfaceKind::NotModelled
-                    && subnet.is_some()
-                    && interface.subnet == *subnet
-                    && addresses.iter().any(|address| interface.owned.contains(*address))
-            });
-            match owner {
-                Some((index, _)) => found.push(index),
-                None => without.push(Arc::from(*id)),
-            }
-        }
-        found.sort_unstable();
-        let nodes = found.iter().map(|index| {
-            let zone = interfaces[*index].subnet.and_then(|it| self.subnets[it].zone.clone());
-            Node { interface: *index, zone }
-        });
-        let nodes = nodes.collect();
-        for index in found {
-            if let Some(interface) = interfaces.get_mut(index) {
-                self.adopt(site, interface);
-            }
-        }
-        (nodes, without)
-    }
-
-    /// An interface becomes a node, with the load balancer's groups if it does not tell its own.
-    fn adopt(&self, site: &Site<'_>, interface: &mut Interface) {
-        interface.kind = InterfaceKind::Node(site.kind);
-        if interface.group_ids.is_empty() {
-            interface.group_ids =
-                site.security_groups.iter().map(|id| Arc::from(id.as_str())).collect();
-            let found = site.security_groups.iter();
-            let mut groups: Vec<GroupIdx> =
-                found.filter_map(|id| self.group_ids.get(id.as_str()).copied()).collect();
-            groups.sort_unstable();
-            groups.dedup();
-            // AWS gives an Application and a Classic Load Balancer a group.
-            let untold = interface.group_ids.is_empty() && interface.kind.filtered(false);
-            interface.groups_complete = groups.len() == site.security_groups.len() && !untold;
-            interface.groups = groups;
         }
     }
 }

@@ -3,8 +3,10 @@
 //! [`Diagnostic`].
 
 mod address_index;
+mod balancer_nodes;
 mod compile;
 mod elements;
+mod endpoint_services;
 mod endpoints;
 mod firewalls;
 mod gateway_load_balancers;
@@ -41,9 +43,9 @@ use crate::index::{
 };
 use crate::packet::IpSet;
 use crate::rules::{
-    Attachment, Firewall, FirewallEndpoint, Interface, InternetGateway, LoadBalancer, NatGateway,
-    NetworkAcl, Peering, RouteTable, SecurityGroup, TargetGroup, TransitGateway, TransitTable,
-    VpcEndpoint, VpnGateway,
+    Attachment, EndpointService, Firewall, FirewallEndpoint, Interface, InternetGateway,
+    LoadBalancer, NatGateway, NetworkAcl, Peering, RouteTable, SecurityGroup, TargetGroup,
+    TransitGateway, TransitTable, VpcEndpoint, VpnGateway,
 };
 use crate::snapshot::{Kind, Snapshot};
 
@@ -102,6 +104,8 @@ pub(crate) struct Compiled {
     pub(crate) endpoints: Arena<EndpointIdx, VpcEndpoint>,
     /// The endpoint that an interface belongs to.
     pub(crate) endpoint_of: FxHashMap<InterfaceIdx, EndpointIdx>,
+    /// What lies behind an endpoint, where the snapshot has its provider (EP-07).
+    pub(crate) endpoint_services: FxHashMap<EndpointIdx, EndpointService>,
     pub(crate) topology: Topology,
     /// Addresses of the members of each group, by the VPC that the member is in (SG-10).
     pub(crate) members: FxHashMap<Arc<str>, BTreeMap<VpcIdx, IpSet>>,

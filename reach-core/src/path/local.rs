@@ -38,7 +38,7 @@ impl Walk<'_> {
         if self.forwards() {
             states = self.filter(states, |headers| interface.originate(headers));
             if let Some(balancer) = net.balancer_at(index) {
-                states = self.filter(states, |headers| balancer.send(headers));
+                states = self.filter(states, |headers| balancer.send(&headers));
             }
             states = self.divert_services(states, index, vpc);
             states = self.filter(states, |headers| {

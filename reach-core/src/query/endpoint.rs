@@ -219,10 +219,6 @@ fn by_id(net: &Compiled, id: &str) -> Option<Place> {
 }
 
 impl Endpoint {
-    pub(super) fn is_load_balancer(&self) -> bool {
-        matches!(self.place, Place::LoadBalancer(_))
-    }
-
     /// The interfaces that the end consists of, and the addresses that it is reached at from
     /// inside; everything for an end that consists of none.
     pub(super) fn goal(&self, net: &Compiled, text: &str) -> Result<Goal, QueryError> {

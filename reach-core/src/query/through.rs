@@ -5,120 +5,101 @@
 //! is told of the packets as they arrived there, and carried back to the packets as they set out.
 
 mod leg;
+mod outcome;
+mod packets;
+mod private_link;
 mod targets;
 
 use super::endpoint::{Goal, Place};
 use super::start::Start;
+use outcome::{Chosen, Outcome, compose};
+
 use super::trace::{self, Path, TraceAnswer, Tracer};
 use super::{Endpoint, QueryError, Verdict};
-use crate::index::{InterfaceIdx, LoadBalancerIdx};
+use crate::index::{EndpointIdx, InterfaceIdx, LoadBalancerIdx};
 use crate::network::{Compiled, Edge};
 use crate::packet::{HeaderSet, IpSet};
 use crate::path::{End, Explanation, Flow, Hop, Origin, Terms, establish};
-use crate::rules::{BalancerKind, Direction, ExplanationCode, LoadBalancer, Node, Reason};
+use crate::rules::{
+    BalancerKind, Direction, EndpointService, ExplanationCode, LoadBalancer, Node, Reason, Scheme,
+};
 
 /// What a trace goes through.
 #[derive(Debug)]
-pub(super) struct Via {
-    balancer: LoadBalancerIdx,
-    /// The only node, if one was asked for.
-    node: Option<InterfaceIdx>,
+pub(super) enum Via {
+    Balancer {
+        balancer: LoadBalancerIdx,
+        /// The only node, if one was asked for.
+        node: Option<InterfaceIdx>,
+    },
+    /// An interface of an endpoint whose service's provider the snapshot has (EP-07).
+    Endpoint { interface: InterfaceIdx, endpoint: EndpointIdx },
+}
+
+/// Where the first leg ends.
+#[derive(Debug, Clone, Copy)]
+enum Stop<'n> {
+    Node(&'n LoadBalancer, &'n Node),
+    Endpoint(&'n EndpointService, InterfaceIdx),
+}
+
+impl Stop<'_> {
+    fn interface(self) -> InterfaceIdx {
+        match self {
+            Self::Node(_, node) => node.interface,
+            Self::Endpoint(_, interface) => interface,
+        }
+    }
 }
 
 impl Via {
-    /// Whether the end is this very load balancer.
-    pub(super) fn is(&self, end: &Endpoint) -> bool {
-        end.place == Place::LoadBalancer(self.balancer)
+    /// Whether the end is this very thing.
+    pub(super) fn is(&self, net: &Compiled, end: &Endpoint) -> bool {
+        match self {
+            Self::Balancer { balancer, .. } => end.place == Place::LoadBalancer(*balancer),
+            Self::Endpoint { interface, .. } => {
+                matches!(end.interfaces(net, "").as_deref(), Ok([one]) if one == interface)
+            }
+        }
     }
 
-    /// A load balancer, or one of its nodes.
+    /// What a trace that names nothing on its way goes through to get to its destination.
+    pub(super) fn implied(net: &Compiled, end: &Endpoint) -> Option<Self> {
+        match end.place {
+            Place::LoadBalancer(balancer) => Some(Self::Balancer { balancer, node: None }),
+            Place::Interface(_) | Place::Address(_) => {
+                let interfaces = end.interfaces(net, "").ok()?;
+                let [interface] = interfaces.as_slice() else { return None };
+                Self::endpoint(net, *interface)
+            }
+            _ => None,
+        }
+    }
+
+    fn endpoint(net: &Compiled, interface: InterfaceIdx) -> Option<Self> {
+        let endpoint = *net.endpoint_of.get(&interface)?;
+        net.endpoint_services
+            .contains_key(&endpoint)
+            .then_some(Self::Endpoint { interface, endpoint })
+    }
+
+    /// A load balancer, one of its nodes, or an endpoint in front of one.
     pub(super) fn find(net: &Compiled, end: &Endpoint, text: &str) -> Result<Self, QueryError> {
         if let Place::LoadBalancer(balancer) = end.place {
-            return Ok(Self { balancer, node: None });
+            return Ok(Self::Balancer { balancer, node: None });
         }
         let node = match end.interfaces(net, text)?.as_slice() {
             [node] => Some(*node),
             _ => None,
         };
         let balancer = node.and_then(|node| net.balancer_nodes.get(&node).copied());
-        match balancer {
-            Some(balancer) => Ok(Self { balancer, node }),
-            None => Err(QueryError::WrongSide { text: text.to_owned(), side: "way" }),
+        let endpoint = node.and_then(|node| Self::endpoint(net, node));
+        match (balancer, endpoint) {
+            (Some(balancer), _) => Ok(Self::Balancer { balancer, node }),
+            (None, Some(endpoint)) => Ok(endpoint),
+            (None, None) => Err(QueryError::WrongSide { text: text.to_owned(), side: "way" }),
         }
     }
-}
-
-/// What becomes of headers: disjoint parts of them, the rest does not get through.
-#[derive(Debug, Clone)]
-pub(super) struct Outcome {
-    pub(super) passing: HeaderSet,
-    /// For some of the choices that a load balancer has, and not for others (PIPE-07).
-    pub(super) sometimes: HeaderSet,
-    pub(super) perhaps: HeaderSet,
-}
-
-impl Outcome {
-    pub(super) fn nothing() -> Self {
-        let none = HeaderSet::empty();
-        Self { passing: none.clone(), sometimes: none.clone(), perhaps: none }
-    }
-
-    pub(super) fn passing(headers: HeaderSet) -> Self {
-        Self { passing: headers, ..Self::nothing() }
-    }
-
-    pub(super) fn perhaps(headers: HeaderSet) -> Self {
-        Self { perhaps: headers, ..Self::nothing() }
-    }
-
-    pub(super) fn any(&self) -> HeaderSet {
-        self.passing.union(&self.sometimes)
-    }
-
-    /// Outcomes of different headers.
-    pub(super) fn add(&mut self, other: &Self) {
-        self.passing = self.passing.union(&other.passing);
-        self.sometimes = self.sometimes.union(&other.sometimes).difference(&self.passing);
-        self.perhaps = self
-            .perhaps
-            .union(&other.perhaps)
-            .difference(&self.passing)
-            .difference(&self.sometimes);
-    }
-
-    /// PIPE-07: any of these may be chosen, some perhaps not at all; only what passes with every
-    /// choice passes.
-    pub(super) fn of_choices(part: &HeaderSet, choices: &[(Self, Chosen)]) -> Self {
-        let (mut all, mut any) = (part.clone(), HeaderSet::empty());
-        let mut perhaps = HeaderSet::empty();
-        for (outcome, chosen) in choices {
-            all = all.intersection(&outcome.passing);
-            perhaps = perhaps.union(&outcome.perhaps);
-            match chosen {
-                Chosen::Surely => any = any.union(&outcome.any()),
-                Chosen::Perhaps => perhaps = perhaps.union(&outcome.any()),
-            }
-        }
-        let passing = all.intersection(&any);
-        let sometimes = any.difference(&passing);
-        Self { passing, sometimes, perhaps: perhaps.difference(&any) }
-    }
-
-    fn verdict(&self) -> Verdict {
-        match () {
-            () if !self.sometimes.is_empty() => Verdict::PartlyReachable,
-            () if !self.passing.is_empty() => Verdict::Reachable,
-            () if !self.perhaps.is_empty() => Verdict::Unknown,
-            () => Verdict::NotReachable,
-        }
-    }
-}
-
-/// Whether a load balancer may choose something.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Chosen {
-    Surely,
-    Perhaps,
 }
 
 /// One way on from a node: the load balancer's own hops and the hops of the next leg, there and
@@ -136,6 +117,8 @@ pub(super) struct Through<'n> {
     terms: Terms,
     /// The target asked for; `None` where the load balancer itself is the destination.
     target: Option<&'n Goal>,
+    /// Whether the clients come by an endpoint (EP-07).
+    private_link: bool,
     blocks: Vec<Explanation>,
     doubts: Vec<Explanation>,
     /// Flows of all legs.
@@ -151,40 +134,34 @@ impl Tracer<'_> {
         target: Option<&Endpoint>,
     ) -> Result<TraceAnswer, QueryError> {
         let net = self.net;
-        let balancer = &net.load_balancers[via.balancer];
         let goal = target.map(|target| target.goal(net, &self.question.to)).transpose()?;
-        let nodes: Vec<&Node> = balancer
-            .nodes
-            .iter()
-            .filter(|node| via.node.is_none_or(|only| only == node.interface))
-            .collect();
-        if balancer.kind == BalancerKind::Gateway {
-            let code = ExplanationCode::NotModelled;
-            return Ok(self.without_walk(Verdict::Unknown, balancer.reason(code, "MB-05")));
-        }
-        let missing = lacking_nodes(balancer);
-        if nodes.is_empty() {
-            return Ok(self.without_walk(Verdict::Unknown, missing));
+        let (stops, missing) = stops(net, via);
+        if let (true, Some(missing)) = (stops.is_empty(), &missing) {
+            return Ok(self.without_walk(Verdict::Unknown, missing.clone()));
         }
         let mut through = Through {
             net,
             terms: self.terms,
             target: goal.as_ref(),
+            private_link: matches!(via, Via::Endpoint { .. }),
             blocks: Vec::new(),
             doubts: Vec::new(),
             flows: Vec::new(),
         };
         let (mut asked, mut outcome) = (HeaderSet::empty(), Outcome::nothing());
         let (mut paths, mut first, mut towards) = (Vec::new(), None, Vec::new());
-        for node in nodes {
-            let end = Endpoint { place: Place::Interface(node.interface) };
-            let text = &net.interfaces[node.interface].id;
+        for stop in stops {
+            let end = Endpoint { place: Place::Interface(stop.interface()) };
+            let text = &net.interfaces[stop.interface()].id;
             let (vpcs, goal) = (end.vpcs(net, text)?, end.goal(net, text)?);
             for start in source.starts(net, &self.question.from, &vpcs, &goal)? {
                 let headers = self.headers(&start, &goal);
                 asked = asked.union(&headers);
-                let headers = through.keep_out(balancer, &start, headers);
-                outcome.add(&through.first_leg(&start, headers, balancer, node, &mut paths));
+                let headers = match stop {
+                    Stop::Node(balancer, _) => through.keep_out(balancer, &start, headers),
+                    Stop::Endpoint(..) => headers,
+                };
+                outcome.add(&through.first_leg(&start, &headers, stop, &mut paths));
                 first = first.or(Some(start));
             }
             towards.extend(vpcs);
@@ -193,11 +170,35 @@ impl Tracer<'_> {
         if asked.is_empty() {
             return Ok(self.no_packets(&first));
         }
-        let whole = via.node.is_some() || balancer.without_node.is_empty();
-        if !whole {
+        let whole = missing.is_none();
+        if let Some(missing) = missing {
             through.doubts.push(Explanation::new(Direction::Forward, missing, HeaderSet::empty()));
         }
         Ok(through.answer(self, &asked, outcome, paths, whole))
+    }
+}
+
+/// Where first legs end, and why there may be more of them.
+fn stops<'n>(net: &'n Compiled, via: &Via) -> (Vec<Stop<'n>>, Option<Reason>) {
+    match via {
+        Via::Endpoint { interface, endpoint } => {
+            let service = net.endpoint_services.get(endpoint);
+            (service.map(|it| Stop::Endpoint(it, *interface)).into_iter().collect(), None)
+        }
+        Via::Balancer { balancer, node } => {
+            let balancer = &net.load_balancers[*balancer];
+            if balancer.kind == BalancerKind::Gateway {
+                let code = ExplanationCode::NotModelled;
+                return (Vec::new(), Some(balancer.reason(code, "MB-05")));
+            }
+            let nodes = balancer.nodes.iter();
+            let nodes: Vec<Stop<'n>> = nodes
+                .filter(|it| node.is_none_or(|only| only == it.interface))
+                .map(|it| Stop::Node(balancer, it))
+                .collect();
+            let missing = nodes.is_empty() || node.is_none() && !balancer.without_node.is_empty();
+            (nodes, missing.then(|| lacking_nodes(balancer)))
+        }
     }
 }
 
@@ -226,9 +227,9 @@ impl<'n> Through<'n> {
         let doubts = if perhaps.is_empty() && whole { Vec::new() } else { self.doubts };
         let explanations = match verdict {
             Verdict::Reachable => Vec::new(),
-            Verdict::Unknown => trace::each_once(doubts, self.blocks),
+            Verdict::Unknown => trace::each_once(&doubts, &self.blocks),
             Verdict::PartlyReachable | Verdict::NotReachable => {
-                trace::each_once(self.blocks, doubts)
+                trace::each_once(&self.blocks, &doubts)
             }
         };
         trace::sort(&mut paths);
@@ -253,10 +254,12 @@ impl<'n> Through<'n> {
         headers: HeaderSet,
     ) -> HeaderSet {
         let from_internet = matches!(start.origin, Origin::Edge(Edge::InternetGateway(_)));
-        if !balancer.internal || !from_internet {
-            return headers;
-        }
-        let open = if balancer.open_v6 { IpSet::all_v6() } else { IpSet::empty() };
+        let open = match balancer.scheme {
+            Scheme::InternetFacing => return headers,
+            _ if !from_internet => return headers,
+            Scheme::Internal => IpSet::empty(),
+            Scheme::InternalButV6 => IpSet::all_v6(),
+        };
         let kept = headers.restrict_destinations(&open);
         self.block(
             balancer.reason(ExplanationCode::LbInternal, "LB-02"),
@@ -269,37 +272,31 @@ impl<'n> Through<'n> {
     fn first_leg(
         &mut self,
         start: &Start,
-        headers: HeaderSet,
-        balancer: &'n LoadBalancer,
-        node: &Node,
+        headers: &HeaderSet,
+        stop: Stop<'n>,
         paths: &mut Vec<Path>,
     ) -> Outcome {
-        let reached = |end| end == End::Interface(node.interface);
-        let flows = establish(self.net, start.origin, &headers, self.terms, &reached);
-        let mut outcome = Outcome::nothing();
+        let reached = |end| end == End::Interface(stop.interface());
+        let flows = establish(self.net, start.origin, headers, self.terms, &reached);
+        let mut outcomes = Vec::new();
         for flow in flows {
-            let (part, ways) = self.follow(&flow, &headers, balancer, node);
-            outcome.add(&part);
-            join(&flow, &headers, &ways, paths);
+            let (outcome, ways) = self.follow(&flow, headers, stop);
+            outcomes.push((flow.passing.clone(), outcome));
+            join(&flow, headers, &ways, paths);
             self.flows.push(flow);
         }
-        outcome
+        Outcome::of_flows(&outcomes)
     }
 
     /// What becomes of a flow to a node: told of the headers as they set out.
-    fn follow(
-        &mut self,
-        flow: &Flow,
-        asked: &HeaderSet,
-        balancer: &'n LoadBalancer,
-        node: &Node,
-    ) -> (Outcome, Vec<Onward>) {
+    fn follow(&mut self, flow: &Flow, asked: &HeaderSet, stop: Stop<'n>) -> (Outcome, Vec<Onward>) {
         self.note(&flow.forward.trail.blocks, &flow.forward.trail.doubts);
-        let at_node = flow.forward.end == End::Interface(node.interface);
-        let (onward, ways) = if at_node && !flow.forward.trail.blocked() {
-            self.onward(balancer, node, &flow.forward.headers)
-        } else {
-            (Outcome::nothing(), Vec::new())
+        let arrived = flow.forward.end == End::Interface(stop.interface());
+        let headers = &flow.forward.headers;
+        let (onward, ways) = match stop {
+            _ if !arrived || flow.forward.trail.blocked() => (Outcome::nothing(), Vec::new()),
+            Stop::Node(balancer, node) => self.onward(balancer, node, headers),
+            Stop::Endpoint(service, interface) => self.behind_endpoint(service, interface, headers),
         };
         for reply in &flow.replies {
             self.note(&reply.trail.blocks, &reply.trail.doubts);
@@ -323,29 +320,6 @@ impl<'n> Through<'n> {
             self.doubts.push(Explanation::new(Direction::Forward, reason, headers));
         }
     }
-}
-
-/// The outcome of a flow whose end is a node, given what becomes of its headers from there on.
-fn compose(flow: &Flow, asked: &HeaderSet, onward: &Outcome) -> Outcome {
-    let back = |headers: &HeaderSet| flow.forward.trail.undo(headers.clone()).intersection(asked);
-    let any = back(&onward.any());
-    let perhaps = back(&onward.perhaps);
-    let arrived = &flow.forward.headers;
-    let lost = back(&arrived.difference(&onward.any()).difference(&onward.perhaps));
-    // Behind a NAT gateway several packets are one: what is not lost for any of them is certain.
-    let certain = back(&onward.passing)
-        .difference(&lost)
-        .difference(&perhaps)
-        .difference(&back(&onward.sometimes));
-    let reach = flow.passing.union(&flow.sometimes);
-    let passing = flow.passing.intersection(&certain);
-    let sometimes = reach.intersection(&any).difference(&passing);
-    let perhaps = reach
-        .union(&flow.perhaps)
-        .intersection(&any.union(&perhaps))
-        .difference(&passing)
-        .difference(&sometimes);
-    Outcome { passing, sometimes, perhaps }
 }
 
 /// Paths of a flow to a node, each joined with every way on from there.

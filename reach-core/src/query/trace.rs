@@ -129,11 +129,12 @@ impl Network {
         };
         let sources = options.source_addresses.clone();
         let tracer = Tracer { net, question, terms, sources };
-        let itself = destination.is_load_balancer();
-        let through = options.via.as_deref().or(itself.then_some(to));
-        let Some(through) = through else { return tracer.answer(&source, &destination) };
-        let via = Via::find(net, &self.endpoint(through)?, through)?;
-        let target = (!via.is(&destination)).then_some(&destination);
+        let via = match options.via.as_deref() {
+            Some(text) => Some(Via::find(net, &self.endpoint(text)?, text)?),
+            None => Via::implied(net, &destination),
+        };
+        let Some(via) = via else { return tracer.answer(&source, &destination) };
+        let target = (!via.is(net, &destination)).then_some(&destination);
         tracer.through(&source, &via, target)
     }
 }
@@ -319,10 +320,12 @@ fn explanations(verdict: Verdict, flows: &[Flow]) -> Vec<Explanation> {
 }
 
 /// Explanations in this order, each element once.
-pub(super) fn each_once(first: Vec<Explanation>, second: Vec<Explanation>) -> Vec<Explanation> {
-    let of = |all: Vec<Explanation>| {
+pub(super) fn each_once(first: &[Explanation], second: &[Explanation]) -> Vec<Explanation> {
+    let of = |all: &[Explanation]| {
         let mut list = Vec::new();
-        all.iter().for_each(|new| merge(&mut list, new));
+        for new in all {
+            merge(&mut list, new);
+        }
         list
     };
     let mut list = of(first);

@@ -134,6 +134,8 @@ codes! {
     LbInternal = "LB_INTERNAL", "an internal load balancer cannot be reached from the internet";
     /// A target cannot reach itself through a load balancer that keeps its address.
     LbHairpin = "LB_HAIRPIN", "a target cannot reach itself through a load balancer that keeps the client's address";
+    /// An endpoint service is not available in the endpoint's zone.
+    VpceServiceNotInstalledInAz = "VPCE_SERVICE_NOT_INSTALLED_IN_AZ", "the service is not available in the endpoint's Availability Zone";
     /// A load balancer keeps the client's address, which does not work with a target over there.
     Elbv2SourceAddressPreservation = "ELBV2_SOURCE_ADDRESS_PRESERVATION", "the load balancer keeps the client's address, which is not supported on the way to this target";
     /// A gateway endpoint carries TCP and ICMP echo.

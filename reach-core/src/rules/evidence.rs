@@ -69,6 +69,8 @@ pub enum ComponentKind {
     TargetGroup,
     /// An encryption control of a VPC.
     VpcEncryptionControl,
+    /// An endpoint service.
+    EndpointService,
     /// A prefix list.
     PrefixList,
     /// Amazon DNS, instance metadata, time: services that nothing filters.

@@ -15,6 +15,15 @@ pub(crate) enum BalancerKind {
     Classic,
 }
 
+/// Who can reach it (LB-02).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Scheme {
+    InternetFacing,
+    Internal,
+    /// Internal, but the internet reaches it over IPv6.
+    InternalButV6,
+}
+
 /// A load balancer, compiled.
 #[derive(Debug, Clone)]
 pub(crate) struct LoadBalancer {
@@ -23,12 +32,9 @@ pub(crate) struct LoadBalancer {
     pub(crate) name: Arc<str>,
     pub(crate) dns_name: Option<Arc<str>>,
     pub(crate) kind: BalancerKind,
-    /// Whether its scheme is `internal` (LB-02).
-    pub(crate) internal: bool,
-    /// Whether the internet reaches it over IPv6 although it is internal.
-    pub(crate) open_v6: bool,
-    pub(crate) state: Arc<str>,
+    pub(crate) scheme: Scheme,
     pub(crate) vpc: Option<VpcIdx>,
+    pub(crate) state: Arc<str>,
     /// The zones that it is enabled in (LB-08).
     pub(crate) zones: Vec<Arc<str>>,
     pub(crate) nodes: Vec<Node>,
@@ -166,7 +172,7 @@ impl LoadBalancer {
     }
 
     /// ENI-09: it sends to targets only.
-    pub(crate) fn send(&self, headers: HeaderSet) -> Split {
+    pub(crate) fn send(&self, headers: &HeaderSet) -> Split {
         let passed = headers.intersection(&self.outbound);
         let rest = headers.difference(&passed);
         let mut split = Split::pass(passed);

@@ -168,11 +168,14 @@ impl TargetGroup {
                 let told = |code| self.reason(code, "LB-09", target).with(state.clone());
                 match target.health {
                     Health::Healthy => near.clone(),
-                    Health::Unhealthy if fails_open && healthy + unknown < least => near.clone(),
+                    Health::Unhealthy | Health::Unknown
+                        if fails_open && healthy + unknown < least =>
+                    {
+                        near.clone()
+                    }
                     Health::Unhealthy if fails_open && healthy < least => {
                         Use::Perhaps(told(ExplanationCode::UnknownResource))
                     }
-                    Health::Unknown if fails_open && healthy + unknown < least => near.clone(),
                     Health::Unknown => Use::Perhaps(told(ExplanationCode::UnknownResource)),
                     Health::Unhealthy | Health::Draining | Health::Unused => Use::No(told(code)),
                 }

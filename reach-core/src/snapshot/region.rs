@@ -195,7 +195,7 @@ kinds! {
     /// Endpoint services as their providers see them.
     service_configurations: ServiceConfiguration, ServiceConfigurations, "ServiceConfigurations", "describe-vpc-endpoint-service-configurations", modelled;
     /// Endpoints of those services.
-    vpc_endpoint_connections: VpcEndpointConnection, VpcEndpointConnections, "VpcEndpointConnections", "describe-vpc-endpoint-connections", held;
+    vpc_endpoint_connections: VpcEndpointConnection, VpcEndpointConnections, "VpcEndpointConnections", "describe-vpc-endpoint-connections", modelled;
     /// EC2 Instance Connect Endpoints.
     instance_connect_endpoints: InstanceConnectEndpoint, InstanceConnectEndpoints, "InstanceConnectEndpoints", "describe-instance-connect-endpoints", held;
 

@@ -2,9 +2,10 @@
 
 use super::super::endpoint::Place;
 use super::super::{Endpoint, trace};
-use super::{Chosen, Onward, Outcome, Through, lacking_nodes};
-use crate::packet::{HeaderSet, IpSet, PortSet, Traffic};
-use crate::path::{End, Explanation, Flow, Hop, Origin, establish};
+use super::packets::{Leg, preserving, re_sourced};
+use super::{Chosen, Onward, Outcome, Stop, Through, lacking_nodes};
+use crate::packet::{HeaderSet, IpSet, Traffic};
+use crate::path::{End, Explanation, Flow, Hop, establish};
 use crate::rules::{
     BalancerKind, ComponentKind, Direction, Evidence, ExplanationCode, GroupTarget, Listener,
     LoadBalancer, Node, Reason, TargetGroup, TargetPlace,
@@ -12,17 +13,6 @@ use crate::rules::{
 
 /// A listener, and what it forwards to.
 type Way<'n> = (&'n Listener, &'n TargetGroup, &'n GroupTarget);
-
-/// Packets of a leg.
-struct Leg {
-    origin: Origin,
-    /// As the node sends them.
-    headers: HeaderSet,
-    /// What arrived at the node, of which these are made.
-    part: HeaderSet,
-    /// Whether they carry the client's address.
-    preserves: bool,
-}
 
 impl<'n> Through<'n> {
     /// What becomes of the headers at a node that it sends to one target.
@@ -72,19 +62,25 @@ impl<'n> Through<'n> {
         ways: &mut Vec<Onward>,
     ) -> Outcome {
         let (_, group, _) = to;
+        let kept = match self.private_link {
+            // EP-07: whatever the setting.
+            true => Some(false),
+            false => group.preserves(balancer.kind),
+        };
+        let own = &self.net.interfaces[node.interface].owned;
         let family = if addresses.only_v4().is_empty() { IpSet::all_v6() } else { IpSet::all_v4() };
         let same = part.restrict_destinations(&family);
         let other = part.difference(&same);
         let mut outcome = Outcome::nothing();
-        for (part, preserves) in [(same, group.preserves(balancer.kind)), (other, Some(false))] {
+        for (part, preserves) in [(same, kept), (other, Some(false))] {
             if part.is_empty() {
                 continue;
             }
             let leg = |preserves| {
                 if preserves {
-                    preserving(node, &part, addresses, port)
+                    preserving(node.interface, &part, addresses, port)
                 } else {
-                    self.from_node(node, &part, addresses, port)
+                    re_sourced(own, node.interface, &part, addresses, port)
                 }
             };
             match preserves {
@@ -126,23 +122,6 @@ impl<'n> Through<'n> {
         Outcome::perhaps(part.clone())
     }
 
-    /// LB-10: from the node's own address, from any port that it may choose.
-    fn from_node(&self, node: &Node, part: &HeaderSet, addresses: &IpSet, port: u16) -> Leg {
-        let ports = PortSet::single(port);
-        let traffic = part.map_traffic(|traffic| {
-            let tcp = !traffic.tcp_ports().is_empty();
-            if tcp { Traffic::tcp(&ports) } else { Traffic::udp(&ports) }
-        });
-        let traffic = traffic.traffic().from_source_ports(&PortSet::ephemeral());
-        let own = &self.net.interfaces[node.interface].owned;
-        Leg {
-            origin: Origin::Interface(node.interface),
-            headers: HeaderSet::product(own, addresses, &traffic),
-            part: part.clone(),
-            preserves: false,
-        }
-    }
-
     fn walk(
         &mut self,
         balancer: &'n LoadBalancer,
@@ -165,7 +144,7 @@ impl<'n> Through<'n> {
         let reached = self.reached(target);
         let flows = establish(self.net, leg.origin, &headers, self.terms, &reached);
         let hops = hops(balancer, to, leg);
-        let mut sent = Outcome::nothing();
+        let mut sent = Vec::new();
         for mut flow in flows {
             if leg.preserves {
                 self.limit(balancer, group, &mut flow);
@@ -177,7 +156,7 @@ impl<'n> Through<'n> {
                     let at = next.nodes.iter().find(|at| end == End::Interface(at.interface));
                     // A branch that ends nowhere is no more at one node than at another.
                     match at.or(next.nodes.first()) {
-                        Some(at) => self.follow(&flow, &headers, next, at),
+                        Some(at) => self.follow(&flow, &headers, Stop::Node(next, at)),
                         None => (Outcome::nothing(), Vec::new()),
                     }
                 }
@@ -204,10 +183,10 @@ impl<'n> Through<'n> {
                     });
                 }
             }
-            sent.add(&outcome);
+            sent.push((flow.passing.clone(), outcome));
             self.flows.push(flow);
         }
-        leg.back(&leg.headers, &sent)
+        leg.back(&leg.headers, &Outcome::of_flows(&sent))
     }
 
     /// LB-14: a target that is its own client gets nothing back.
@@ -297,56 +276,6 @@ impl<'n> Through<'n> {
     fn near(&self, id: &str) -> bool {
         let mut peerings = self.net.peerings.iter();
         peerings.any(|(_, peering)| &*peering.id == id && peering.same_region == Some(true))
-    }
-}
-
-impl Leg {
-    /// What became of these headers, told of what arrived at the node.
-    fn back(&self, headers: &HeaderSet, sent: &Outcome) -> Outcome {
-        if self.preserves {
-            return Outcome {
-                passing: self.unsent(&sent.passing),
-                sometimes: self.unsent(&sent.sometimes),
-                perhaps: self.unsent(&sent.perhaps),
-            };
-        }
-        // Which port the node takes is its own choice.
-        let mut outcome = Outcome::nothing();
-        if sent.passing == *headers && !headers.is_empty() {
-            outcome.passing = self.part.clone();
-        } else if !sent.any().is_empty() {
-            outcome.sometimes = self.part.clone();
-        } else if !sent.perhaps.is_empty() {
-            outcome.perhaps = self.part.clone();
-        }
-        outcome
-    }
-
-    /// The same clients' packets as they arrived at the node.
-    fn unsent(&self, headers: &HeaderSet) -> HeaderSet {
-        let clients = headers.products().into_iter().map(|(sources, _, traffic)| {
-            let tcp = Traffic::all_tcp().from_source_ports(&traffic.tcp_source_ports());
-            let udp = Traffic::all_udp().from_source_ports(&traffic.udp_source_ports());
-            HeaderSet::product(&sources, &IpSet::all(), &tcp.union(&udp))
-        });
-        HeaderSet::union_all(clients).intersection(&self.part)
-    }
-}
-
-/// LB-10: the client's address and port, to the target's.
-fn preserving(node: &Node, part: &HeaderSet, addresses: &IpSet, port: u16) -> Leg {
-    let ports = PortSet::single(port);
-    let aimed = part.map_traffic(|traffic| {
-        let tcp = Traffic::tcp(&ports).from_source_ports(&traffic.tcp_source_ports());
-        let udp = Traffic::udp(&ports).from_source_ports(&traffic.udp_source_ports());
-        tcp.union(&udp)
-    });
-    let each = addresses.nets().into_iter().map(|net| aimed.with_destination(net.network()));
-    Leg {
-        origin: Origin::Preserving(node.interface),
-        headers: HeaderSet::union_all(each),
-        part: part.clone(),
-        preserves: true,
     }
 }
 
