@@ -1,0 +1,15 @@
+//! The conformance cases of the specification as data: networks, questions and expected answers,
+//! in the files of `conformance/`.
+
+mod build;
+mod draft;
+mod file;
+mod merge;
+mod question;
+mod table;
+
+pub use file::{Case, Suite, folder};
+pub use question::{Asked, Expected, Question};
+
+/// What is wrong with a file, in words.
+pub type Problem = String;
