@@ -221,7 +221,7 @@ impl Expected {
         for id in &self.through {
             let mut hops =
                 answer.paths.iter().flat_map(|path| path.forward.iter().chain(&path.reply));
-            if !hops.any(|hop| &*hop.component.id == id) {
+            if !hops.any(|hop| names(id, &hop.component.id)) {
                 return Err(format!("no path goes through {id}"));
             }
         }
@@ -241,7 +241,8 @@ impl Expected {
         if first.direction != self.direction || first.reason.code.as_str() != code {
             return Err("another explanation comes first".to_owned());
         }
-        if self.component.as_ref().is_some_and(|id| *id != *first.reason.component.id) {
+        let decides = &first.reason.component.id;
+        if self.component.as_ref().is_some_and(|id| !names(id, decides)) {
             return Err("another element decides".to_owned());
         }
         let Some(number) = &self.acl_entry else { return Ok(()) };
@@ -251,6 +252,11 @@ impl Expected {
             false => Err(format!("entry {number} was expected")),
         }
     }
+}
+
+/// Whether a word is an id, or a part of one that is an ARN.
+fn names(word: &str, id: &str) -> bool {
+    word == id || id.starts_with("arn:") && id.split('/').any(|part| part == word)
 }
 
 /// What every answer owes its reader.

@@ -99,13 +99,14 @@ fn attachment(
     }
     if let Some(peer) = &short.peer {
         let (region, _, other) = world.place(&draft.name, peer)?;
+        let mut sides = [(draft.name.as_str(), tgw), (region, format!("tgw-{other}"))];
+        sides.sort();
+        let [requester, accepter] = sides.map(|(region, tgw)| {
+            json!({ "TransitGatewayId": tgw, "OwnerId": ACCOUNT, "Region": region })
+        });
         let json = json!({
             "TransitGatewayAttachmentId": id, "State": state,
-            "RequesterTgwInfo":
-                { "TransitGatewayId": tgw, "OwnerId": ACCOUNT, "Region": draft.name },
-            "AccepterTgwInfo": {
-                "TransitGatewayId": format!("tgw-{other}"), "OwnerId": ACCOUNT, "Region": region,
-            },
+            "RequesterTgwInfo": requester, "AccepterTgwInfo": accepter,
         });
         draft.push_with("TransitGatewayPeeringAttachments", json, &row.api);
     }
