@@ -34,7 +34,7 @@ pub struct Case {
     pub file: String,
     /// The rules of the specification that it is about.
     pub rules: Vec<String>,
-    /// The scenario in words.
+    /// The scenario in words; empty where the id says it.
     pub text: String,
     /// What is asked, and what the answer has to say.
     pub asked: Vec<Asked>,
@@ -58,6 +58,7 @@ struct CaseFile {
 struct CaseText {
     id: String,
     rules: Vec<String>,
+    #[serde(default)]
     text: String,
     base: OneOrMany,
     #[serde(default)]

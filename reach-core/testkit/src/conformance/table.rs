@@ -78,6 +78,8 @@ tables! {
         api: BTreeMap<String, BTreeMap<String, Value>>,
         /// Kinds that nobody collected.
         not_collected: BTreeMap<String, bool>,
+        /// The Region's own name is not told anywhere.
+        unnamed: bool,
         /// Other Regions.
         region: BTreeMap<String, Topology>,
     }

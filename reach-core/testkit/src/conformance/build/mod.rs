@@ -30,6 +30,9 @@ pub(super) fn snapshot(tables: Value) -> Result<Snapshot, Problem> {
             .iter()
             .filter_map(|(kind, yes)| yes.then_some(kind.as_str()))
             .collect();
+        if topology.unnamed {
+            draft.region(|region| region.name = None);
+        }
         regions.push(draft.finish(&uncollected)?);
     }
     Ok(Snapshot { regions })
