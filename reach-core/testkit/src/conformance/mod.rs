@@ -7,9 +7,11 @@ mod file;
 mod merge;
 mod question;
 mod table;
+mod vectors;
 
 pub use file::{Case, Suite, folder};
 pub use question::{Asked, Expected, Question};
+pub use vectors::{Answerable, Vector, files, vectors};
 
 /// What is wrong with a file, in words.
 pub type Problem = String;
