@@ -40,11 +40,7 @@ pub fn vectors(suite: &Suite) -> Result<Vec<Vector<'_>>, Problem> {
 fn vector<'s>(suite: &'s Suite, case: &'s Case) -> Result<Vector<'s>, Problem> {
     let asked = case.asked.iter();
     let asked = asked.map(|one| Answerable { question: &one.question, expected: &one.expected });
-    Ok(Vector {
-        id: &case.id,
-        files: files(&suite.snapshot(&case.id)?)?,
-        asked: asked.collect(),
-    })
+    Ok(Vector { id: &case.id, files: files(&suite.snapshot(&case.id)?)?, asked: asked.collect() })
 }
 
 /// A snapshot as files that the loader reads.
