@@ -10,5 +10,6 @@
 mod ask;
 mod bad_input;
 mod conformance;
+mod coverage;
 mod properties;
 mod scan;

@@ -6,11 +6,13 @@ mod draft;
 mod file;
 mod merge;
 mod question;
+mod rules;
 mod table;
 mod vectors;
 
 pub use file::{Case, Suite, folder};
 pub use question::{Asked, Expected, Question};
+pub use rules::{Rule, rules};
 pub use vectors::{Answerable, Vector, files, vectors};
 
 /// What is wrong with a file, in words.
