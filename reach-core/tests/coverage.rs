@@ -88,12 +88,10 @@ fn sources(rules: &BTreeMap<String, Rule>) -> BTreeMap<&str, BTreeSet<String>> {
 fn walk(folder: &Path, files: &mut Vec<PathBuf>) {
     for entry in std::fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
-        if path.file_stem().unwrap() == "tests" {
-            continue;
-        } else if path.is_dir() {
-            walk(&path, files);
-        } else {
-            files.push(path);
+        match path.file_stem().unwrap().to_str() {
+            Some("tests") => {}
+            _ if path.is_dir() => walk(&path, files),
+            _ => files.push(path),
         }
     }
 }

@@ -13,3 +13,4 @@ mod conformance;
 mod coverage;
 mod properties;
 mod scan;
+mod security_group_rules;

@@ -154,7 +154,8 @@ fn read(path: &Path) -> Result<String, Problem> {
 fn case_files(folder: &Path) -> Result<Vec<PathBuf>, Problem> {
     let mut files = Vec::new();
     for folder in [folder.to_owned(), folder.join("more")] {
-        let entries = std::fs::read_dir(&folder).map_err(|e| format!("{folder:?}: {e}"))?;
+        let entries =
+            std::fs::read_dir(&folder).map_err(|e| format!("{}: {e}", folder.display()))?;
         let mut found: Vec<_> = entries
             .filter_map(Result::ok)
             .map(|entry| entry.path())

@@ -1,5 +1,7 @@
 //! Questions and expectations in a line each.
 
+use std::net::IpAddr;
+
 use reach_core::packet::{IpSet, PortSet};
 use reach_core::{Direction, Network, QueryError, TraceAnswer, TraceOptions, Verdict};
 use serde::Serialize;
@@ -116,9 +118,9 @@ impl Question {
     pub fn ask(&self, network: &Network) -> Result<TraceAnswer, QueryError> {
         let traffic = self.traffic.parse();
         let Ok(traffic) = traffic else { panic!("{:?} is no traffic", self.traffic) };
-        let source = self.source.as_ref().map(|text| match text.parse::<std::net::IpAddr>() {
-            Ok(address) => IpSet::from(address),
-            Err(_) => panic!("{text:?} is no address"),
+        let source = self.source.as_ref().map(|text| {
+            let Ok(address) = text.parse::<IpAddr>() else { panic!("{text:?} is no address") };
+            IpSet::from(address)
         });
         let options = TraceOptions {
             forward: self.forward,

@@ -204,7 +204,7 @@ tables! {
         groups: Vec<String>,
         /// Port = "PROTOCOL INSTANCE-PORT".
         listeners: BTreeMap<String, String>,
-        /// Host = "InService" or what else.
+        /// Host = the state of its instance.
         instances: BTreeMap<String, String>,
         cross_zone: bool,
     }

@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use super::super::Problem;
 use super::super::draft::Draft;
+use super::super::merge;
 use super::super::table::{FirewallRow, InterfaceRow, PolicyRow, Row, Topology};
 use super::hosts;
 use crate::topology::ACCOUNT;
@@ -83,7 +84,7 @@ fn policy(draft: &mut Draft, name: &str, row: &Row<PolicyRow>) -> Result<(), Pro
         let group = arn(draft, "stateless-rulegroup", &id);
         json["StatelessRuleGroupReferences"] = json!([{ "ResourceArn": group, "Priority": 1 }]);
         let source = json!({ "StatelessRulesAndCustomActions": { "StatelessRules": rules } });
-        rule_group(draft, &group, &id, "STATELESS", json!({ "RulesSource": source }));
+        rule_group(draft, &group, &id, "STATELESS", &json!({ "RulesSource": source }));
     }
     if !short.rules.is_empty() {
         let (id, rules) = (format!("{name}-stateful"), stateful(&short.rules)?);
@@ -97,7 +98,7 @@ fn policy(draft: &mut Draft, name: &str, row: &Row<PolicyRow>) -> Result<(), Pro
             "RulesSource": { "StatefulRules": rules },
             "StatefulRuleOptions": { "RuleOrder": order },
         });
-        rule_group(draft, &group, &id, "STATEFUL", content);
+        rule_group(draft, &group, &id, "STATEFUL", &content);
     }
     let mut json = json!({
         "FirewallPolicyResponse": {
@@ -106,12 +107,12 @@ fn policy(draft: &mut Draft, name: &str, row: &Row<PolicyRow>) -> Result<(), Pro
         },
         "FirewallPolicy": json,
     });
-    super::super::merge::deep(&mut json["FirewallPolicy"], &Value::Object(row.api.clone()));
+    merge::deep(&mut json["FirewallPolicy"], &Value::Object(row.api.clone()));
     draft.push("FirewallPolicies", json);
     Ok(())
 }
 
-fn rule_group(draft: &mut Draft, arn: &str, name: &str, kind: &str, content: Value) {
+fn rule_group(draft: &mut Draft, arn: &str, name: &str, kind: &str, content: &Value) {
     let json = json!({
         "RuleGroupResponse": {
             "RuleGroupArn": arn, "RuleGroupName": name, "Type": kind, "RuleGroupStatus": "ACTIVE",

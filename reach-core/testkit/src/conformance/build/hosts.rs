@@ -3,7 +3,6 @@
 use super::super::Problem;
 use super::super::draft::Draft;
 use super::super::table::{HostRow, InterfaceRow, Topology};
-use super::fields;
 
 /// An address for what has none: taken away again.
 const NOBODY: &str = "0.0.0.0";
@@ -22,14 +21,14 @@ pub(super) fn build(draft: &mut Draft, topology: &Topology) -> Result<(), Proble
         }
         let HostRow { ip, ipv6, eip, check, .. } = host;
         addresses(draft, name, &Addresses { ip, ipv6, eip, check: *check });
-        draft.patch("NetworkInterfaces", "NetworkInterfaceId", format!("eni-{name}"), fields(row));
+        draft.patch("NetworkInterfaces", "NetworkInterfaceId", format!("eni-{name}"), &row.api);
     }
     for (name, row) in &topology.instance {
         draft.patch("Instances", "InstanceId", format!("i-{name}"), &row.api);
     }
     for (name, row) in &topology.interface {
         interface(draft, name, &row.short)?;
-        draft.patch("NetworkInterfaces", "NetworkInterfaceId", format!("eni-{name}"), fields(row));
+        draft.patch("NetworkInterfaces", "NetworkInterfaceId", format!("eni-{name}"), &row.api);
     }
     Ok(())
 }

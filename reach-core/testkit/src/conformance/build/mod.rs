@@ -1,4 +1,5 @@
 //! From tables to a snapshot.
+#![expect(clippy::indexing_slicing, reason = "on JSON objects made here it adds a field")]
 
 mod endpoints;
 mod firewalls;
@@ -9,11 +10,11 @@ mod subnets;
 mod transit;
 
 use reach_core::snapshot::Snapshot;
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use super::Problem;
 use super::draft::Draft;
-use super::table::{Row, Topology};
+use super::table::Topology;
 use crate::topology::REGION;
 
 /// The snapshot that the tables describe.
@@ -89,9 +90,4 @@ fn must<'a>(name: &str, field: &str, value: Option<&'a String>) -> Result<&'a st
 /// Two words.
 fn pair<'a>(text: &'a str, what: &str) -> Result<(&'a str, &'a str), Problem> {
     text.split_once(' ').ok_or_else(|| format!("{text:?} is no `{what}`"))
-}
-
-/// A row without fields of the API.
-fn fields<T>(row: &Row<T>) -> &Map<String, Value> {
-    &row.api
 }
