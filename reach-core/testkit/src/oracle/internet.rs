@@ -2,12 +2,12 @@
 
 use std::net::IpAddr;
 
-use reach_core::snapshot::{GatewayAttachment, NetworkInterface, Subnet};
+use reach_core::snapshot::{GatewayAttachment, NetworkInterface, RouteTable, Subnet};
 
 use super::block_public_access::Flowing;
 use super::codes;
 use super::interface::{State, attached};
-use super::model::{Owner, every, inside, private_use, shared_space};
+use super::model::{Owner, Zone, every, inside, private_use, shared_space};
 use super::route_table::{self, Selected, Target};
 use super::walk::{Came, Crossing, End, Go, Next, Origin, Point, Sender, Walk};
 
@@ -17,6 +17,11 @@ fn attached_to(attachments: &[GatewayAttachment], vpc: &str) -> bool {
         let state = found.state.as_deref();
         found.vpc_id == vpc && state.is_none_or(|state| matches!(state, "available" | "attached"))
     })
+}
+
+/// A gateway with a table of its own, and no subnet.
+pub(super) fn gateway_point<'s>(vpc: &'s str, table: &'s RouteTable) -> Point<'s> {
+    Point { vpc, subnet: None, table: Some(table), zone: Zone::default(), hop: None, direct: false }
 }
 
 impl<'s> Walk<'_, 's> {
@@ -311,15 +316,18 @@ impl<'s> Walk<'_, 's> {
     fn redirected(
         &mut self,
         vpc: &'s str,
-        table: &'s reach_core::snapshot::RouteTable,
+        table: &'s RouteTable,
         target: Target<'s>,
     ) -> Go<Next<'s>> {
-        let _ = vpc;
         match target {
             Target::Interface(id) => {
                 let Some(eni) = self.model.interface(id) else {
                     return self.lost(codes::UNKNOWN_RESOURCE, id);
                 };
+                // RT-04: the destination itself.
+                if super::model::owns(eni, self.packet.destination) {
+                    return self.arrive(vpc, None);
+                }
                 let public = eni.association.as_ref().is_some_and(|found| found.public_ip.is_some())
                     || eni.private_ip_addresses.iter().any(|address| {
                         address.association.as_ref().is_some_and(|found| found.public_ip.is_some())
@@ -327,9 +335,13 @@ impl<'s> Walk<'_, 's> {
                 if !public {
                     return self.deny(codes::INGRESS_RTB_NO_PUBLIC_IP, id);
                 }
-                self.lost(codes::NOT_MODELLED, id)
+                self.redirected = true;
+                self.through_appliance(&gateway_point(vpc, table), eni)
             }
-            Target::Endpoint(id) => self.lost(codes::NOT_MODELLED, id),
+            Target::Endpoint(id) => {
+                self.redirected = true;
+                self.to_endpoint(&gateway_point(vpc, table), id)
+            }
             // RT-14: nothing else can be there.
             _ => self.lost(codes::UNREADABLE_ENTRY, table.route_table_id.as_str()),
         }

@@ -255,6 +255,10 @@ pub(super) fn in_subnet(subnet: &Subnet, address: IpAddr) -> bool {
         .any(|text| inside(text, address))
 }
 
+pub(super) fn in_subnet_of(subnet: Option<&Subnet>, address: IpAddr) -> bool {
+    subnet.is_some_and(|subnet| in_subnet(subnet, address))
+}
+
 /// ENI-02: primary, secondary, IPv6 and every address of a delegated prefix.
 pub(super) fn owns(eni: &NetworkInterface, address: IpAddr) -> bool {
     let v4 = eni.private_ip_addresses.iter().map(|found| found.private_ip_address.as_str());

@@ -121,6 +121,10 @@ impl<'s> Walk<'_, 's> {
             return Says::No;
         }
         match (member(eni, group), kept) {
+            // SG-14, edge: what the appliance's own group admits is not documented.
+            (Some(false), _) if self.came_through_member(group) => {
+                Says::Unknown(codes::UNKNOWN_PEERED_SGS, group)
+            }
             (Some(false), _) => Says::No,
             // SG-12, SG-15: a stale reference matches nothing.
             _ if peering.is_some_and(|status| status != "active") => Says::Lost,

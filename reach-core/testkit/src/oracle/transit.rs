@@ -57,6 +57,7 @@ impl<'s> Walk<'_, 's> {
         self.leave_subnet(point)?;
         self.cross(near, Way::In)?;
         self.visit(attachment_id)?;
+        self.transited = true;
         let table = self.associated_table(attachment_id)?;
         let target = self.transit_route(table, attachment_id)?;
         self.into_attachment(id, Some(attachment), target, point.zone)
