@@ -1,6 +1,7 @@
-//! Networks for tests, benches and fuzzing.
+//! Networks for tests, benches and fuzzing, and flows at their boundaries.
 
 pub mod flow;
+pub mod flows;
 pub mod generate;
 pub mod topology;
 
