@@ -2,20 +2,25 @@
 
 mod acls;
 mod addresses;
+mod appliances;
 mod base;
 mod edge_tables;
+mod endpoints;
 mod gateways;
 mod groups;
 mod hybrid;
+mod load_balancers;
 mod managed;
 mod missing;
 mod nat;
 mod peering;
 mod prefix_lists;
 mod public_access;
+mod regional_nat;
 mod routes;
 mod states;
 mod transit;
+mod transit_peering;
 
 use reach_core::snapshot::Snapshot;
 
@@ -64,17 +69,22 @@ pub fn corners_with(seed: u64, features: Features) -> Corners {
 pub(super) mod add {
     pub(in crate::generate) use super::acls::acls;
     pub(in crate::generate) use super::addresses::{addresses, ipv6};
+    pub(in crate::generate) use super::appliances::appliances;
     pub(in crate::generate) use super::edge_tables::edge_tables;
+    pub(in crate::generate) use super::endpoints::{gateway_endpoints, interface_endpoints};
     pub(in crate::generate) use super::gateways::{egress_only, internet_gateway};
     pub(in crate::generate) use super::groups::{references, rule_ids, rules};
     pub(in crate::generate) use super::hybrid::vpn_gateway;
+    pub(in crate::generate) use super::load_balancers::load_balancers;
     pub(in crate::generate) use super::managed::managed;
     pub(in crate::generate) use super::missing::missing;
     pub(in crate::generate) use super::nat::{nat_gateway, nat64};
     pub(in crate::generate) use super::peering::peering;
     pub(in crate::generate) use super::prefix_lists::prefix_lists;
     pub(in crate::generate) use super::public_access::public_access;
+    pub(in crate::generate) use super::regional_nat::regional_nat;
     pub(in crate::generate) use super::routes::routes;
     pub(in crate::generate) use super::states::{host_states, odd_text};
     pub(in crate::generate) use super::transit::transit_gateway;
+    pub(in crate::generate) use super::transit_peering::transit_peering;
 }

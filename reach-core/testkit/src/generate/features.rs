@@ -119,12 +119,18 @@ features! {
     egress_only, true, 0;
     nat_gateway, true, 0;
     nat64, false, 0;
+    regional_nat, false, 0;
     peering, true, 0;
     transit_gateway, true, 0;
+    transit_peering, false, 0;
     vpn_gateway, true, 0;
+    gateway_endpoints, false, 0;
+    interface_endpoints, false, 0;
+    load_balancers, false, 0;
     managed, true, 0;
     routes, true, 0;
     edge_tables, true, 0;
+    appliances, false, 0;
     rules, true, 50;
     references, true, 0;
     prefix_lists, true, 0;

@@ -154,11 +154,14 @@ impl<'s> Walk<'_, 's> {
         subnet: Option<&'s Subnet>,
     ) -> Go<Next<'s>> {
         let id = nat.nat_gateway_id.as_str();
-        let Some(Crossing::Translated { by, before, after }) = self.crossings.last().cloned() else {
+        let Some(Crossing::Translated { by, before, after }) = self.crossings.last().cloned()
+        else {
             return self.deny(codes::NAT_GATEWAY_INBOUND, id);
         };
         // RP-02: the same gateway, and the reply to what it sent.
-        if by != id || self.packet.source != after.destination || self.packet.destination != after.source
+        if by != id
+            || self.packet.source != after.destination
+            || self.packet.destination != after.source
         {
             return self.deny(codes::ASYMMETRIC_RETURN_PATH, id);
         }
