@@ -61,14 +61,15 @@ pub enum About {
 }
 
 impl Disagreement {
-    /// Whether another disagreement is about the same: what shrinking must not change.
-    pub fn is_like(&self, other: &Self) -> bool {
-        let code = |judgement: &Judgement| judgement.stage.as_ref().map(|stage| stage.code);
-        self.about == other.about
-            && self.engine.verdict == other.engine.verdict
-            && self.oracle.verdict == other.oracle.verdict
-            && code(&self.engine) == code(&other.engine)
-            && code(&self.oracle) == code(&other.oracle)
+    /// Verdicts and codes without ids: two of one kind are most likely one mistake.
+    pub fn kind(&self) -> String {
+        let told = |judgement: &Judgement| match &judgement.stage {
+            None => format!("{:?}", judgement.verdict),
+            Some(Stage { code, reply, .. }) => {
+                format!("{:?}{} {code}", judgement.verdict, if *reply { " R" } else { "" })
+            }
+        };
+        format!("{:?}: engine {}, oracle {}", self.about, told(&self.engine), told(&self.oracle))
     }
 }
 
