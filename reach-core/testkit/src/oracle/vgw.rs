@@ -136,7 +136,9 @@ impl<'s> Walk<'_, 's> {
         if connections.iter().any(|vpn| usable(vpn)) {
             return Ok(());
         }
-        if connections.iter().any(|vpn| vpn.state.is_none()) {
+        let collected = collected!(self.model, direct_connect_gateway_associations)
+            && collected!(self.model, virtual_interfaces);
+        if !collected || connections.iter().any(|vpn| vpn.state.is_none()) {
             return self.doubt(codes::UNKNOWN_RESOURCE, id);
         }
         self.deny(codes::BAD_STATE_VPN, id)
