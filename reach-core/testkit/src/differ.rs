@@ -107,10 +107,18 @@ impl<'s> Differ<'s> {
         let Ok(answer) = self.alone(flow, &header) else { return Outcome::NotAsked };
         let engine = judgement(&answer, &header);
         let oracle = self.oracle.judge(flow);
+        // An address that some interface has means that interface to the engine, wherever the
+        // packet goes; to the oracle `any` is whoever takes it.
+        let elsewhere = |it: &Judgement| {
+            it.stage.as_ref().is_some_and(|stage| stage.code == "DESTINATION_ELSEWHERE")
+        };
+        if flow.to == "any" && elsewhere(&engine) && !elsewhere(&oracle) {
+            return Outcome::NotAsked;
+        }
         let certain = matches!(oracle.verdict, Verdict::Deny | Verdict::Unknown);
         let about = if engine.verdict != oracle.verdict {
             About::Verdict
-        } else if certain && self.one_destination(flow) && engine.stage != oracle.stage {
+        } else if certain && !self.same_stage(flow, &engine, &oracle) {
             About::Stage
         } else if self.in_sets(flow, &header).is_some_and(|place| place != oracle.verdict) {
             About::Sets
@@ -150,6 +158,22 @@ impl<'s> Differ<'s> {
             network.trace(from, to, &Traffic::all(), &options).ok()
         });
         whole.as_ref().map(|answer| place(answer, header))
+    }
+
+    /// Whether the two name the same element. Over which gateway `internet` would have come in, had
+    /// one taken it, is nobody's to say: there the codes may differ, too.
+    fn same_stage(&self, flow: &Flow, engine: &Judgement, oracle: &Judgement) -> bool {
+        let entry = |judgement: &Judgement| {
+            judgement.stage.as_ref().is_some_and(|stage| {
+                !stage.reply
+                    && (stage.code.starts_with("IGW_")
+                        || ["BAD_STATE_ATTACHMENT", "VPC_BLOCK_PUBLIC_ACCESS_ENABLED"]
+                            .contains(&stage.code))
+            })
+        };
+        engine.stage == oracle.stage
+            || flow.from == "internet" && entry(engine) && entry(oracle)
+            || !self.one_destination(flow)
     }
 
     /// Whether the engine is asked about one destination. Of several, each is decided about by

@@ -74,25 +74,18 @@ impl Shrinking {
     /// Goes once over the whole tree; whether anything was taken out.
     fn pass(&mut self) -> bool {
         let mut changed = false;
-        // Lists first: a field that is taken away says "not collected" or "not told".
-        for lists in [true, false] {
-            let mut paths = Vec::new();
-            collect(&self.tree, "", lists, &mut paths);
-            for path in paths {
-                changed |= self.thin(&path);
-            }
+        let mut paths = Vec::new();
+        collect(&self.tree, "", &mut paths);
+        for path in paths {
+            changed |= self.thin(&path);
         }
         changed
     }
 
-    /// Takes items out of one list, or fields out of one object.
+    /// Takes items out of one list.
     fn thin(&mut self, path: &str) -> bool {
         let mut changed = false;
-        let size = |tree: &Value| match tree.pointer(path) {
-            Some(Value::Array(items)) => items.len(),
-            Some(Value::Object(fields)) => fields.len(),
-            _ => 0,
-        };
+        let size = |tree: &Value| tree.pointer(path).and_then(Value::as_array).map_or(0, Vec::len);
         let mut chunk = size(&self.tree);
         while chunk > 0 {
             let mut at = 0;
@@ -110,16 +103,8 @@ impl Shrinking {
 
     fn without(&mut self, path: &str, at: usize, chunk: usize) -> bool {
         let mut tree = self.tree.clone();
-        match tree.pointer_mut(path) {
-            Some(Value::Array(items)) => {
-                items.drain(at..(at + chunk).min(items.len()));
-            }
-            Some(Value::Object(fields)) => {
-                let names: Vec<String> = fields.keys().skip(at).take(chunk).cloned().collect();
-                fields.retain(|name, _| !names.contains(name));
-            }
-            _ => return false,
-        }
+        let Some(Value::Array(items)) = tree.pointer_mut(path) else { return false };
+        items.drain(at..(at + chunk).min(items.len()));
         self.take(tree)
     }
 
@@ -140,24 +125,19 @@ impl Shrinking {
     }
 }
 
-/// Pointers to every list, or to every object, outer ones first. What is gone when its turn comes
-/// is skipped.
-fn collect(tree: &Value, path: &str, lists: bool, paths: &mut Vec<String>) {
+/// Pointers to every list, outer ones first. What is gone when its turn comes is skipped. Fields
+/// stay: one that is away says "not collected" or "not told", which is another question.
+fn collect(tree: &Value, path: &str, paths: &mut Vec<String>) {
     match tree {
         Value::Array(items) => {
-            if lists {
-                paths.push(path.to_owned());
-            }
+            paths.push(path.to_owned());
             for (index, item) in items.iter().enumerate() {
-                collect(item, &format!("{path}/{index}"), lists, paths);
+                collect(item, &format!("{path}/{index}"), paths);
             }
         }
         Value::Object(fields) => {
-            if !lists {
-                paths.push(path.to_owned());
-            }
             for (name, value) in fields {
-                collect(value, &format!("{path}/{name}"), lists, paths);
+                collect(value, &format!("{path}/{name}"), paths);
             }
         }
         _ => {}

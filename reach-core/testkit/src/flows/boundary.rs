@@ -9,6 +9,8 @@ use reach_core::snapshot::{NetworkInterface, Region, Snapshot};
 #[derive(Debug)]
 pub(super) struct Place {
     pub(super) id: String,
+    /// Whether anybody asks what it sends: a NAT gateway sends only what others had it translate.
+    pub(super) sends: bool,
     pub(super) owned: Vec<IpAddr>,
     pub(super) public: Vec<IpAddr>,
 }
@@ -75,7 +77,9 @@ impl Boundaries {
         for eni in region.network_interfaces.iter().flatten() {
             let public = elastic(eni);
             let owned = self.owned(eni);
-            self.interfaces.push(Place { id: eni.network_interface_id.clone(), owned, public });
+            let sends = eni.interface_type.as_deref() != Some("nat_gateway");
+            let id = eni.network_interface_id.clone();
+            self.interfaces.push(Place { id, sends, owned, public });
         }
         let gateways = region.internet_gateways.iter().flatten();
         self.internet_gateways.extend(gateways.map(|it| it.internet_gateway_id.clone()));

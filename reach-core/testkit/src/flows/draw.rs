@@ -47,13 +47,13 @@ fn start<'a>(known: &'a Boundaries, dice: &mut Dice) -> Option<From<'a>> {
         Some(From::Outside { id: ids.get(index)?, internet })
     };
     match dice.below(20) {
-        0..4 => Some(From::Outside { id: "internet", internet: true }),
-        4 => outside(&known.internet_gateways, true, dice),
-        6 => outside(&known.vpn_gateways, false, dice),
-        7 => outside(&known.peerings, false, dice),
+        0..3 => Some(From::Outside { id: "internet", internet: true }),
+        3 | 4 => outside(&known.internet_gateways, true, dice),
+        5 => outside(&known.vpn_gateways, false, dice),
+        6 => outside(&known.peerings, false, dice),
         _ => {
-            let index = usize::try_from(dice.below(known.interfaces.len() as u64)).ok()?;
-            known.interfaces.get(index).map(From::Interface)
+            let senders: Vec<&Place> = known.interfaces.iter().filter(|it| it.sends).collect();
+            dice.pick(&senders).map(From::Interface)
         }
     }
 }
