@@ -27,6 +27,13 @@ pub(super) fn walk(model: &Model<'_>, flow: &Flow, choices: &mut Choices) -> Jud
         crossings: Vec::new(),
         origin: None,
         passed: Vec::new(),
+        appliances: Vec::new(),
+        appliances_back: Vec::new(),
+        untranslated: false,
+        redirected: false,
+        inspected: Vec::new(),
+        inspected_back: Vec::new(),
+        transited: false,
         seen: Vec::new(),
         hashed: BTreeMap::new(),
         doubted: None,
@@ -59,6 +66,16 @@ fn answer(packet: &Packet) -> Option<Packet> {
     }
 }
 
+/// The id of what a packet reached.
+fn name(end: End<'_>) -> &str {
+    match end {
+        End::Interface(eni) => eni.network_interface_id.as_str(),
+        End::OnPremises(gateway) | End::Peer(gateway) | End::Gateway(gateway, _) => gateway,
+        End::Internet => "internet",
+        End::Service => "service",
+    }
+}
+
 impl<'s> Walk<'_, 's> {
     /// RP-01: the request, then the reply to it as it arrived.
     fn establish(&mut self) -> Go<()> {
@@ -78,6 +95,7 @@ impl<'s> Walk<'_, 's> {
             End::Interface(eni) => self.leave(eni)?,
             End::Internet => Next::Outside,
             End::OnPremises(gateway) => self.enter_by_virtual_gateway(gateway)?,
+            End::Gateway(_, vpc) => self.arrive(vpc, None)?,
             End::Peer(_) => return Ok(()),
         };
         let end = self.run(start)?;
@@ -119,12 +137,7 @@ impl<'s> Walk<'_, 's> {
     /// Whether the request ended where it was meant to.
     fn is_wanted(&mut self, end: End<'s>) -> Go<()> {
         let to = self.flow.to.as_str();
-        let reached = match end {
-            End::Interface(eni) => eni.network_interface_id.as_str(),
-            End::Internet => "internet",
-            End::OnPremises(gateway) | End::Peer(gateway) => gateway,
-            End::Service => "service",
-        };
+        let reached = name(end);
         if to == "any" || to == reached {
             return Ok(());
         }
@@ -142,21 +155,17 @@ impl<'s> Walk<'_, 's> {
                 (End::Interface(eni), Some(Origin::Peering(_, vpc))) => {
                     vpc.is_some() && self.model.vpc_of(eni) == vpc
                 }
-                (End::Internet, Some(Origin::Internet))
-                | (End::Peer(_), Some(Origin::Peering(..))) => true,
+                (End::Internet, Some(Origin::Internet)) | (End::Peer(_), Some(Origin::Peering(..))) => {
+                    true
+                }
                 (End::OnPremises(gateway), Some(Origin::Virtual(origin))) => gateway == origin,
                 _ => false,
             };
         if home {
-            return Ok(());
+            self.appliances_both_ways()?;
+            return self.inspected_both_ways();
         }
-        let reached = match end {
-            End::Interface(eni) => eni.network_interface_id.as_str(),
-            End::OnPremises(gateway) | End::Peer(gateway) => gateway,
-            End::Internet => "internet",
-            End::Service => "service",
-        };
-        self.deny(codes::ASYMMETRIC_RETURN_PATH, reached)
+        self.deny(codes::ASYMMETRIC_RETURN_PATH, name(end))
     }
 
     /// Section 0: a destination that takes nothing of the kind from anybody, or is down, is a

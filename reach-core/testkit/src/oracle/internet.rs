@@ -2,12 +2,12 @@
 
 use std::net::IpAddr;
 
-use reach_core::snapshot::{GatewayAttachment, NetworkInterface, Subnet};
+use reach_core::snapshot::{GatewayAttachment, NetworkInterface, RouteTable, Subnet};
 
 use super::block_public_access::Flowing;
 use super::codes;
 use super::interface::{State, attached};
-use super::model::{Owner, every, inside, private_use, shared_space};
+use super::model::{Owner, Zone, every, inside, private_use, shared_space};
 use super::route_table::{self, Selected, Target};
 use super::walk::{Came, Crossing, End, Go, Next, Origin, Point, Sender, Walk};
 
@@ -17,6 +17,11 @@ fn attached_to(attachments: &[GatewayAttachment], vpc: &str) -> bool {
         let state = found.state.as_deref();
         found.vpc_id == vpc && state.is_none_or(|state| matches!(state, "available" | "attached"))
     })
+}
+
+/// A gateway with a table of its own, and no subnet.
+pub(super) fn gateway_point<'s>(vpc: &'s str, table: &'s RouteTable) -> Point<'s> {
+    Point { vpc, subnet: None, table: Some(table), zone: Zone::default(), hop: None, direct: false }
 }
 
 impl<'s> Walk<'_, 's> {
@@ -112,11 +117,9 @@ impl<'s> Walk<'_, 's> {
     /// PIPE-08: an address of somebody in another VPC, or one without a public address.
     fn no_public_source(&self, vpc: &str, id: &str) -> Go<()> {
         let source = self.packet.source;
-        let elsewhere = self
-            .model
-            .vpc_ids()
-            .into_iter()
-            .any(|other| other != vpc && !self.model.owners(other, source).is_empty());
+        let elsewhere = self.model.vpc_ids().into_iter().any(|other| {
+            other != vpc && !self.model.owners(other, source).is_empty()
+        });
         if elsewhere && self.model.owners(vpc, source).is_empty() {
             return self.deny(codes::GATEWAY_REJECTS_SPOOFED_TRAFFIC, id);
         }
@@ -161,12 +164,9 @@ impl<'s> Walk<'_, 's> {
     /// The subnets that a middlebox is in.
     pub(super) fn subnets_of(&self, middlebox: Target<'s>) -> Vec<&'s str> {
         match middlebox {
-            Target::Interface(id) => self
-                .model
-                .interface(id)
-                .and_then(|eni| eni.subnet_id.as_deref())
-                .into_iter()
-                .collect(),
+            Target::Interface(id) => {
+                self.model.interface(id).and_then(|eni| eni.subnet_id.as_deref()).into_iter().collect()
+            }
             Target::Endpoint(id) => every!(self.model, vpc_endpoints)
                 .filter(|endpoint| endpoint.vpc_endpoint_id == id)
                 .flat_map(|endpoint| endpoint.subnet_ids.iter().map(String::as_str))
@@ -205,8 +205,7 @@ impl<'s> Walk<'_, 's> {
             let Some(gateway) = gateways.find(|found| found.internet_gateway_id == from) else {
                 return self.lost(codes::UNKNOWN_RESOURCE, from);
             };
-            let vpc =
-                self.model.vpc_ids().into_iter().find(|vpc| attached_to(&gateway.attachments, vpc));
+            let vpc = self.model.vpc_ids().into_iter().find(|vpc| attached_to(&gateway.attachments, vpc));
             return match vpc {
                 Some(vpc) => self.enter(vpc, Some(gateway.internet_gateway_id.as_str())),
                 None => self.deny(codes::BAD_STATE_ATTACHMENT, from),
@@ -317,28 +316,32 @@ impl<'s> Walk<'_, 's> {
     fn redirected(
         &mut self,
         vpc: &'s str,
-        table: &'s reach_core::snapshot::RouteTable,
+        table: &'s RouteTable,
         target: Target<'s>,
     ) -> Go<Next<'s>> {
-        let _ = vpc;
         match target {
             Target::Interface(id) => {
                 let Some(eni) = self.model.interface(id) else {
                     return self.lost(codes::UNKNOWN_RESOURCE, id);
                 };
-                let public = eni
-                    .association
-                    .as_ref()
-                    .is_some_and(|found| found.public_ip.is_some())
+                // RT-04: the destination itself.
+                if super::model::owns(eni, self.packet.destination) {
+                    return self.arrive(vpc, None);
+                }
+                let public = eni.association.as_ref().is_some_and(|found| found.public_ip.is_some())
                     || eni.private_ip_addresses.iter().any(|address| {
                         address.association.as_ref().is_some_and(|found| found.public_ip.is_some())
                     });
                 if !public {
                     return self.deny(codes::INGRESS_RTB_NO_PUBLIC_IP, id);
                 }
-                self.lost(codes::NOT_MODELLED, id)
+                self.redirected = true;
+                self.through_appliance(&gateway_point(vpc, table), eni)
             }
-            Target::Endpoint(id) => self.lost(codes::NOT_MODELLED, id),
+            Target::Endpoint(id) => {
+                self.redirected = true;
+                self.to_endpoint(&gateway_point(vpc, table), id)
+            }
             // RT-14: nothing else can be there.
             _ => self.lost(codes::UNREADABLE_ENTRY, table.route_table_id.as_str()),
         }

@@ -175,8 +175,7 @@ impl<'s> Model<'s> {
         let mut pairs = Vec::new();
         for eni in every!(self, network_interfaces).filter(|eni| self.vpc_of(eni) == Some(vpc)) {
             for address in &eni.private_ip_addresses {
-                let public =
-                    address.association.as_ref().and_then(|found| found.public_ip.as_deref());
+                let public = address.association.as_ref().and_then(|found| found.public_ip.as_deref());
                 pairs.push((address.private_ip_address.as_str(), public, Owner::Interface(eni)));
             }
             // The primary address once more, for input that has it at the interface only.
@@ -237,7 +236,10 @@ impl<'s> Model<'s> {
 }
 
 pub(super) fn zone(subnet: &Subnet) -> Zone<'_> {
-    Zone { id: subnet.availability_zone_id.as_deref(), name: subnet.availability_zone.as_deref() }
+    Zone {
+        id: subnet.availability_zone_id.as_deref(),
+        name: subnet.availability_zone.as_deref(),
+    }
 }
 
 /// Whether an address is one of a subnet's own.
@@ -251,6 +253,10 @@ pub(super) fn in_subnet(subnet: &Subnet, address: IpAddr) -> bool {
         .into_iter()
         .chain(v6.map(|found| found.ipv6_cidr_block.as_str()))
         .any(|text| inside(text, address))
+}
+
+pub(super) fn in_subnet_of(subnet: Option<&Subnet>, address: IpAddr) -> bool {
+    subnet.is_some_and(|subnet| in_subnet(subnet, address))
 }
 
 /// ENI-02: primary, secondary, IPv6 and every address of a delegated prefix.
@@ -283,11 +289,7 @@ fn ports(snapshot: &Snapshot) -> Vec<u16> {
             starts.extend(rule.to_port.map(|port| port.saturating_add(1)));
         }
     }
-    starts
-        .into_iter()
-        .filter(|port| *port >= 1024)
-        .filter_map(|port| port.try_into().ok())
-        .collect()
+    starts.into_iter().filter(|port| *port >= 1024).filter_map(|port| port.try_into().ok()).collect()
 }
 
 /// RFC 1918.

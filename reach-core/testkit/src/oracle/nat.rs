@@ -62,12 +62,7 @@ impl<'s> Walk<'_, 's> {
             return self.lost(codes::UNKNOWN_RESOURCE, id);
         };
         self.packet.source = IpAddr::V4(source);
-        if matches!(self.packet.protocol, 6 | 17) {
-            // PK-05.
-            let ports = &self.model.ports;
-            let picked = self.choices.pick(ports.len());
-            self.packet.source_port = ports.get(picked).copied().unwrap_or(1024);
-        }
+        self.pick_port();
         self.sender = Sender::Nobody;
         self.came = Came::Here;
         self.crossings.push(Crossing::Translated { by: id, before, after: self.packet });
@@ -154,14 +149,20 @@ impl<'s> Walk<'_, 's> {
         subnet: Option<&'s Subnet>,
     ) -> Go<Next<'s>> {
         let id = nat.nat_gateway_id.as_str();
-        let Some(Crossing::Translated { by, before, after }) = self.crossings.last().cloned()
-        else {
+        self.turn_back(id)?;
+        self.untranslated = true;
+        self.came = Came::Here;
+        let zone = subnet.map(super::model::zone).unwrap_or_default();
+        Ok(Next::Route(self.nat_point(nat, subnet, zone)))
+    }
+
+    /// RP-02: the reply to what was translated gets the client's address back.
+    pub(super) fn turn_back(&mut self, id: &str) -> Go<()> {
+        let Some(Crossing::Translated { by, before, after }) = self.crossings.last().cloned() else {
             return self.deny(codes::NAT_GATEWAY_INBOUND, id);
         };
         // RP-02: the same gateway, and the reply to what it sent.
-        if by != id
-            || self.packet.source != after.destination
-            || self.packet.destination != after.source
+        if by != id || self.packet.source != after.destination || self.packet.destination != after.source
         {
             return self.deny(codes::ASYMMETRIC_RETURN_PATH, id);
         }
@@ -182,9 +183,7 @@ impl<'s> Walk<'_, 's> {
             }
             _ => {}
         }
-        let zone = subnet.map(super::model::zone).unwrap_or_default();
-        self.came = Came::Here;
-        Ok(Next::Route(self.nat_point(nat, subnet, zone)))
+        Ok(())
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::net::IpAddr;
 
-use reach_core::snapshot::{NatGateway, NetworkInterface, RouteTable, Subnet};
+use reach_core::snapshot::{NatGateway, NetworkInterface, Subnet};
 
 use super::codes;
 use super::interface::{Kind, kind};
@@ -59,7 +59,7 @@ impl<'s> Walk<'_, 's> {
 
     /// SG-10, SG-12, SG-13, SG-14: how far outbound group references reach on the way that the
     /// packet is going to take.
-    fn look_ahead(&self, point: &Point<'s>) -> Scope<'s> {
+    pub(super) fn look_ahead(&self, point: &Point<'s>) -> Scope<'s> {
         let destination = self.packet.destination;
         if point.subnet.is_some_and(|subnet| in_subnet(subnet, destination)) {
             return Scope::Vpc(point.vpc);
@@ -106,17 +106,12 @@ impl<'s> Walk<'_, 's> {
                 self.leave_subnet(&point)?;
                 self.lost(code, element)
             }
-            Selected::To(target) => self.follow(&point, table, target),
+            Selected::To(target) => self.follow(&point, target),
         }
     }
 
     /// RT-09, RT-10: to the target of the route.
-    fn follow(
-        &mut self,
-        point: &Point<'s>,
-        table: &'s RouteTable,
-        target: Target<'s>,
-    ) -> Go<Next<'s>> {
+    fn follow(&mut self, point: &Point<'s>, target: Target<'s>) -> Go<Next<'s>> {
         // IG-08: a reply to a flow that came in by the internet gateway goes out by it.
         let inward = self.reply && matches!(self.last(), Some(Crossing::Entered(_)));
         match target {
@@ -132,7 +127,7 @@ impl<'s> Walk<'_, 's> {
             }
             Target::Transit(id) => self.out_by_transit_gateway(point, id),
             Target::Virtual(id) => self.out_by_virtual_gateway(point, id),
-            Target::Interface(id) => self.to_interface(point, table, id),
+            Target::Interface(id) => self.to_interface(point, id),
             Target::Instance(id) => {
                 let mut enis = every!(self.model, network_interfaces).filter(|eni| {
                     let attached = eni.attachment.as_ref();
@@ -140,31 +135,15 @@ impl<'s> Walk<'_, 's> {
                 });
                 match (enis.next(), enis.next()) {
                     (Some(eni), None) => {
-                        self.to_interface(point, table, eni.network_interface_id.as_str())
+                        self.to_interface(point, eni.network_interface_id.as_str())
                     }
                     _ => self.not_followed(point, codes::UNKNOWN_RESOURCE, id),
                 }
             }
-            Target::Endpoint(id) if inward => self.deny(codes::ASYMMETRIC_RETURN_PATH, id),
-            Target::Endpoint(id)
-            | Target::Carrier(id)
+            Target::Endpoint(id) => self.to_endpoint(point, id),
+            Target::Carrier(id)
             | Target::LocalGateway(id)
             | Target::Opaque(id) => self.not_followed(point, codes::NOT_MODELLED, id),
-        }
-    }
-
-    /// An interface as the next hop.
-    fn to_interface(
-        &mut self,
-        point: &Point<'s>,
-        _table: &'s RouteTable,
-        id: &'s str,
-    ) -> Go<Next<'s>> {
-        match self.model.interface(id) {
-            // RT-04: the destination itself.
-            Some(eni) if owns(eni, self.packet.destination) => self.arrive(point.vpc, point.subnet),
-            Some(_) => self.not_followed(point, codes::NOT_MODELLED, id),
-            None => self.not_followed(point, codes::UNKNOWN_RESOURCE, id),
         }
     }
 
@@ -236,6 +215,11 @@ impl<'s> Walk<'_, 's> {
         };
         self.cross_to(from, subnet)?;
         if self.reply {
+            // NAT-14: the reply to what an appliance translated.
+            if matches!(self.last(), Some(Crossing::Translated { by, .. }) if *by == id) {
+                self.turn_back(id)?;
+                return Ok(Next::Route(self.point(subnet, Some(id))));
+            }
             return Ok(Next::End(End::Interface(eni)));
         }
         self.check(eni, self.packet.destination)?;

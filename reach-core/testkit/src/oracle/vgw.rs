@@ -6,6 +6,7 @@ use reach_core::snapshot::{VpnConnection, VpnGateway};
 
 use super::codes;
 use super::interface::{State, attached};
+use super::internet::gateway_point;
 use super::model::{Owner, collected, every, inside};
 use super::route_table::{self, Selected, Target};
 use super::walk::{Came, End, Go, Next, Origin, Point, Sender, Walk};
@@ -93,7 +94,8 @@ impl<'s> Walk<'_, 's> {
         match route_table::select(self.model, table, destination) {
             Selected::To(Target::Local) => self.arrive(vpc, None),
             Selected::To(Target::Interface(eni)) if destination.is_ipv4() => {
-                self.lost(codes::NOT_MODELLED, eni)
+                self.redirected = true;
+                self.to_interface(&gateway_point(vpc, table), eni)
             }
             Selected::To(_) => self.deny(codes::VGW_ROUTE_TABLE_RESTRICTION, table_id),
             Selected::NoRoute => self.deny(codes::NO_ROUTE_TO_DESTINATION, table_id),
@@ -179,8 +181,8 @@ impl<'s> Walk<'_, 's> {
         if shown {
             return Ok(());
         }
-        let propagates =
-            tables().any(|table| table.propagating_vgws.iter().any(|found| found.gateway_id == id));
+        let propagates = tables()
+            .any(|table| table.propagating_vgws.iter().any(|found| found.gateway_id == id));
         if propagates {
             return self.deny(codes::VGW_PREFIX_NOT_KNOWN, id);
         }
@@ -189,10 +191,9 @@ impl<'s> Walk<'_, 's> {
 }
 
 fn vpc_of(vgw: &VpnGateway) -> Vec<&str> {
-    let attached = vgw
-        .vpc_attachments
-        .iter()
-        .filter(|found| found.state.as_deref().is_none_or(|state| state == "attached"));
+    let attached = vgw.vpc_attachments.iter().filter(|found| {
+        found.state.as_deref().is_none_or(|state| state == "attached")
+    });
     attached.map(|found| found.vpc_id.as_str()).collect()
 }
 

@@ -92,6 +92,8 @@ pub(super) enum End<'s> {
     Internet,
     /// The other side of a virtual private gateway.
     OnPremises(&'s str),
+    /// A service behind a gateway endpoint: endpoint, VPC.
+    Gateway(&'s str, &'s str),
     /// The other side of the peering connection that the flow came by.
     Peer(&'s str),
     /// A service that nothing filters (SC-01); it always answers.
@@ -125,12 +127,35 @@ pub(super) struct Walk<'r, 's> {
     pub(super) origin: Option<Origin<'s>>,
     /// Group filters are asked once a flow (SG-03): whom the request passed.
     pub(super) passed: Vec<&'s str>,
+    /// MB-03: appliances that the request passed untranslated, and that the reply passed.
+    pub(super) appliances: Vec<&'s str>,
+    pub(super) appliances_back: Vec<&'s str>,
+    /// Whether a NAT gateway has turned the reply back.
+    pub(super) untranslated: bool,
+    /// Whether a gateway route table led the request to a middlebox (RT-16).
+    pub(super) redirected: bool,
+    /// Endpoints with something behind them that inspects: those that the request passed, and
+    /// those that the reply passed.
+    pub(super) inspected: Vec<Inspected<'s>>,
+    pub(super) inspected_back: Vec<&'s str>,
+    /// Whether the way led over a transit gateway.
+    pub(super) transited: bool,
     /// PIPE-05: hops visited, each with the header.
     pub(super) seen: Vec<(&'s str, Packet)>,
     /// TGW-10: the zone that an attachment in appliance mode chose.
     pub(super) hashed: BTreeMap<&'s str, usize>,
     /// The first stage that nobody can tell about.
     pub(super) doubted: Option<Stage>,
+}
+
+/// An endpoint that the request passed.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Inspected<'s> {
+    pub(super) endpoint: &'s str,
+    /// The firewall, where it is one.
+    pub(super) firewall: Option<&'s str>,
+    /// Whether the stateful engine saw the request.
+    pub(super) stateful: bool,
 }
 
 /// Where a flow came from.
