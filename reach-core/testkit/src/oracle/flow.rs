@@ -155,9 +155,8 @@ impl<'s> Walk<'_, 's> {
                 (End::Interface(eni), Some(Origin::Peering(_, vpc))) => {
                     vpc.is_some() && self.model.vpc_of(eni) == vpc
                 }
-                (End::Internet, Some(Origin::Internet)) | (End::Peer(_), Some(Origin::Peering(..))) => {
-                    true
-                }
+                (End::Internet, Some(Origin::Internet))
+                | (End::Peer(_), Some(Origin::Peering(..))) => true,
                 (End::OnPremises(gateway), Some(Origin::Virtual(origin))) => gateway == origin,
                 _ => false,
             };

@@ -86,7 +86,9 @@ pub(super) fn state<'s>(model: &Model<'s>, eni: &'s NetworkInterface) -> State<'
     let found = model.instance(id).and_then(|instance| instance.state.as_ref());
     match found.map(|state| state.name.as_str()) {
         Some("running") => State::Up,
-        Some("pending" | "stopping" | "stopped" | "shutting-down" | "terminated") => State::Down(id),
+        Some("pending" | "stopping" | "stopped" | "shutting-down" | "terminated") => {
+            State::Down(id)
+        }
         _ => State::Unknown(id),
     }
 }

@@ -141,9 +141,9 @@ impl<'s> Walk<'_, 's> {
                 }
             }
             Target::Endpoint(id) => self.to_endpoint(point, id),
-            Target::Carrier(id)
-            | Target::LocalGateway(id)
-            | Target::Opaque(id) => self.not_followed(point, codes::NOT_MODELLED, id),
+            Target::Carrier(id) | Target::LocalGateway(id) | Target::Opaque(id) => {
+                self.not_followed(point, codes::NOT_MODELLED, id)
+            }
         }
     }
 

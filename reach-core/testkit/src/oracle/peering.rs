@@ -94,14 +94,13 @@ impl<'s> Walk<'_, 's> {
         if self.model.vpc(vpc).is_none() {
             return self.lost(codes::UNKNOWN_RESOURCE, vpc);
         }
-        self.origin = Some(Origin::Peering(
-            pcx.vpc_peering_connection_id.as_str(),
-            near.vpc_id.as_deref(),
-        ));
+        self.origin =
+            Some(Origin::Peering(pcx.vpc_peering_connection_id.as_str(), near.vpc_id.as_deref()));
         // SG-16: the sender, if its VPC is in the snapshot.
         let kept = self.kept_over(pcx);
         let known = near.vpc_id.as_deref().filter(|vpc| self.model.vpc(vpc).is_some());
-        let owner = known.and_then(|vpc| self.model.owners(vpc, self.packet.source).first().copied());
+        let owner =
+            known.and_then(|vpc| self.model.owners(vpc, self.packet.source).first().copied());
         self.sender = match owner {
             Some(Owner::Interface(eni)) => Sender::Interface(eni, kept),
             Some(Owner::Nat(_)) => Sender::Nobody,

@@ -137,9 +137,8 @@ impl<'s> Walk<'_, 's> {
         best.sort_by_key(|(length, rank, _)| (*length, *rank));
         // A table that is not there as a whole may have a longer route.
         let full = if destination.is_ipv4() { 32 } else { 128 };
-        let certain = best.first().is_some_and(|(length, rank, _)| {
-            *length == u8::MAX - full && *rank == 0
-        });
+        let certain =
+            best.first().is_some_and(|(length, rank, _)| *length == u8::MAX - full && *rank == 0);
         let cut = whole.is_none() || routes.additional_routes_available == Some(true);
         if cut && !certain {
             return self.lost(codes::TGW_RTB_ROUTES_ARE_UNKNOWN, attachment);
@@ -266,7 +265,8 @@ impl<'s> Walk<'_, 's> {
     ) -> Kept {
         let gateway = self.transit_gateway(gateway);
         let on_gateway = gateway.and_then(|found| found.options.as_ref());
-        let support = on_gateway.and_then(|found| found.security_group_referencing_support.as_deref());
+        let support =
+            on_gateway.and_then(|found| found.security_group_referencing_support.as_deref());
         let disabled = |attachment: &TransitGatewayVpcAttachment| {
             let options = attachment.options.as_ref();
             options.and_then(|options| options.security_group_referencing_support.as_deref())

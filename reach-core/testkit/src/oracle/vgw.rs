@@ -181,8 +181,8 @@ impl<'s> Walk<'_, 's> {
         if shown {
             return Ok(());
         }
-        let propagates = tables()
-            .any(|table| table.propagating_vgws.iter().any(|found| found.gateway_id == id));
+        let propagates =
+            tables().any(|table| table.propagating_vgws.iter().any(|found| found.gateway_id == id));
         if propagates {
             return self.deny(codes::VGW_PREFIX_NOT_KNOWN, id);
         }
@@ -191,9 +191,10 @@ impl<'s> Walk<'_, 's> {
 }
 
 fn vpc_of(vgw: &VpnGateway) -> Vec<&str> {
-    let attached = vgw.vpc_attachments.iter().filter(|found| {
-        found.state.as_deref().is_none_or(|state| state == "attached")
-    });
+    let attached = vgw
+        .vpc_attachments
+        .iter()
+        .filter(|found| found.state.as_deref().is_none_or(|state| state == "attached"));
     attached.map(|found| found.vpc_id.as_str()).collect()
 }
 
