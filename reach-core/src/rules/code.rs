@@ -114,6 +114,8 @@ codes! {
     TgwRtbRoutesAreUnknown = "TGW_RTB_ROUTES_ARE_UNKNOWN", "the transit gateway's routes are not in the snapshot";
     /// A NAT gateway takes no flows from outside.
     NatGatewayInbound = "NAT_GATEWAY_INBOUND", "a NAT gateway carries only flows that start inside, and their replies";
+    /// A regional NAT gateway in manual mode has no address in the client's zone.
+    RegionalNgwRouteAzRestriction = "REGIONAL_NGW_ROUTE_AZ_RESTRICTION", "the regional NAT gateway has no address in this Availability Zone";
     /// A NAT gateway carries TCP, UDP and ICMP, and of IPv6 only what stands for IPv4.
     ProtocolRestriction = "PROTOCOL_RESTRICTION", "it does not carry this protocol";
     /// This kind of interface takes no new flows.
