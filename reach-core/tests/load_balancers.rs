@@ -567,13 +567,13 @@ fn classic() {
             "C-178",
             clb().acl_egress("acl-p", &deny),
             "X > clb => p1 tcp/80",
-            "DENY SUBNET_ACL_RESTRICTION acl-p",
+            "DENY ELB_ACL_RESTRICTION acl-p",
         ),
         (
             "C-178 node",
             clb().acl_egress("acl-p", &deny),
             "eni-clb-p > p1 tcp/8080",
-            "DENY SUBNET_ACL_RESTRICTION acl-p",
+            "DENY ELB_ACL_RESTRICTION acl-p",
         ),
         ("C-179", alb(zones()).acl_egress("acl-p", &deny), "X > alb => p1 tcp/80", "ALLOW"),
         (
