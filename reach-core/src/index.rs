@@ -59,6 +59,8 @@ indices! {
     AttachmentIdx;
     /// A route table of a transit gateway.
     TransitTableIdx;
+    /// A firewall of Network Firewall.
+    FirewallIdx;
     /// A load balancer.
     LoadBalancerIdx;
     /// A target group.

@@ -7,19 +7,22 @@ use ipnet::IpNet;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::prefix_lists::PrefixLists;
+use super::public_access::Guarded;
 use super::resources::{Located, gather};
 use super::survey::{Membership, pairings_by_interface, propagated, zones_by_vpc};
+use super::vpc_options::VpcOptions;
 use super::{
     AddressIndex, Compiled, Instance, Subnet, Topology, Vpc, endpoint_services, endpoints,
-    gateways, interfaces, load_balancers, route_tables, security_groups, transit_gateways,
+    firewalls, gateway_load_balancers, gateways, interfaces, load_balancers, route_tables,
+    security_groups, transit_gateways,
 };
 use crate::Diagnostic;
 use crate::index::{
-    AclIdx, Arena, DenseIndex, EndpointIdx, GroupIdx, InstanceIdx, InterfaceIdx, SubnetIdx,
-    TableIdx, VpcIdx,
+    AclIdx, Arena, DenseIndex, EndpointIdx, GroupIdx, InstanceIdx, InterfaceIdx,
+    InternetGatewayIdx, SubnetIdx, TableIdx, VpcIdx,
 };
 use crate::packet::IpSet;
-use crate::rules::{AclEntry, BlockMode, Interface, NetworkAcl, VpcEndpoint, parse_net};
+use crate::rules::{AclEntry, Interface, NetworkAcl, VpcEndpoint, parse_net};
 use crate::snapshot::{self, Kind, Region, Snapshot, VpcPeeringConnection};
 
 pub(super) fn compile(snapshot: Snapshot, notes: Vec<Diagnostic>) -> Compiled {
@@ -101,6 +104,10 @@ fn seldom(kind: Kind) -> bool {
             | Kind::VpcEndpoints
             | Kind::ServiceConfigurations
             | Kind::VpcEndpointConnections
+            | Kind::CarrierGateways
+            | Kind::LocalGateways
+            | Kind::VpcEncryptionControls
+            | Kind::VpcAttributes
             | Kind::TransitGatewayPeeringAttachments
     )
 }
@@ -180,6 +187,9 @@ impl<'a> Compiler<'a> {
         let igw_list = gather_kind!(self, internet_gateways, internet_gateway_id, |gateway| {
             gateway.owner_id.as_deref()
         });
+        let cagw_list = gather_kind!(self, carrier_gateways, carrier_gateway_id, |gateway| {
+            gateway.owner_id.as_deref()
+        });
         let eigw_list = gather_kind!(
             self,
             egress_only_internet_gateways,
@@ -209,8 +219,9 @@ impl<'a> Compiler<'a> {
 
         let lists = PrefixLists::read(self.snapshot, &mut self.diagnostics);
         let zones = zones_by_vpc(&subnet_list);
+        let options = VpcOptions::read(self.snapshot);
         let mut vpcs: Arena<VpcIdx, Vpc> =
-            vpc_list.iter().map(|located| self.vpc(located, &zones)).collect();
+            vpc_list.iter().map(|located| self.vpc(located, &zones, &options)).collect();
         let acl_of = self.acl_associations(&acl_list);
         let table_of = self.table_associations(&table_list);
         let subnets: Arena<SubnetIdx, Subnet> = subnet_list
@@ -250,6 +261,12 @@ impl<'a> Compiler<'a> {
                 enis: &eni_list,
             }
             .compile(&mut interfaces, &mut self.diagnostics);
+        let gateway_services = gateway_load_balancers::compile(
+            self.snapshot,
+            &balancers,
+            &target_groups,
+            &mut self.diagnostics,
+        );
         for (index, interface) in interfaces.iter() {
             if let Some(instance) = interface.instance.and_then(|found| instances.get_mut(found)) {
                 instance.interfaces.push(index);
@@ -292,9 +309,24 @@ impl<'a> Compiler<'a> {
             lists: &lists,
         }
         .compile();
+        let firewalls::Firewalls { firewalls, endpoints: firewall_endpoints } =
+            firewalls::Surroundings {
+                snapshot: self.snapshot,
+                vpc_ids: &vpc_ids,
+                subnet_ids: &subnet_ids,
+                vpcs: &vpcs,
+                lists: &lists,
+            }
+            .compile(&mut self.diagnostics);
         let targets = route_tables::Targets {
             transit_gateways: transit.ids.clone(),
-            internet_gateways: ids(&igw_list, |gateway| gateway.internet_gateway_id.as_str()),
+            internet_gateways: igw_list
+                .iter()
+                .map(|located| located.item.internet_gateway_id.as_str())
+                .chain(cagw_list.iter().map(|located| located.item.carrier_gateway_id.as_str()))
+                .enumerate()
+                .map(|(at, id)| (id, InternetGatewayIdx::from_usize(at)))
+                .collect(),
             egress_only_gateways: ids(&eigw_list, |gateway| {
                 gateway.egress_only_internet_gateway_id.as_str()
             }),
@@ -327,6 +359,9 @@ impl<'a> Compiler<'a> {
         let internet_gateways = igw_list
             .iter()
             .map(|located| gateways::internet_gateway(located.item, &vpc_ids, &table_of.gateways))
+            .chain(
+                cagw_list.iter().map(|located| gateways::carrier_gateway(located.item, &vpc_ids)),
+            )
             .collect();
         let egress_only_gateways = eigw_list
             .iter()
@@ -388,12 +423,15 @@ impl<'a> Compiler<'a> {
                 attachments,
                 transit_tables,
                 vpc_attachments,
+                firewalls,
+                firewall_endpoints,
                 load_balancers: balancers,
                 target_groups,
                 balancer_nodes: nodes,
                 endpoints,
                 endpoint_of,
                 endpoint_services,
+                gateway_services,
                 topology,
                 members,
                 ungrouped,
@@ -426,7 +464,12 @@ impl<'a> Compiler<'a> {
         found
     }
 
-    fn vpc(&mut self, located: &Located<'_, snapshot::Vpc>, zones: &FxHashMap<&str, &str>) -> Vpc {
+    fn vpc(
+        &mut self,
+        located: &Located<'_, snapshot::Vpc>,
+        zones: &FxHashMap<&str, &str>,
+        options: &VpcOptions<'_>,
+    ) -> Vpc {
         let vpc = located.item;
         // RT-03: only blocks that are associated count.
         let v4 = vpc
@@ -460,7 +503,17 @@ impl<'a> Compiler<'a> {
                 _ => None,
             },
             ranges,
+            dns_enabled: options.dns_enabled(&vpc.vpc_id),
+            encryption: options.encryption(&vpc.vpc_id),
             addresses: AddressIndex::default(),
+            block: Guarded {
+                region: located.region,
+                owner: vpc.owner_id.as_deref(),
+                ids: &[&vpc.vpc_id],
+                subnet: None,
+                vpc: vpc.block_public_access_states.as_ref(),
+            }
+            .access(self.snapshot, &mut self.diagnostics),
             collected: Kind::ALL
                 .iter()
                 .copied()
@@ -537,10 +590,14 @@ impl<'a> Compiler<'a> {
             // Two claims contradict each other: neither is used.
             acl: acl.copied().flatten(),
             table: table.copied().flatten(),
-            block: BlockMode::of(
-                subnet.block_public_access_states.as_ref(),
-                owner.block_public_access_states.as_ref(),
-            ),
+            block: Guarded {
+                region: located.region,
+                owner: subnet.owner_id.as_deref().or(owner.owner_id.as_deref()),
+                ids: &[id, &owner.vpc_id],
+                subnet: subnet.block_public_access_states.as_ref(),
+                vpc: owner.block_public_access_states.as_ref(),
+            }
+            .access(self.snapshot, &mut self.diagnostics),
         }
     }
 
@@ -740,5 +797,9 @@ fn instance(located: &Located<'_, snapshot::Instance>) -> Instance {
             .map(|tag| (Arc::from(tag.key.as_str()), Arc::from(tag.value.as_str())))
             .collect(),
         interfaces: Vec::new(),
+        metadata: instance
+            .metadata_options
+            .as_ref()
+            .is_none_or(|options| options.http_endpoint.as_deref() != Some("disabled")),
     }
 }

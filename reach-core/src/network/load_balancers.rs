@@ -171,6 +171,7 @@ impl<'a> Surroundings<'a> {
             state: Arc::from(
                 item.state.as_ref().and_then(|state| state.code.as_deref()).unwrap_or("active"),
             ),
+            vpc,
             zones,
             nodes,
             without_node,
@@ -298,6 +299,7 @@ impl<'a> Surroundings<'a> {
             },
             // A Classic Load Balancer that can be described serves.
             state: Arc::from("active"),
+            vpc,
             zones,
             nodes,
             without_node,

@@ -8,10 +8,14 @@ mod compile;
 mod elements;
 mod endpoint_services;
 mod endpoints;
+mod firewalls;
+#[cfg_attr(not(test), expect(dead_code, reason = "no walk asks for the appliances yet"))]
+mod gateway_load_balancers;
 mod gateways;
 mod interfaces;
 mod load_balancers;
 mod prefix_lists;
+mod public_access;
 mod resources;
 mod route_tables;
 mod security_groups;
@@ -19,6 +23,7 @@ mod survey;
 mod target_groups;
 mod topology;
 mod transit_gateways;
+mod vpc_options;
 
 use std::collections::BTreeMap;
 use std::net::Ipv4Addr;
@@ -32,15 +37,15 @@ pub(crate) use topology::{Edge, Topology};
 
 use crate::Diagnostic;
 use crate::index::{
-    AclIdx, Arena, AttachmentIdx, EgressOnlyIdx, EndpointIdx, GroupIdx, InstanceIdx, InterfaceIdx,
-    InternetGatewayIdx, LoadBalancerIdx, NatGatewayIdx, PeeringIdx, SubnetIdx, TableIdx,
-    TargetGroupIdx, TransitGatewayIdx, TransitTableIdx, VpcIdx, VpnGatewayIdx,
+    AclIdx, Arena, AttachmentIdx, EgressOnlyIdx, EndpointIdx, FirewallIdx, GroupIdx, InstanceIdx,
+    InterfaceIdx, InternetGatewayIdx, LoadBalancerIdx, NatGatewayIdx, PeeringIdx, SubnetIdx,
+    TableIdx, TargetGroupIdx, TransitGatewayIdx, TransitTableIdx, VpcIdx, VpnGatewayIdx,
 };
 use crate::packet::IpSet;
 use crate::rules::{
-    Attachment, EndpointService, Interface, InternetGateway, LoadBalancer, NatGateway, NetworkAcl,
-    Peering, RouteTable, SecurityGroup, TargetGroup, TransitGateway, TransitTable, VpcEndpoint,
-    VpnGateway,
+    Attachment, EndpointService, Firewall, FirewallEndpoint, Interface, InternetGateway,
+    LoadBalancer, NatGateway, NetworkAcl, Peering, RouteTable, SecurityGroup, TargetGroup,
+    TransitGateway, TransitTable, VpcEndpoint, VpnGateway,
 };
 use crate::snapshot::{Kind, Snapshot};
 
@@ -87,10 +92,18 @@ pub(crate) struct Compiled {
     pub(crate) transit_tables: Arena<TransitTableIdx, TransitTable>,
     /// The attachment of each VPC to each transit gateway.
     pub(crate) vpc_attachments: FxHashMap<(VpcIdx, TransitGatewayIdx), AttachmentIdx>,
+    #[cfg_attr(not(test), expect(dead_code, reason = "no walk goes through a firewall yet"))]
+    pub(crate) firewalls: Arena<FirewallIdx, Firewall>,
+    /// Endpoints of firewalls, by the id that routes name (NFW-01).
+    #[cfg_attr(not(test), expect(dead_code, reason = "no walk goes through a firewall yet"))]
+    pub(crate) firewall_endpoints: FxHashMap<Arc<str>, FirewallEndpoint>,
     pub(crate) load_balancers: Arena<LoadBalancerIdx, LoadBalancer>,
     pub(crate) target_groups: Arena<TargetGroupIdx, TargetGroup>,
     /// Whose node an interface is (LB-02).
     pub(crate) balancer_nodes: FxHashMap<InterfaceIdx, LoadBalancerIdx>,
+    /// What is behind Gateway Load Balancer endpoints, by service name (MB-05).
+    #[cfg_attr(not(test), expect(dead_code, reason = "no walk asks for the appliances yet"))]
+    pub(crate) gateway_services: BTreeMap<Arc<str>, gateway_load_balancers::GatewayService>,
     pub(crate) endpoints: Arena<EndpointIdx, VpcEndpoint>,
     /// The endpoint that an interface belongs to.
     pub(crate) endpoint_of: FxHashMap<InterfaceIdx, EndpointIdx>,

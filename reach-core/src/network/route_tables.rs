@@ -191,9 +191,12 @@ impl Targets<'_> {
             let kind = ComponentKind::TransitGateway;
             return (found(&self.transit_gateways, id, Target::TransitGateway, kind), id);
         }
+        if let Some(id) = route.carrier_gateway_id.as_deref() {
+            let kind = ComponentKind::CarrierGateway;
+            return (found(&self.internet_gateways, id, Target::InternetGateway, kind), id);
+        }
         let others = [
             (&route.local_gateway_id, UnmodelledTarget::LocalGateway),
-            (&route.carrier_gateway_id, UnmodelledTarget::CarrierGateway),
             (&route.core_network_arn, UnmodelledTarget::CoreNetwork),
             (&route.odb_network_arn, UnmodelledTarget::OdbNetwork),
             (&route.instance_id, UnmodelledTarget::Unreadable),

@@ -77,6 +77,8 @@ pub(crate) enum End {
     OnPremises(VpnGatewayIdx),
     /// Behind a transit gateway's attachment that is no VPC.
     Beyond(AttachmentIdx),
+    /// On the network of an Outpost, past the local gateway of a VPC (HYB-10).
+    Outpost(VpcIdx),
     /// Outside the edge that the request came in by.
     Edge(Edge),
     /// At a service that nothing filters.

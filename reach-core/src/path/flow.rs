@@ -96,6 +96,7 @@ fn component(net: &Compiled, end: End) -> Component {
     match end {
         End::Interface(interface) => net.interfaces[interface].component(),
         End::OnPremises(gateway) => net.vpn_gateways[gateway].component(),
+        End::Outpost(vpc) => net.vpcs[vpc].component(),
         End::Beyond(attachment) => net.attachments[attachment].component(),
         End::GatewayEndpoint(endpoint) => net.endpoints[endpoint].component(),
         End::Internet(_) | End::Edge(_) | End::Service | End::Nowhere => Component::internet(),

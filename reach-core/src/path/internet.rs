@@ -11,6 +11,7 @@ use crate::network::Edge;
 use crate::packet::{HeaderSet, IpSet, Traffic};
 use crate::rules::{
     EdgeTable, ExplanationCode, InterfaceKind, InternetGateway, Reason, Sender, Split, Target,
+    WayOut,
 };
 use crate::snapshot::Kind;
 
@@ -28,11 +29,11 @@ impl Walk<'_> {
         let component = net.internet_gateways[index].component();
         self.hop(&mut state, component.clone());
         let block = &net.subnets[subnet].block;
-        let outbound_only = self.outbound_only(from);
+        let (outbound_only, starts_inside) = (self.outbound_only(from), self.forwards());
         let subnet = &net.subnets[subnet];
         let states = self.filter(vec![state], |headers| match outbound_only {
             true => block.at_outbound_gateway(subnet.component(), headers),
-            false => block.at_internet_gateway(subnet.component(), headers),
+            false => block.at_internet_gateway(subnet.component(), starts_inside, headers),
         });
         for mut state in states {
             for (owner, part) in self.owners_of_sources(subnet.vpc, &state.headers) {
@@ -123,19 +124,25 @@ impl Walk<'_> {
     /// Which of these addresses each internet gateway takes in: public IPv4 addresses and usable
     /// IPv6 addresses of interfaces of its VPC (IG-03, IG-05).
     fn public_addresses(&self, addresses: &IpSet) -> Vec<(InternetGatewayIdx, IpSet)> {
-        let mut by_vpc: BTreeMap<VpcIdx, Vec<IpSet>> = BTreeMap::new();
+        let mut by_vpc: BTreeMap<(VpcIdx, bool), Vec<IpSet>> = BTreeMap::new();
         for (public, (holder, _)) in self.holders(addresses) {
-            if let Some(vpc) = self.net.interfaces[holder].vpc {
-                by_vpc.entry(vpc).or_default().push(IpSet::from_addr(IpAddr::V4(public)));
+            let interface = &self.net.interfaces[holder];
+            if let Some(vpc) = interface.vpc {
+                let address = IpSet::from_addr(IpAddr::V4(public));
+                by_vpc.entry((vpc, interface.by_carrier(public))).or_default().push(address);
             }
         }
         let gateways = self.net.internet_gateways.iter();
         gateways
             .filter_map(|(index, gateway)| {
                 let vpc = gateway.vpc?;
+                let carrier = gateway.carrier;
                 let v6 = self.net.vpcs[vpc].addresses.owners(&addresses.only_v6());
-                let v6 = v6.into_iter().map(|owner| &self.net.interfaces[owner].internet_v6);
-                let sets = by_vpc.get(&vpc).into_iter().flatten().chain(v6);
+                let v6 = v6
+                    .into_iter()
+                    .filter(|_| !carrier)
+                    .map(|owner| &self.net.interfaces[owner].internet_v6);
+                let sets = by_vpc.get(&(vpc, carrier)).into_iter().flatten().chain(v6);
                 Some((index, IpSet::union_all(sets).intersection(addresses)))
             })
             .filter(|(_, ours)| !ours.is_empty())
@@ -201,7 +208,8 @@ impl Walk<'_> {
             let code = ExplanationCode::BadStateAttachment;
             return self.block(state, Reason::new(code, gateway.component(), &["IG-01"]));
         };
-        for state in self.filter(vec![state], |headers| gateway.refuse_private_sources(&headers)) {
+        let states = self.encrypted(vec![state], vpc, WayOut::InternetGateway);
+        for state in self.filter(states, |headers| gateway.refuse_private_sources(&headers)) {
             self.find_owners(state, index, vpc);
         }
     }
@@ -210,7 +218,9 @@ impl Walk<'_> {
     fn find_owners(&mut self, mut state: State, index: InternetGatewayIdx, vpc: VpcIdx) {
         let net = self.net;
         for (public, (holder, private)) in self.holders(&state.headers.destinations()) {
-            if net.interfaces[holder].vpc != Some(vpc) {
+            let interface = &net.interfaces[holder];
+            let carrier = net.internet_gateways[index].carrier;
+            if interface.vpc != Some(vpc) || interface.by_carrier(public) != carrier {
                 continue;
             }
             let (before, after) = (IpAddr::V4(public), IpAddr::V4(private));
@@ -221,7 +231,9 @@ impl Walk<'_> {
             self.rewritten(&mut inside, part.with_destination(after), Some(rewrite));
             self.admit(inside, index, holder);
         }
+        let carrier = net.internet_gateways[index].carrier;
         let v6 = state.headers.destinations().only_v6();
+        let v6 = if carrier { IpSet::empty() } else { v6 };
         for owner in net.vpcs[vpc].addresses.owners(&v6) {
             let part = state.headers.restrict_destinations(&net.interfaces[owner].internet_v6);
             state.headers = state.headers.difference(&part);
@@ -252,10 +264,11 @@ impl Walk<'_> {
             let code = ExplanationCode::UnknownResource;
             return self.doubt(state, Reason::new(code, holder.component(), &["ENI-01"]));
         };
-        let outbound_only = !self.forwards() && holder.kind == InterfaceKind::NatGateway;
+        let starts_inside = !self.forwards();
+        let outbound_only = starts_inside && holder.kind == InterfaceKind::NatGateway;
         let mut states = self.filter(vec![state], |headers| match outbound_only {
             true => subnet.block.at_outbound_gateway(subnet.component(), headers),
-            false => subnet.block.at_internet_gateway(subnet.component(), headers),
+            false => subnet.block.at_internet_gateway(subnet.component(), starts_inside, headers),
         });
         states = self.filter(states, |headers| holder.take_part(headers));
         for state in states {

@@ -3,9 +3,11 @@
 use super::walk::{Exit, Place, State};
 use super::{End, Walk};
 use crate::index::{InterfaceIdx, SubnetIdx, VpcIdx};
+use crate::network::Vpc;
+use crate::packet::IpSet;
 use crate::rules::{
-    BalancerKind, Evidence, ExplanationCode, InterfaceKind, LinkLocal, Reason, RouteTable,
-    Selection, Sender, Split,
+    BalancerKind, Component, ComponentKind, Evidence, ExplanationCode, InterfaceKind, LinkLocal,
+    Reason, RouteTable, Selection, Sender, Split,
 };
 use crate::snapshot::Kind;
 
@@ -38,7 +40,7 @@ impl Walk<'_> {
             if let Some(balancer) = net.balancer_at(index) {
                 states = self.filter(states, |headers| balancer.send(&headers));
             }
-            states = self.divert_services(states, vpc);
+            states = self.divert_services(states, index, vpc);
             states = self.filter(states, |headers| {
                 self.security_groups(index, true, &headers, &Sender::Lost)
             });
@@ -53,20 +55,48 @@ impl Walk<'_> {
     }
 
     /// SG-17, NA-14, RT-12, SC-01: services that nothing filters.
-    fn divert_services(&mut self, states: Vec<State>, vpc: VpcIdx) -> Vec<State> {
-        let services = LinkLocal::addresses(self.net.vpcs[vpc].dns);
+    fn divert_services(
+        &mut self,
+        states: Vec<State>,
+        index: InterfaceIdx,
+        vpc: VpcIdx,
+    ) -> Vec<State> {
+        let vpc = &self.net.vpcs[vpc];
+        let services = LinkLocal::addresses(vpc.dns);
+        let off = self.switched_off(index, vpc);
         let mut others = Vec::with_capacity(states.len());
         for mut state in states {
             let service = state.headers.restrict_destinations(&services);
             if !service.is_empty() {
                 state.headers = state.headers.difference(&service);
-                self.end(State { headers: service, ..state.clone() }, End::Service);
+                let code = ExplanationCode::ServiceDisabled;
+                let component = Component::new(ComponentKind::LinkLocalService, &vpc.id);
+                let reason = Reason::new(code, component, &["SC-01"]);
+                let service = vec![State { headers: service, ..state.clone() }];
+                for service in self.filter(service, |headers| {
+                    let lost = headers.restrict_destinations(&off);
+                    let mut split = Split::pass(headers.difference(&lost));
+                    split.add_dropped(lost, reason.clone());
+                    split
+                }) {
+                    self.end(service, End::Service);
+                }
             }
             if !state.headers.is_empty() {
                 others.push(state);
             }
         }
         others
+    }
+
+    /// SC-01: services that the VPC or the instance has switched off.
+    fn switched_off(&self, index: InterfaceIdx, vpc: &Vpc) -> IpSet {
+        let dns = if vpc.dns_enabled { IpSet::empty() } else { LinkLocal::dns(vpc.dns) };
+        let instance = self.net.interfaces[index].instance;
+        match instance.is_none_or(|instance| self.net.instances[instance].metadata) {
+            true => dns,
+            false => dns.union(&LinkLocal::metadata()),
+        }
     }
 
     /// PIPE-01: the same subnet directly (RT-13), everything else by the subnet's route table and

@@ -1,5 +1,7 @@
 //! At the edge to private networks: peering connections and virtual private gateways (E5, E9).
 
+use std::sync::Arc;
+
 use super::branch::Unfollowed;
 use super::groups::across;
 use super::walk::{Exit, Place, State};
@@ -137,6 +139,14 @@ impl Walk<'_> {
                 self.doubt(state, Reason::new(code, gateway.component(), &["HYB-04"]));
             }
         }
+    }
+
+    /// HYB-10: over a local gateway into the network of its Outpost, which is opaque.
+    pub(super) fn enter_outpost(&mut self, mut state: State, vpc: VpcIdx, id: &Arc<str>) {
+        self.hop(&mut state, Component::new(ComponentKind::LocalGateway, id));
+        state.sender = Sender::Lost;
+        state.trail.assumptions.push(Assumption::ON_PREMISES);
+        self.end(state, End::Outpost(vpc));
     }
 
     /// In by a way that this version does not follow: whether the packet comes is open, but what

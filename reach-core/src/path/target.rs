@@ -2,12 +2,12 @@
 
 use super::Walk;
 use super::walk::{Exit, Place, State};
-use crate::index::SubnetIdx;
+use crate::index::{SubnetIdx, VpcIdx};
 use crate::network::Edge;
 use crate::packet::HeaderSet;
 use crate::rules::{
     Component, ComponentKind, EndpointKind, Evidence, ExplanationCode, Reason, Route, RouteTable,
-    Split, Target, UnmodelledTarget,
+    Split, Target, UnmodelledTarget, WayOut,
 };
 
 impl Walk<'_> {
@@ -34,6 +34,7 @@ impl Walk<'_> {
                 });
                 let mut states = self.filter(states, back);
                 states = self.filter(states, |headers| gateway.serve(vpc, headers));
+                states = self.encrypted(states, vpc, WayOut::InternetGateway);
                 self.filter(states, |headers| self.redirected(gateway, subnet, &headers))
             }
             Target::EgressOnlyInternetGateway(index) => {
@@ -43,6 +44,7 @@ impl Walk<'_> {
                     reason(ExplanationCode::EgressOnlyGatewayRestriction)
                 });
                 let states = self.filter(states, back);
+                let states = self.encrypted(states, vpc, WayOut::EgressOnlyGateway);
                 self.filter(states, |headers| {
                     if gateway.vpc == Some(vpc) {
                         Split::pass(headers)
@@ -53,11 +55,13 @@ impl Walk<'_> {
             }
             Target::Peering(index) => {
                 let peering = &net.peerings[*index];
-                self.filter(states, |headers| peering.serve(vpc, headers))
+                let states = self.filter(states, |headers| peering.serve(vpc, headers));
+                self.encrypted(states, vpc, WayOut::Peering)
             }
             Target::VpnGateway(index) => {
                 let gateway = &net.vpn_gateways[*index];
-                self.filter(states, |headers| gateway.serve(vpc, headers))
+                let states = self.filter(states, |headers| gateway.serve(vpc, headers));
+                self.encrypted(states, vpc, WayOut::VpnGateway)
             }
             Target::Interface(index) => {
                 let interface = &net.interfaces[*index];
@@ -76,7 +80,8 @@ impl Walk<'_> {
                 let states = self.filter(states, |headers| {
                     self.lost_there(&component, outward, table, route, headers)
                 });
-                self.filter(states, |headers| gateway.serve(headers))
+                let states = self.filter(states, |headers| gateway.serve(headers));
+                self.encrypted(states, vpc, WayOut::NatGateway)
             }
             Target::Endpoint(index) => {
                 let endpoint = &net.endpoints[*index];
@@ -101,6 +106,14 @@ impl Walk<'_> {
                 })
             }
             Target::Local | Target::Missing(_) | Target::Unmodelled(_) => states,
+        }
+    }
+
+    /// SC-03: a VPC that enforces encryption.
+    pub(super) fn encrypted(&self, states: Vec<State>, vpc: VpcIdx, way: WayOut) -> Vec<State> {
+        match &self.net.vpcs[vpc].encryption {
+            Some(control) => self.filter(states, |headers| control.pass(way, headers)),
+            None => states,
         }
     }
 
@@ -181,6 +194,15 @@ impl Walk<'_> {
                 }
             },
             Target::NatGateway(gateway) => Place::EnterNatGateway(*gateway, subnet),
+            Target::Unmodelled(UnmodelledTarget::LocalGateway) => {
+                return self.enter_outpost(state, vpc, &route.target_id);
+            }
+            Target::Unmodelled(UnmodelledTarget::CoreNetwork) => {
+                // HYB-09: what its segments route only Network Manager tells.
+                let component = Component::new(ComponentKind::CoreNetwork, &route.target_id);
+                let code = ExplanationCode::UnknownResource;
+                return self.doubt(state, Reason::new(code, component, &["HYB-09"]).with(evidence));
+            }
             Target::Unmodelled(_) => {
                 let component = Component::new(ComponentKind::Other, &route.target_id);
                 return self.not_modelled(state, component, "RT-10", evidence);

@@ -144,6 +144,7 @@ impl<'n> Walk<'n> {
             End::OnPremises(gateway) => Place::EnterVpnGateway(gateway),
             End::GatewayEndpoint(endpoint) => Place::LeaveGatewayEndpoint(endpoint),
             End::Beyond(attachment) => Place::EnterTransit(attachment),
+            End::Outpost(vpc) => Place::Deliver { vpc, crossing: true },
             End::Internet(_) | End::Edge(_) | End::Service | End::Nowhere => return Vec::new(),
         };
         let sender = Sender::Lost;

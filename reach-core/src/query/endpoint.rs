@@ -139,7 +139,8 @@ impl Goal {
                 | End::GatewayEndpoint(_)
                 | End::Internet(_)
                 | End::OnPremises(_)
-                | End::Beyond(_),
+                | End::Beyond(_)
+                | End::Outpost(_),
                 Outside::Anywhere,
             ) => true,
             (End::Internet(by), Outside::Edge(edge)) => by == edge,

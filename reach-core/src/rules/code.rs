@@ -146,6 +146,10 @@ codes! {
     AsymmetricAppliance = "ASYMMETRIC_APPLIANCE", "the appliance sees only one direction of the flow, and whether it lets that pass depends on it";
     /// A reply reaches a Gateway Load Balancer that never saw the request.
     GwlbAsymmetric = "GWLB_ASYMMETRIC", "the reply passes a Gateway Load Balancer that the request did not pass";
+    /// A VPC's encryption control is enforced and does not exclude this way out.
+    EncryptionEnforce = "ENCRYPTION_ENFORCE", "the VPC enforces encryption, and this way out is not excluded from that";
+    /// A service beside the host is switched off.
+    ServiceDisabled = "SERVICE_DISABLED", "the service is switched off";
     /// The reply takes another way than the one that the request came by.
     AsymmetricReturnPath = "ASYMMETRIC_RETURN_PATH", "the reply does not return to the client by a way that it accepts";
     /// The packet passes the same element twice.
@@ -154,6 +158,10 @@ codes! {
     UnknownResource = "UNKNOWN_RESOURCE", "it, or something that it needs, is not in the snapshot";
     /// Something that this version does not model.
     NotModelled = "NOT_MODELLED", "this version does not model it";
+    /// A rule or default action of Network Firewall drops it.
+    FirewallRulesRestriction = "FIREWALL_RULES_RESTRICTION", "a rule or default action of the firewall drops it";
+    /// A rule of Network Firewall looks at more than addresses, protocol and ports.
+    FirewallUnsupportedRuleOptions = "FIREWALL_UNSUPPORTED_RULE_OPTIONS", "a rule of the firewall looks at more than the header tells";
     /// Contents of a prefix list are not in the snapshot.
     UnknownPrefixList = "UNKNOWN_PREFIX_LIST", "the contents of the prefix list are not in the snapshot";
     /// A field whose text nobody can read, or two that contradict each other.

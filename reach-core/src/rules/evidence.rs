@@ -41,6 +41,12 @@ pub enum ComponentKind {
     Vpc,
     /// An internet gateway.
     InternetGateway,
+    /// A carrier gateway.
+    CarrierGateway,
+    /// A local gateway of an Outpost.
+    LocalGateway,
+    /// A Cloud WAN core network.
+    CoreNetwork,
     /// An egress-only internet gateway.
     EgressOnlyInternetGateway,
     /// A NAT gateway.
@@ -63,10 +69,14 @@ pub enum ComponentKind {
     TargetGroup,
     /// An endpoint service.
     EndpointService,
+    /// An encryption control of a VPC.
+    VpcEncryptionControl,
     /// A prefix list.
     PrefixList,
     /// Amazon DNS, instance metadata, time: services that nothing filters.
     LinkLocalService,
+    /// A firewall of Network Firewall, by its ARN.
+    Firewall,
     /// Anything else that a route can lead to.
     Other,
 }
@@ -146,6 +156,17 @@ pub enum Evidence {
         destination: Arc<str>,
         /// Id of what it leads to, or `local`.
         target: Arc<str>,
+    },
+    /// A rule of Network Firewall.
+    FirewallRule {
+        /// ARN of the policy.
+        policy: Arc<str>,
+        /// ARN of the rule group.
+        group: Arc<str>,
+        /// `priority 1`, `sid 1`, `domain list`.
+        rule: Arc<str>,
+        /// What it says is done.
+        action: Arc<str>,
     },
     /// A field of a resource.
     Attribute {
@@ -241,6 +262,11 @@ impl Assumption {
     pub const ON_PREMISES: Self = Self {
         code: "A-ONPREM",
         text: "routers and firewalls on the customer's side let the traffic through",
+    };
+    /// What Network Firewall decides by the payload.
+    pub const FIREWALL_LAYER_7: Self = Self {
+        code: "A-NFW-L7",
+        text: "the rules of Network Firewall that look into the payload let the traffic through",
     };
     /// An appliance's operating system and its own rules.
     pub const APPLIANCE_FORWARDS: Self = Self {

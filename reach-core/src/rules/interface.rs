@@ -38,6 +38,8 @@ pub(crate) struct Interface {
 pub(crate) struct PublicPairing {
     pub(crate) private: Ipv4Addr,
     pub(crate) public: Ipv4Addr,
+    /// Whether it is a carrier address, which only a carrier gateway maps (HYB-10).
+    pub(crate) carrier: bool,
 }
 
 /// Whether an interface is attached to something (ENI-07).
@@ -131,6 +133,11 @@ impl InterfaceKind {
 impl Interface {
     pub(crate) fn component(&self) -> Component {
         Component::new(ComponentKind::NetworkInterface, &self.id)
+    }
+
+    /// HYB-10: whether a public address of it is a carrier address.
+    pub(crate) fn by_carrier(&self, public: Ipv4Addr) -> bool {
+        self.pairings.iter().any(|pair| pair.public == public && pair.carrier)
     }
 
     /// SG-16: AWS gives every host a group, so a list without one was not visible to the caller: a

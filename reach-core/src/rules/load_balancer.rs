@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::{Component, ComponentKind, Evidence, ExplanationCode, Reason, Split};
-use crate::index::{InterfaceIdx, TargetGroupIdx};
+use crate::index::{InterfaceIdx, TargetGroupIdx, VpcIdx};
 use crate::packet::{HeaderSet, IcmpSet, PortSet, Traffic};
 
 /// What a load balancer is.
@@ -34,6 +34,7 @@ pub(crate) struct LoadBalancer {
     pub(crate) kind: BalancerKind,
     pub(crate) scheme: Scheme,
     pub(crate) state: Arc<str>,
+    pub(crate) vpc: Option<VpcIdx>,
     /// The zones that it is enabled in (LB-08).
     pub(crate) zones: Vec<Arc<str>>,
     pub(crate) nodes: Vec<Node>,

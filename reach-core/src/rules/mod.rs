@@ -4,6 +4,7 @@
 mod address;
 mod block_public_access;
 mod code;
+mod encryption_control;
 mod endpoint_service;
 mod evidence;
 mod interface;
@@ -12,6 +13,8 @@ mod load_balancer;
 mod nat64;
 mod nat_gateway;
 mod network_acl;
+#[cfg_attr(not(test), expect(dead_code, reason = "no walk goes through a firewall yet"))]
+mod network_firewall;
 mod peering;
 mod route_table;
 mod security_group;
@@ -23,8 +26,9 @@ mod vpn_gateway;
 
 pub use address::internet;
 pub(crate) use address::{parse_addr, parse_net};
-pub(crate) use block_public_access::BlockMode;
+pub(crate) use block_public_access::{BlockMode, Exclusion, Lift, PublicAccess};
 pub use code::ExplanationCode;
+pub(crate) use encryption_control::{EncryptionControl, WayOut};
 pub(crate) use endpoint_service::EndpointService;
 pub use evidence::{Assumption, Component, ComponentKind, Direction, Evidence, Note, Reason};
 pub(crate) use interface::{Attached, Host, Interface, InterfaceKind, PublicPairing};
@@ -33,6 +37,7 @@ pub(crate) use load_balancer::{BalancerKind, Forward, Listener, LoadBalancer, No
 pub(crate) use nat_gateway::NatGateway;
 pub(crate) use nat64::embedded as nat64_embedded;
 pub(crate) use network_acl::{Entry as AclEntry, NetworkAcl};
+pub(crate) use network_firewall::{Firewall, FirewallEndpoint, FirewallPolicy, PolicySource};
 pub(crate) use peering::{Peering, PeeringSide};
 pub(crate) use route_table::{
     Destinations, EdgeTable, Preference, Route, RouteTable, Selection, Target, UnmodelledTarget,

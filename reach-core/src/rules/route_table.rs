@@ -80,7 +80,6 @@ pub(crate) enum Target {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum UnmodelledTarget {
     LocalGateway,
-    CarrierGateway,
     CoreNetwork,
     OdbNetwork,
     /// The route names no target that anybody knows.

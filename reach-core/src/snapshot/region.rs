@@ -153,21 +153,21 @@ kinds! {
     managed_prefix_list_entries: ManagedPrefixListEntries, ManagedPrefixListEntries, "ManagedPrefixListEntries", "get-managed-prefix-list-entries", modelled;
 
     /// Attributes of VPCs.
-    vpc_attributes: VpcAttributes, VpcAttributes, "VpcAttributes", "describe-vpc-attribute", held;
+    vpc_attributes: VpcAttributes, VpcAttributes, "VpcAttributes", "describe-vpc-attribute", modelled;
     /// Security groups used in other VPCs than their own.
     security_group_vpc_associations: SecurityGroupVpcAssociation, SecurityGroupVpcAssociations, "SecurityGroupVpcAssociations", "describe-security-group-vpc-associations", held;
     /// Security groups with rules that name groups which are gone.
     stale_security_groups: StaleSecurityGroup, StaleSecurityGroups, "StaleSecurityGroupSet", "describe-stale-security-groups", held;
     /// Block Public Access: one a Region.
-    vpc_block_public_access_options: VpcBlockPublicAccessOptions, VpcBlockPublicAccessOptions, "VpcBlockPublicAccessOptions", "describe-vpc-block-public-access-options", held;
+    vpc_block_public_access_options: VpcBlockPublicAccessOptions, VpcBlockPublicAccessOptions, "VpcBlockPublicAccessOptions", "describe-vpc-block-public-access-options", modelled;
     /// What Block Public Access spares.
-    vpc_block_public_access_exclusions: VpcBlockPublicAccessExclusion, VpcBlockPublicAccessExclusions, "VpcBlockPublicAccessExclusions", "describe-vpc-block-public-access-exclusions", held;
+    vpc_block_public_access_exclusions: VpcBlockPublicAccessExclusion, VpcBlockPublicAccessExclusions, "VpcBlockPublicAccessExclusions", "describe-vpc-block-public-access-exclusions", modelled;
     /// Which VPCs let only encrypted traffic pass.
-    vpc_encryption_controls: VpcEncryptionControl, VpcEncryptionControls, "VpcEncryptionControls", "describe-vpc-encryption-controls", held;
+    vpc_encryption_controls: VpcEncryptionControl, VpcEncryptionControls, "VpcEncryptionControls", "describe-vpc-encryption-controls", modelled;
     /// Carrier gateways.
-    carrier_gateways: CarrierGateway, CarrierGateways, "CarrierGateways", "describe-carrier-gateways", held;
+    carrier_gateways: CarrierGateway, CarrierGateways, "CarrierGateways", "describe-carrier-gateways", modelled;
     /// Local gateways.
-    local_gateways: LocalGateway, LocalGateways, "LocalGateways", "describe-local-gateways", held;
+    local_gateways: LocalGateway, LocalGateways, "LocalGateways", "describe-local-gateways", modelled;
 
     /// Transit gateways.
     transit_gateways: TransitGateway, TransitGateways, "TransitGateways", "describe-transit-gateways", modelled;
