@@ -318,6 +318,7 @@ impl<'a> Compiler<'a> {
                 lists: &lists,
             }
             .compile(&mut self.diagnostics);
+        let of_firewalls = endpoints::undescribed(&endpoint_list, &firewall_endpoints);
         let targets = route_tables::Targets {
             transit_gateways: transit.ids.clone(),
             internet_gateways: igw_list
@@ -334,13 +335,20 @@ impl<'a> Compiler<'a> {
             vpn_gateways: ids(&vgw_list, |gateway| gateway.vpn_gateway_id.as_str()),
             peerings: ids(&pcx_list, |pcx| pcx.vpc_peering_connection_id.as_str()),
             interfaces: ids(&eni_list, |eni| eni.network_interface_id.as_str()),
-            endpoints: ids(&endpoint_list, |endpoint| endpoint.vpc_endpoint_id.as_str()),
+            endpoints: endpoint_list
+                .iter()
+                .map(|located| located.item.vpc_endpoint_id.as_str())
+                .chain(of_firewalls.iter().map(|endpoint| &*endpoint.id))
+                .enumerate()
+                .map(|(at, id)| (id, EndpointIdx::from_usize(at)))
+                .collect(),
         };
         let endpoints: Arena<EndpointIdx, VpcEndpoint> = endpoint_list
             .iter()
             .map(|located| {
                 endpoints::compile(located.item, &vpc_ids, &subnet_ids, &targets.interfaces)
             })
+            .chain(of_firewalls.iter().map(|endpoint| endpoints::of_firewall(endpoint, &subnets)))
             .collect();
         let endpoint_services = endpoint_services::compile(self.snapshot, &endpoints, &balancers);
         let endpoint_of = endpoints

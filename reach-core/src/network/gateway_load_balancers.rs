@@ -151,7 +151,7 @@ mod tests {
     use serde_json::{Value, json};
 
     use super::*;
-    use crate::{Network, snapshot};
+    use crate::Network;
 
     fn network(target: &Value, cross_zone: &str, service: bool) -> Network {
         let subnet = |id: &str, zone: &str, block: &str| {
@@ -163,7 +163,7 @@ mod tests {
             "ServiceId": "vpce-svc-1", "ServiceName": "svc",
             "GatewayLoadBalancerArns": ["arn:gwlb"],
         }]);
-        let region: snapshot::Region = serde_json::from_value(json!({
+        let region: Region = serde_json::from_value(json!({
             "Vpcs": [{ "VpcId": "vpc-1", "CidrBlock": "10.0.0.0/16" }],
             "Subnets": [
                 subnet("subnet-a", "az1", "10.0.1.0/24"), subnet("subnet-b", "az2", "10.0.2.0/24"),
@@ -198,7 +198,7 @@ mod tests {
             }],
         }))
         .unwrap();
-        Network::compile(snapshot::Snapshot { regions: vec![region] })
+        Network::compile(Snapshot { regions: vec![region] })
     }
 
     #[test]

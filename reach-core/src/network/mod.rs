@@ -9,7 +9,6 @@ mod elements;
 mod endpoint_services;
 mod endpoints;
 mod firewalls;
-#[cfg_attr(not(test), expect(dead_code, reason = "no walk asks for the appliances yet"))]
 mod gateway_load_balancers;
 mod gateways;
 mod interfaces;
@@ -33,6 +32,7 @@ use rustc_hash::FxHashMap;
 
 pub(crate) use address_index::AddressIndex;
 pub(crate) use elements::{EgressOnlyGateway, Instance, Subnet, Vpc};
+pub(crate) use gateway_load_balancers::Appliances;
 pub(crate) use topology::{Edge, Topology};
 
 use crate::Diagnostic;
@@ -92,17 +92,14 @@ pub(crate) struct Compiled {
     pub(crate) transit_tables: Arena<TransitTableIdx, TransitTable>,
     /// The attachment of each VPC to each transit gateway.
     pub(crate) vpc_attachments: FxHashMap<(VpcIdx, TransitGatewayIdx), AttachmentIdx>,
-    #[cfg_attr(not(test), expect(dead_code, reason = "no walk goes through a firewall yet"))]
     pub(crate) firewalls: Arena<FirewallIdx, Firewall>,
     /// Endpoints of firewalls, by the id that routes name (NFW-01).
-    #[cfg_attr(not(test), expect(dead_code, reason = "no walk goes through a firewall yet"))]
     pub(crate) firewall_endpoints: FxHashMap<Arc<str>, FirewallEndpoint>,
     pub(crate) load_balancers: Arena<LoadBalancerIdx, LoadBalancer>,
     pub(crate) target_groups: Arena<TargetGroupIdx, TargetGroup>,
     /// Whose node an interface is (LB-02).
     pub(crate) balancer_nodes: FxHashMap<InterfaceIdx, LoadBalancerIdx>,
     /// What is behind Gateway Load Balancer endpoints, by service name (MB-05).
-    #[cfg_attr(not(test), expect(dead_code, reason = "no walk asks for the appliances yet"))]
     pub(crate) gateway_services: BTreeMap<Arc<str>, gateway_load_balancers::GatewayService>,
     pub(crate) endpoints: Arena<EndpointIdx, VpcEndpoint>,
     /// The endpoint that an interface belongs to.

@@ -140,6 +140,8 @@ pub(crate) enum Fork {
     Ecmp { direction: Direction, table: TransitTableIdx, route: usize },
     /// The zone that a packet leaves a transit gateway in, when its own is not at hand (TGW-03).
     Zone { direction: Direction, attachment: AttachmentIdx },
+    /// The appliance that a Gateway Load Balancer sends a flow to (MB-05).
+    Appliance { endpoint: EndpointIdx },
     /// The zone of a flow through an attachment in appliance mode, for both directions (TGW-10).
     Flow { attachment: AttachmentIdx },
 }
@@ -160,6 +162,8 @@ pub(crate) struct Waypoint {
     pub(crate) at_edge: bool,
     /// What passed.
     pub(crate) headers: HeaderSet,
+    /// The requests that a firewall keeps state of (NFW-05).
+    pub(crate) tracked: HeaderSet,
 }
 
 /// A middlebox that a route can lead through.

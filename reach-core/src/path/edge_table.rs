@@ -102,7 +102,8 @@ impl Walk<'_> {
                 if net.endpoints[*index].kind == EndpointKind::GatewayLoadBalancer =>
             {
                 let endpoint = &net.endpoints[*index];
-                for state in self.filter(vec![state], |headers| endpoint.serve(headers)) {
+                let states = self.filter(vec![state], |headers| endpoint.serve(headers));
+                for state in self.firewall_ready(states, *index) {
                     self.through_endpoint(state, *index, None);
                 }
             }

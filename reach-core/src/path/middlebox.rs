@@ -6,7 +6,7 @@ use super::branch::{Branch, Device, Rewrite, Trail, Translator, Waypoint};
 use super::flow::Vouched;
 use super::walk::{Exit, Place, State};
 use super::{End, Explanation, Walk};
-use crate::index::{EndpointIdx, InterfaceIdx, SubnetIdx};
+use crate::index::{InterfaceIdx, SubnetIdx};
 use crate::network::{Compiled, Edge};
 use crate::packet::{HeaderSet, IpSet};
 use crate::rules::{
@@ -71,7 +71,12 @@ impl Walk<'_> {
             }
             let at_edge = from.is_none();
             let headers = state.headers.clone();
-            state.trail.waypoints.push(Waypoint { device, at_edge, headers });
+            state.trail.waypoints.push(Waypoint {
+                device,
+                at_edge,
+                headers,
+                tracked: HeaderSet::empty(),
+            });
             state.trail.assumptions.push(Assumption::APPLIANCE_FORWARDS);
             self.send_on(state, index, subnet, !seen);
         }
@@ -172,60 +177,9 @@ impl Walk<'_> {
     }
 
     /// PIPE-05: the same headers at the same device once more.
-    fn going_round(&self, state: &State, device: Device) -> bool {
+    pub(super) fn going_round(&self, state: &State, device: Device) -> bool {
         let mut before = state.trail.waypoints.iter().filter(|past| past.device == device);
         before.any(|past| !past.headers.is_disjoint(&state.headers))
-    }
-
-    /// MB-04, E12: through an endpoint in front of inspection: into its subnet, inspected, and on
-    /// by its subnet's table.
-    pub(super) fn through_endpoint(
-        &mut self,
-        state: State,
-        index: EndpointIdx,
-        from: Option<SubnetIdx>,
-    ) {
-        let endpoint = &self.net.endpoints[index];
-        let interface = endpoint.interfaces.first().copied();
-        let subnet = interface
-            .and_then(|interface| self.net.interfaces[interface].subnet)
-            .or_else(|| endpoint.subnets.first().copied());
-        let Some(subnet) = subnet else {
-            let code = ExplanationCode::UnknownResource;
-            return self.doubt(state, endpoint.reason(code, "MB-04"));
-        };
-        let device = Device::Endpoint(index);
-        let mut states =
-            if from == Some(subnet) { vec![state] } else { self.acl(state, subnet, false) };
-        for state in &mut states {
-            self.hop(state, endpoint.component());
-        }
-        states = self.inspect(states, index);
-        for mut state in states {
-            if self.going_round(&state, device) {
-                self.block(state, endpoint.reason(ExplanationCode::Loop, "PIPE-05"));
-                continue;
-            }
-            state.sender = Sender::Lost;
-            let headers = state.headers.clone();
-            state.trail.waypoints.push(Waypoint { device, at_edge: from.is_none(), headers });
-            self.go(State { place: Place::Route(Exit::Endpoint(index), subnet), ..state });
-        }
-    }
-
-    /// MB-05, MB-06: what inspection lets through is opaque and assumed; a reply to a request that
-    /// it never saw it drops.
-    fn inspect(&self, states: Vec<State>, index: EndpointIdx) -> Vec<State> {
-        let endpoint = &self.net.endpoints[index];
-        let mut states = states;
-        if !self.forwards() && !self.request.passed(Device::Endpoint(index)) {
-            let reason = endpoint.reason(ExplanationCode::GwlbAsymmetric, "MB-06");
-            states = self.filter(states, |headers| Split::drop(headers, reason.clone()));
-        }
-        for state in &mut states {
-            state.trail.assumptions.push(Assumption::GWLB_PASSES);
-        }
-        states
     }
 }
 
@@ -233,19 +187,32 @@ impl Walk<'_> {
 /// bears that (MB-06).
 pub(super) fn miss(net: &Compiled, vouched: Vouched, request: &Trail, reply: &mut Branch) {
     for past in &request.waypoints {
-        let Device::Appliance(index) = past.device else { continue };
         if reply.trail.passed(past.device) {
             continue;
         }
-        if vouched.asymmetric && !past.at_edge {
+        let (component, code, rule) = match past.device {
+            Device::Appliance(index) if past.at_edge => {
+                (net.interfaces[index].component(), ExplanationCode::AsymmetricAppliance, "RT-16")
+            }
+            Device::Appliance(index) => {
+                (net.interfaces[index].component(), ExplanationCode::AsymmetricAppliance, "MB-03")
+            }
+            Device::Endpoint(index) => {
+                let endpoint = &net.endpoints[index];
+                if !net.firewall_endpoints.contains_key(&endpoint.id) {
+                    continue;
+                }
+                (endpoint.component(), ExplanationCode::NfwAsymmetric, "NFW-07")
+            }
+        };
+        let certain = past.at_edge || matches!(past.device, Device::Endpoint(_));
+        if vouched.asymmetric && !certain {
             reply.trail.assumptions.push(Assumption::ASYMMETRIC);
             continue;
         }
-        let rule = if past.at_edge { "RT-16" } else { "MB-03" };
-        let component = net.interfaces[index].component();
-        let reason = Reason::new(ExplanationCode::AsymmetricAppliance, component, &[rule]);
+        let reason = Reason::new(code, component, &[rule]);
         let told = Explanation::new(Direction::Return, reason, reply.headers.clone());
-        if past.at_edge {
+        if certain {
             reply.trail.blocks.push(told);
         } else {
             reply.trail.doubts.push(told);

@@ -12,6 +12,7 @@ mod doubt;
 mod edge_table;
 mod flow;
 mod groups;
+mod inspection;
 mod internet;
 mod local;
 mod middlebox;

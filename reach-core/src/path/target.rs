@@ -2,7 +2,7 @@
 
 use super::Walk;
 use super::walk::{Exit, Place, State};
-use crate::index::{SubnetIdx, VpcIdx};
+use crate::index::{EndpointIdx, SubnetIdx, VpcIdx};
 use crate::network::Edge;
 use crate::packet::HeaderSet;
 use crate::rules::{
@@ -88,7 +88,10 @@ impl Walk<'_> {
                 match endpoint.kind {
                     // E10 asks for its state past the subnet's network ACL.
                     EndpointKind::Gateway => states,
-                    _ => self.filter(states, |headers| endpoint.serve(headers)),
+                    _ => {
+                        let states = self.filter(states, |headers| endpoint.serve(headers));
+                        self.firewall_ready(states, *index)
+                    }
                 }
             }
             Target::Unmodelled(kind) if *kind != UnmodelledTarget::Unreadable => {
@@ -106,6 +109,17 @@ impl Walk<'_> {
                 })
             }
             Target::Local | Target::Missing(_) | Target::Unmodelled(_) => states,
+        }
+    }
+
+    /// NFW-01: an endpoint of a firewall has to be ready.
+    pub(super) fn firewall_ready(&self, states: Vec<State>, index: EndpointIdx) -> Vec<State> {
+        match self.net.firewall_endpoints.get(&self.net.endpoints[index].id) {
+            Some(at) => {
+                let firewall = &self.net.firewalls[at.firewall];
+                self.filter(states, |headers| at.serve(firewall, headers))
+            }
+            None => states,
         }
     }
 

@@ -163,7 +163,7 @@ impl<'n> Walk<'n> {
     }
 
     /// PIPE-07: one state an option, when there are several.
-    fn fork<T: Copy>(&self, state: State, at: Fork, options: &[T]) -> Vec<(State, T)> {
+    pub(super) fn fork<T: Copy>(&self, state: State, at: Fork, options: &[T]) -> Vec<(State, T)> {
         let of = options.len();
         let choose = |(option, taken): (usize, &T)| {
             let mut state = state.clone();

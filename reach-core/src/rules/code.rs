@@ -146,6 +146,12 @@ codes! {
     AsymmetricAppliance = "ASYMMETRIC_APPLIANCE", "the appliance sees only one direction of the flow, and whether it lets that pass depends on it";
     /// A reply reaches a Gateway Load Balancer that never saw the request.
     GwlbAsymmetric = "GWLB_ASYMMETRIC", "the reply passes a Gateway Load Balancer that the request did not pass";
+    /// A firewall sees only one side of the flow.
+    NfwAsymmetric = "NFW_ASYMMETRIC", "only one direction of the flow passes the firewall, which drops what it knows no flow of";
+    /// The two sides of a flow pass one firewall in different zones.
+    TgwAsymmetricAz = "TGW_ASYMMETRIC_AZ", "request and reply pass the firewall in different Availability Zones; the attachment is not in appliance mode";
+    /// Nobody inspects behind a Gateway Load Balancer endpoint.
+    GwlbNoTarget = "GWLB_NO_TARGET", "the Gateway Load Balancer has no healthy appliance for this zone";
     /// A VPC's encryption control is enforced and does not exclude this way out.
     EncryptionEnforce = "ENCRYPTION_ENFORCE", "the VPC enforces encryption, and this way out is not excluded from that";
     /// A service beside the host is switched off.

@@ -13,7 +13,6 @@ mod load_balancer;
 mod nat64;
 mod nat_gateway;
 mod network_acl;
-#[cfg_attr(not(test), expect(dead_code, reason = "no walk goes through a firewall yet"))]
 mod network_firewall;
 mod peering;
 mod route_table;

@@ -221,11 +221,11 @@ kinds! {
     classic_load_balancer_instance_states: ClassicLoadBalancerInstanceStates, ClassicLoadBalancerInstanceStates, "ClassicLoadBalancerInstanceStates", "elb describe-instance-health", modelled;
 
     /// Firewalls of Network Firewall.
-    firewalls: FirewallDescription, Firewalls, "Firewalls", "network-firewall describe-firewall", held;
+    firewalls: FirewallDescription, Firewalls, "Firewalls", "network-firewall describe-firewall", modelled;
     /// Policies of those firewalls.
-    firewall_policies: FirewallPolicyDescription, FirewallPolicies, "FirewallPolicies", "network-firewall describe-firewall-policy", held;
+    firewall_policies: FirewallPolicyDescription, FirewallPolicies, "FirewallPolicies", "network-firewall describe-firewall-policy", modelled;
     /// Rule groups of those policies.
-    firewall_rule_groups: RuleGroupDescription, FirewallRuleGroups, "RuleGroups", "network-firewall describe-rule-group", held;
+    firewall_rule_groups: RuleGroupDescription, FirewallRuleGroups, "RuleGroups", "network-firewall describe-rule-group", modelled;
 
     /// Where Direct Connect gateways lead to in AWS.
     direct_connect_gateway_associations: DirectConnectGatewayAssociation, DirectConnectGatewayAssociations, "directConnectGatewayAssociations", "directconnect describe-direct-connect-gateway-associations", held;
