@@ -242,3 +242,6 @@ impl TargetGroup {
         })
     }
 }
+
+#[cfg(test)]
+mod tests;
