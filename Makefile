@@ -84,6 +84,12 @@ reach-wasm/node_modules/.package-lock.json: reach-wasm/package-lock.json
 
 ## Rust
 
+# The conformance cases as JSON, which the tests of the other languages run.
+VECTORS := $(TARGET)/conformance
+.PHONY: vectors
+vectors:
+	cargo run --locked --quiet --package reach-testkit --bin conformance-vectors -- $(VECTORS)
+
 .PHONY: fmt
 fmt:
 	cargo fmt --all --check
@@ -166,7 +172,7 @@ stubs: setup-python  ## Write reach-py/python/reach/_reach.pyi anew
 	cp $(TARGET)/stubs/reach/_reach.pyi reach-py/python/reach/_reach.pyi
 
 .PHONY: python
-python: wheel command
+python: wheel command vectors
 	$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --force-reinstall \
 	    --no-deps $(WHEELS)/*.whl
 	$(VENV)/bin/maturin generate-stubs --quiet --locked --manifest-path reach-py/Cargo.toml \
@@ -175,7 +181,8 @@ python: wheel command
 	    echo 'reach-py/python/reach/_reach.pyi is out of date: make stubs'; exit 1; }
 	cd reach-py && $(VENV)/bin/mypy tests && $(VENV)/bin/mypy --package reach
 	cd reach-py && $(VENV)/bin/python -P -m mypy.stubtest reach
-	cd reach-py && REACH_COMMAND=$(TARGET)/debug/reach $(VENV)/bin/pytest
+	cd reach-py && REACH_COMMAND=$(TARGET)/debug/reach \
+	    REACH_VECTORS=$(VECTORS)/conformance.json $(VENV)/bin/pytest
 
 ## JavaScript
 
@@ -186,7 +193,7 @@ wasm: setup-rust  ## Build the npm package into reach-wasm/pkg
 
 # Packed, installed and used from a folder of its own, as its users do.
 .PHONY: javascript
-javascript: wasm setup-node command
+javascript: wasm setup-node command vectors
 	@rm -rf $(WASM_TEST)
 	@mkdir -p $(WASM_TEST)
 	cp reach-wasm/tests/* $(WASM_TEST)
@@ -195,6 +202,7 @@ javascript: wasm setup-node command
 	    && npm install --silent --offline --no-save ./reach-wasm-*.tgz
 	ln -s $(abspath reach-wasm/node_modules/@types) $(WASM_TEST)/node_modules/@types
 	cd $(WASM_TEST) && export REACH_ROOT=$(CURDIR) REACH_COMMAND=$(TARGET)/debug/reach \
+	        REACH_VECTORS=$(VECTORS)/conformance.json \
 	    && node --test *.test.js \
 	    && node answers.js > answers.ts \
 	    && $(abspath reach-wasm/node_modules/.bin/tsc) --project . \

@@ -528,8 +528,10 @@ fn remote_targets() {
     let alb = listener(alb, "lb", "HTTPS", 443, vec![forward(&[("tg", 1)])]);
     let nlb = peered("network", "UDP", "10.1.1.10");
     let nlb = listener(nlb, "lb", "UDP", 53, vec![forward(&[("tg", 1)])]);
-    let far = nlb.clone().peering("pcx-pcx", |pcx| {
-        pcx.accepter_vpc_info.region = Some("us-east-1".to_owned());
+    let far = nlb.clone().with(|region| {
+        for pcx in region.vpc_peering_connections.iter_mut().flatten() {
+            pcx.accepter_vpc_info.region = Some("us-east-1".to_owned());
+        }
     });
     run(vec![
         (

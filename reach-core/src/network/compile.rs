@@ -102,12 +102,12 @@ fn seldom(kind: Kind) -> bool {
             | Kind::ClassicLoadBalancerAttributes
             | Kind::ClassicLoadBalancerInstanceStates
             | Kind::VpcEndpoints
-            | Kind::ServiceConfigurations
-            | Kind::VpcEndpointConnections
             | Kind::CarrierGateways
             | Kind::LocalGateways
             | Kind::VpcEncryptionControls
             | Kind::VpcAttributes
+            | Kind::ServiceConfigurations
+            | Kind::VpcEndpointConnections
             | Kind::TransitGatewayPeeringAttachments
     )
 }
@@ -438,8 +438,8 @@ impl<'a> Compiler<'a> {
                 balancer_nodes: nodes,
                 endpoints,
                 endpoint_of,
-                endpoint_services,
                 gateway_services,
+                endpoint_services,
                 topology,
                 members,
                 ungrouped,

@@ -153,6 +153,7 @@ impl<'a> Surroundings<'a> {
             name: Arc::from(name),
             dns_name: item.dns_name.as_deref().map(Arc::from),
             kind,
+            vpc,
             scheme: match (item.scheme.as_deref(), attribute("ipv6.deny_all_igw_traffic")) {
                 (Some("internal"), Some("false")) => Scheme::InternalButV6,
                 (Some("internal"), _) => Scheme::Internal,
@@ -161,7 +162,6 @@ impl<'a> Surroundings<'a> {
             state: Arc::from(
                 item.state.as_ref().and_then(|state| state.code.as_deref()).unwrap_or("active"),
             ),
-            vpc,
             zones,
             nodes,
             without_node,

@@ -67,10 +67,10 @@ pub enum ComponentKind {
     LoadBalancer,
     /// A target group.
     TargetGroup,
-    /// An endpoint service.
-    EndpointService,
     /// An encryption control of a VPC.
     VpcEncryptionControl,
+    /// An endpoint service.
+    EndpointService,
     /// A prefix list.
     PrefixList,
     /// Amazon DNS, instance metadata, time: services that nothing filters.

@@ -1,5 +1,6 @@
 //! Networks for tests, benches and fuzzing.
 
+pub mod conformance;
 pub mod flow;
 pub mod generate;
 pub mod topology;

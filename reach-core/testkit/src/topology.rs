@@ -1,5 +1,4 @@
-//! The small networks that `semantics.md` section 20 is written for, and the changes that its cases
-//! make to them.
+//! The small networks that `semantics.md` section 20 is written for, and changes to them.
 //!
 //! Ids say what they are: host `p1` is the instance `i-p1` with the interface `eni-p1` and a
 //! security group of its own, `sg-p1`; its subnet is `subnet-p` with `rtb-p` and `acl-p`, in
@@ -11,8 +10,7 @@ mod vary;
 
 use reach_core::snapshot::{
     GatewayAttachment, Instance, IpPermission, NetworkAcl, NetworkInterface, Region, Route,
-    RouteTable, SecurityGroup, Snapshot, Subnet, Vpc, VpcPeeringConnection, VpnConnection,
-    VpnGateway,
+    RouteTable, SecurityGroup, Snapshot, Subnet, Vpc,
 };
 
 /// Account of everything in a [`Lab`].
@@ -91,12 +89,6 @@ finders! {
     acl, network_acls: NetworkAcl, network_acl_id;
     /// Changes a route table.
     table, route_tables: RouteTable, route_table_id;
-    /// Changes a peering connection.
-    peering, vpc_peering_connections: VpcPeeringConnection, vpc_peering_connection_id;
-    /// Changes a VPN connection.
-    vpn, vpn_connections: VpnConnection, vpn_connection_id;
-    /// Changes a virtual private gateway.
-    vgw, vpn_gateways: VpnGateway, vpn_gateway_id;
 }
 
 /// A route as the API prints it; the form of destination and target tells which fields they fill.
