@@ -116,7 +116,7 @@ impl Walk<'_> {
             let tested =
                 matches!(from, Exit::Interface(it) if self.net.interfaces[it].kind == classic);
             if self.forwards() && tested {
-                near = near.into_iter().flat_map(|state| self.acl(state, index, true)).collect();
+                near = near.into_iter().flat_map(|state| self.classic_acl(state, index)).collect();
             }
             for state in near {
                 self.go(state);
@@ -137,6 +137,21 @@ impl Walk<'_> {
         for (selection, headers) in parts {
             self.follow(State { headers, ..state.clone() }, from, index, table, selection);
         }
+    }
+
+    /// LB-15: the outbound ACL of a Classic Load Balancer's subnet, for targets in that subnet.
+    fn classic_acl(&self, state: State, subnet: SubnetIdx) -> Vec<State> {
+        let before = state.trail.blocks.len();
+        let mut states = self.acl(state, subnet, true);
+        for state in &mut states {
+            for block in state.trail.blocks.iter_mut().skip(before) {
+                let code = ExplanationCode::ElbAclRestriction;
+                block.reason.code = code;
+                block.reason.rules.push("LB-15");
+                block.message = code.sentence();
+            }
+        }
+        states
     }
 
     /// LB-12: a reply to a client whose address a load balancer left in the packet. The network

@@ -21,7 +21,8 @@ use crate::network::{Compiled, Edge};
 use crate::packet::{HeaderSet, IpSet};
 use crate::path::{End, Explanation, Flow, Hop, Origin, Terms, establish};
 use crate::rules::{
-    BalancerKind, Direction, EndpointService, ExplanationCode, LoadBalancer, Node, Reason, Scheme,
+    BalancerKind, Direction, EndpointService, ExplanationCode, InterfaceKind, LoadBalancer, Node,
+    Reason, Scheme,
 };
 
 /// What a trace goes through.
@@ -32,8 +33,10 @@ pub(super) enum Via {
         /// The only node, if one was asked for.
         node: Option<InterfaceIdx>,
     },
-    /// An interface of an endpoint whose service's provider the snapshot has (EP-07).
-    Endpoint { interface: InterfaceIdx, endpoint: EndpointIdx },
+    /// Interfaces of an endpoint whose service's provider the snapshot has (EP-07).
+    Endpoint { interfaces: Vec<InterfaceIdx>, endpoint: EndpointIdx },
+    /// An interface by which a service of AWS may let clients in that EC2 does not show (LB-20).
+    Managed(InterfaceIdx),
 }
 
 /// Where the first leg ends.
@@ -57,9 +60,10 @@ impl Via {
     pub(super) fn is(&self, net: &Compiled, end: &Endpoint) -> bool {
         match self {
             Self::Balancer { balancer, .. } => end.place == Place::LoadBalancer(*balancer),
-            Self::Endpoint { interface, .. } => {
-                matches!(end.interfaces(net, "").as_deref(), Ok([one]) if one == interface)
+            Self::Endpoint { interfaces, .. } => {
+                end.interfaces(net, "").is_ok_and(|found| found == *interfaces)
             }
+            Self::Managed(_) => false,
         }
     }
 
@@ -72,6 +76,11 @@ impl Via {
                 let [interface] = interfaces.as_slice() else { return None };
                 Self::endpoint(net, *interface)
             }
+            Place::Endpoint(endpoint) => {
+                let interfaces = end.interfaces(net, "").ok()?;
+                let known = net.endpoint_services.contains_key(&endpoint);
+                known.then_some(Self::Endpoint { interfaces, endpoint })
+            }
             _ => None,
         }
     }
@@ -80,7 +89,7 @@ impl Via {
         let endpoint = *net.endpoint_of.get(&interface)?;
         net.endpoint_services
             .contains_key(&endpoint)
-            .then_some(Self::Endpoint { interface, endpoint })
+            .then_some(Self::Endpoint { interfaces: vec![interface], endpoint })
     }
 
     /// A load balancer, one of its nodes, or an endpoint in front of one.
@@ -88,12 +97,20 @@ impl Via {
         if let Place::LoadBalancer(balancer) = end.place {
             return Ok(Self::Balancer { balancer, node: None });
         }
+        if let (Place::Endpoint(_), Some(via)) = (&end.place, Self::implied(net, end)) {
+            return Ok(via);
+        }
         let node = match end.interfaces(net, text)?.as_slice() {
             [node] => Some(*node),
             _ => None,
         };
         let balancer = node.and_then(|node| net.balancer_nodes.get(&node).copied());
         let endpoint = node.and_then(|node| Self::endpoint(net, node));
+        let managed =
+            |node: &InterfaceIdx| net.interfaces[*node].kind == InterfaceKind::OutboundOnly;
+        if let Some(node) = node.filter(managed) {
+            return Ok(Self::Managed(node));
+        }
         match (balancer, endpoint) {
             (Some(balancer), _) => Ok(Self::Balancer { balancer, node }),
             (None, Some(endpoint)) => Ok(endpoint),
@@ -181,9 +198,16 @@ impl Tracer<'_> {
 /// Where first legs end, and why there may be more of them.
 fn stops<'n>(net: &'n Compiled, via: &Via) -> (Vec<Stop<'n>>, Option<Reason>) {
     match via {
-        Via::Endpoint { interface, endpoint } => {
+        Via::Managed(interface) => {
+            let code = ExplanationCode::PossibleManagedEntry;
+            let component = net.interfaces[*interface].component();
+            (Vec::new(), Some(Reason::new(code, component, &["LB-20"])))
+        }
+        Via::Endpoint { interfaces, endpoint } => {
             let service = net.endpoint_services.get(endpoint);
-            (service.map(|it| Stop::Endpoint(it, *interface)).into_iter().collect(), None)
+            let stops =
+                interfaces.iter().map(|interface| Some(Stop::Endpoint(service?, *interface)));
+            (stops.flatten().collect(), None)
         }
         Via::Balancer { balancer, node } => {
             let balancer = &net.load_balancers[*balancer];

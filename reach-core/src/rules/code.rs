@@ -114,6 +114,8 @@ codes! {
     InterfaceTypeNoInbound = "INTERFACE_TYPE_NO_INBOUND", "this type of interface takes no inbound flows";
     /// This kind of interface starts no flows.
     InterfaceTypeNoOutbound = "INTERFACE_TYPE_NO_OUTBOUND", "this type of interface starts no flows";
+    /// A network ACL denies what a Classic Load Balancer sends within its own subnet.
+    ElbAclRestriction = "ELB_ACL_RESTRICTION", "the network ACL denies what a Classic Load Balancer sends, also within its own subnet";
     /// A Classic Load Balancer has no listener for it.
     ElbListenersMismatch = "ELB_LISTENERS_MISMATCH", "the load balancer has no listener for this traffic";
     /// A load balancer has no listener for it.
@@ -124,14 +126,14 @@ codes! {
     TargetAddressRestriction = "TARGET_ADDRESS_RESTRICTION", "the listener has no such target";
     /// The target's zone is not enabled for the load balancer.
     ElbInstalledAzRestriction = "ELB_INSTALLED_AZ_RESTRICTION", "the load balancer is not enabled in the target's Availability Zone";
-    /// A Classic Load Balancer's node uses only targets of its own zone.
+    /// A node uses only targets of its own zone, and this one is in another.
     ElbNotCrosszone = "ELB_NOT_CROSSZONE", "cross-zone load balancing is off, and the target is in another Availability Zone";
-    /// A load balancer's node uses only targets of its own zone, and this one is in another.
-    Elbv2NoTargetsInAz = "ELBV2_NO_TARGETS_IN_AZ", "cross-zone load balancing is off, and the target is in another Availability Zone than the node";
     /// The target gets no new flows: it is not in use, not healthy or on its way out.
     LbTargetUnused = "LB_TARGET_UNUSED", "the target gets no new flows";
     /// An internal load balancer cannot be reached from the internet.
     LbInternal = "LB_INTERNAL", "an internal load balancer cannot be reached from the internet";
+    /// A service of AWS may let clients in by this interface; what it lets in, EC2 does not show.
+    PossibleManagedEntry = "POSSIBLE_MANAGED_ENTRY", "a service of AWS may let clients in here, and no call of EC2 shows whom";
     /// A target cannot reach itself through a load balancer that keeps its address.
     LbHairpin = "LB_HAIRPIN", "a target cannot reach itself through a load balancer that keeps the client's address";
     /// An endpoint service is not available in the endpoint's zone.
