@@ -139,16 +139,14 @@ impl Walk<'_> {
         }
     }
 
-    /// LB-15: the outbound ACL of a Classic Load Balancer's subnet, for targets in that subnet.
+    /// LB-15: AWS has a name of its own for what a Classic Load Balancer is denied in its subnet.
     fn classic_acl(&self, state: State, subnet: SubnetIdx) -> Vec<State> {
-        let before = state.trail.blocks.len();
         let mut states = self.acl(state, subnet, true);
-        for state in &mut states {
-            for block in state.trail.blocks.iter_mut().skip(before) {
-                let code = ExplanationCode::ElbAclRestriction;
-                block.reason.code = code;
+        for block in states.iter_mut().flat_map(|state| &mut state.trail.blocks) {
+            if block.reason.code == ExplanationCode::SubnetAclRestriction {
+                block.reason.code = ExplanationCode::ElbAclRestriction;
                 block.reason.rules.push("LB-15");
-                block.message = code.sentence();
+                block.message = block.reason.code.sentence();
             }
         }
         states
@@ -234,6 +232,7 @@ impl Walk<'_> {
             if let Some(endpoint) = self.net.endpoint_of.get(&index) {
                 let endpoint = &self.net.endpoints[*endpoint];
                 states = self.filter(states, |headers| endpoint.serve(headers));
+                states = self.filter(states, |headers| endpoint.answer(headers));
             }
             states = self.filter(states, |headers| interface.carry(headers));
             if let Some(balancer) = self.net.balancer_at(index) {

@@ -28,7 +28,6 @@ pub(super) enum Place {
     Prefix(IpNet),
     Edge(Edge),
     LoadBalancer(LoadBalancerIdx),
-    /// The interfaces of a VPC endpoint.
     Endpoint(EndpointIdx),
     /// A peering connection: one edge for each of its VPCs that the snapshot has.
     Peering(Vec<Edge>),
@@ -55,7 +54,7 @@ pub enum QueryError {
         /// Ids of what it can mean, sorted.
         candidates: Vec<String>,
     },
-    /// The instance or the endpoint has no interface in the snapshot.
+    /// The instance has no interface in the snapshot.
     #[error("`{}` has no network interface in the snapshot", Visible::new(text).quotable())]
     NoInterface {
         /// What was asked for.

@@ -71,25 +71,18 @@ impl Via {
     pub(super) fn implied(net: &Compiled, end: &Endpoint) -> Option<Self> {
         match end.place {
             Place::LoadBalancer(balancer) => Some(Self::Balancer { balancer, node: None }),
-            Place::Interface(_) | Place::Address(_) => {
-                let interfaces = end.interfaces(net, "").ok()?;
-                let [interface] = interfaces.as_slice() else { return None };
-                Self::endpoint(net, *interface)
-            }
-            Place::Endpoint(endpoint) => {
-                let interfaces = end.interfaces(net, "").ok()?;
-                let known = net.endpoint_services.contains_key(&endpoint);
-                known.then_some(Self::Endpoint { interfaces, endpoint })
+            Place::Interface(_) | Place::Address(_) | Place::Endpoint(_) => {
+                Self::endpoint(net, end.interfaces(net, "").ok()?)
             }
             _ => None,
         }
     }
 
-    fn endpoint(net: &Compiled, interface: InterfaceIdx) -> Option<Self> {
-        let endpoint = *net.endpoint_of.get(&interface)?;
-        net.endpoint_services
-            .contains_key(&endpoint)
-            .then_some(Self::Endpoint { interfaces: vec![interface], endpoint })
+    fn endpoint(net: &Compiled, interfaces: Vec<InterfaceIdx>) -> Option<Self> {
+        let endpoint = *net.endpoint_of.get(interfaces.first()?)?;
+        let one = interfaces.iter().all(|it| net.endpoint_of.get(it) == Some(&endpoint));
+        let known = one && net.endpoint_services.contains_key(&endpoint);
+        known.then_some(Self::Endpoint { interfaces, endpoint })
     }
 
     /// A load balancer, one of its nodes, or an endpoint in front of one.
@@ -97,20 +90,18 @@ impl Via {
         if let Place::LoadBalancer(balancer) = end.place {
             return Ok(Self::Balancer { balancer, node: None });
         }
-        if let (Place::Endpoint(_), Some(via)) = (&end.place, Self::implied(net, end)) {
-            return Ok(via);
-        }
-        let node = match end.interfaces(net, text)?.as_slice() {
+        let interfaces = end.interfaces(net, text)?;
+        let node = match interfaces.as_slice() {
             [node] => Some(*node),
             _ => None,
         };
         let balancer = node.and_then(|node| net.balancer_nodes.get(&node).copied());
-        let endpoint = node.and_then(|node| Self::endpoint(net, node));
         let managed =
             |node: &InterfaceIdx| net.interfaces[*node].kind == InterfaceKind::OutboundOnly;
         if let Some(node) = node.filter(managed) {
             return Ok(Self::Managed(node));
         }
+        let endpoint = Self::endpoint(net, interfaces);
         match (balancer, endpoint) {
             (Some(balancer), _) => Ok(Self::Balancer { balancer, node }),
             (None, Some(endpoint)) => Ok(endpoint),
@@ -205,9 +196,10 @@ fn stops<'n>(net: &'n Compiled, via: &Via) -> (Vec<Stop<'n>>, Option<Reason>) {
         }
         Via::Endpoint { interfaces, endpoint } => {
             let service = net.endpoint_services.get(endpoint);
-            let stops =
-                interfaces.iter().map(|interface| Some(Stop::Endpoint(service?, *interface)));
-            (stops.flatten().collect(), None)
+            let stops = service.into_iter().flat_map(|service| {
+                interfaces.iter().map(move |interface| Stop::Endpoint(service, *interface))
+            });
+            (stops.collect(), None)
         }
         Via::Balancer { balancer, node } => {
             let balancer = &net.load_balancers[*balancer];

@@ -38,6 +38,12 @@ codes! {
     BadStateRoute = "BAD_STATE_ROUTE", "the selected route is a blackhole";
     /// No VPN tunnel is up.
     BadStateVpn = "BAD_STATE_VPN", "no VPN tunnel is up";
+    /// No tunnel of a transit gateway's VPN is up.
+    TgwBadStateVpn = "TGW_BAD_STATE_VPN", "no tunnel of the VPN is up";
+    /// A Classic Load Balancer's network ACL denies what it sends, also within its subnet.
+    ElbAclRestriction = "ELB_ACL_RESTRICTION", "the network ACL denies it, which counts for a Classic Load Balancer in its own subnet too";
+    /// A service that AWS runs can bring outsiders in here.
+    PossibleManagedEntry = "POSSIBLE_MANAGED_ENTRY", "a service that AWS runs may bring traffic in here, and what it lets in no call shows";
     /// No rule of any group of the interface lets the packet through.
     EniSgRulesMismatch = "ENI_SG_RULES_MISMATCH", "no security group rule matches";
     /// The groups of the interface have no rule at all in this direction.
@@ -114,8 +120,6 @@ codes! {
     InterfaceTypeNoInbound = "INTERFACE_TYPE_NO_INBOUND", "this type of interface takes no inbound flows";
     /// This kind of interface starts no flows.
     InterfaceTypeNoOutbound = "INTERFACE_TYPE_NO_OUTBOUND", "this type of interface starts no flows";
-    /// A network ACL denies what a Classic Load Balancer sends within its own subnet.
-    ElbAclRestriction = "ELB_ACL_RESTRICTION", "the network ACL denies what a Classic Load Balancer sends, also within its own subnet";
     /// A Classic Load Balancer has no listener for it.
     ElbListenersMismatch = "ELB_LISTENERS_MISMATCH", "the load balancer has no listener for this traffic";
     /// A load balancer has no listener for it.
@@ -132,8 +136,6 @@ codes! {
     LbTargetUnused = "LB_TARGET_UNUSED", "the target gets no new flows";
     /// An internal load balancer cannot be reached from the internet.
     LbInternal = "LB_INTERNAL", "an internal load balancer cannot be reached from the internet";
-    /// A service of AWS may let clients in by this interface; what it lets in, EC2 does not show.
-    PossibleManagedEntry = "POSSIBLE_MANAGED_ENTRY", "a service of AWS may let clients in here, and no call of EC2 shows whom";
     /// A target cannot reach itself through a load balancer that keeps its address.
     LbHairpin = "LB_HAIRPIN", "a target cannot reach itself through a load balancer that keeps the client's address";
     /// An endpoint service is not available in the endpoint's zone.
