@@ -132,7 +132,7 @@ codes! {
     TargetAddressRestriction = "TARGET_ADDRESS_RESTRICTION", "the listener has no such target";
     /// The target's zone is not enabled for the load balancer.
     ElbInstalledAzRestriction = "ELB_INSTALLED_AZ_RESTRICTION", "the load balancer is not enabled in the target's Availability Zone";
-    /// A Classic Load Balancer's node uses only targets of its own zone.
+    /// A node uses only targets of its own zone, and this one is in another.
     ElbNotCrosszone = "ELB_NOT_CROSSZONE", "cross-zone load balancing is off, and the target is in another Availability Zone";
     /// The target gets no new flows: it is not in use, not healthy or on its way out.
     LbTargetUnused = "LB_TARGET_UNUSED", "the target gets no new flows";
