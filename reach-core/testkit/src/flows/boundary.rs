@@ -23,13 +23,15 @@ pub(super) struct Boundaries {
     pub(super) vpn_gateways: Vec<String>,
     pub(super) peerings: Vec<String>,
     pub(super) addresses: Vec<IpAddr>,
+    /// The blocks of VPCs: whatever is in them is not the internet's.
+    pub(super) vpcs: Vec<IpNet>,
     pub(super) ports: Vec<u16>,
     pub(super) icmp: Vec<(u8, u8)>,
     pub(super) protocols: Vec<u8>,
 }
 
 /// Clients, private networks, services that nothing filters, and addresses that nobody has.
-const ALWAYS: [&str; 18] = [
+const ALWAYS: [&str; 17] = [
     "203.0.113.5",
     "203.0.113.9",
     "192.0.2.9",
@@ -43,7 +45,6 @@ const ALWAYS: [&str; 18] = [
     "100.64.9.9",
     "169.254.169.254",
     "169.254.169.253",
-    "224.0.0.5",
     "2001:db8:ffff::5",
     "2001:db8:0:1::99",
     "fd00:ec2::254",
@@ -108,6 +109,10 @@ impl Boundaries {
 
     fn blocks(&mut self, region: &Region) {
         for vpc in region.vpcs.iter().flatten() {
+            let v4 = vpc.cidr_block_association_set.iter().map(|it| it.cidr_block.as_str());
+            let v6 = vpc.ipv6_cidr_block_association_set.iter();
+            let v6 = v6.map(|it| it.ipv6_cidr_block.as_str());
+            self.vpcs.extend(v4.chain(v6).filter_map(|text| text.parse::<IpNet>().ok()));
             vpc.cidr_block_association_set.iter().for_each(|it| self.block(&it.cidr_block));
             vpc.ipv6_cidr_block_association_set
                 .iter()
