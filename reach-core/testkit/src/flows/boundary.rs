@@ -7,18 +7,18 @@ use reach_core::snapshot::{NetworkInterface, Region, Snapshot};
 
 /// An interface as an end of flows.
 #[derive(Debug)]
-pub(super) struct Place {
-    pub(super) id: String,
+pub(crate) struct Place {
+    pub(crate) id: String,
     /// Whether anybody asks what it sends: a NAT gateway sends only what others had it translate.
     pub(super) sends: bool,
-    pub(super) owned: Vec<IpAddr>,
-    pub(super) public: Vec<IpAddr>,
+    pub(crate) owned: Vec<IpAddr>,
+    pub(crate) public: Vec<IpAddr>,
 }
 
 /// The edges that a snapshot has.
 #[derive(Debug, Default)]
-pub(super) struct Boundaries {
-    pub(super) interfaces: Vec<Place>,
+pub(crate) struct Boundaries {
+    pub(crate) interfaces: Vec<Place>,
     pub(super) internet_gateways: Vec<String>,
     pub(super) vpn_gateways: Vec<String>,
     pub(super) peerings: Vec<String>,
@@ -52,7 +52,7 @@ const ALWAYS: [&str; 17] = [
 ];
 
 impl Boundaries {
-    pub(super) fn of(snapshot: &Snapshot) -> Self {
+    pub(crate) fn of(snapshot: &Snapshot) -> Self {
         let mut found = Self::default();
         found.addresses.extend(ALWAYS.iter().filter_map(|text| text.parse::<IpAddr>().ok()));
         found.ports.extend([0, 22, 25, 53, 80, 443, 1023, 1024, 32768, 50000, 65535]);
@@ -196,6 +196,11 @@ impl Boundaries {
     }
 
     fn tidy(&mut self) {
+        // PK-07: broadcast and multicast are a matter of their own.
+        self.addresses.retain(|address| match address {
+            IpAddr::V4(v4) => v4.octets() < [224, 0, 0, 0],
+            IpAddr::V6(v6) => !v6.is_multicast(),
+        });
         self.addresses.sort_unstable();
         self.addresses.dedup();
         self.ports.sort_unstable();

@@ -75,11 +75,6 @@ fn goal(known: &Boundaries, dice: &mut Dice, from: &From<'_>) -> (String, Vec<Ip
             let outside = outside.filter(|it| public(*it) && !own.contains(it) && !inside(it));
             ("internet".to_owned(), outside.collect())
         }
-        (6, From::Interface(_), _) if !known.vpn_gateways.is_empty() => {
-            let gateway = dice.pick(&known.vpn_gateways).unwrap_or_default();
-            let private = known.addresses.iter().copied().filter(|it| !public(*it));
-            (gateway, private.collect())
-        }
         _ => ("any".to_owned(), Vec::new()),
     }
 }

@@ -58,13 +58,17 @@ fn connection(
     known: &mut Vec<&'static str>,
 ) -> Option<()> {
     let statically = site.dice.chance(50);
-    let state = site.dice.word(&["available", "available", "available", "available", "deleting"]);
+    // Without any connection it would be Direct Connect that taught the gateway its routes.
+    let state = match number {
+        0 => "available",
+        _ => site.dice.word(&["available", "available", "deleting"]),
+    };
     let mut routes = Vec::new();
     if statically {
         for block in ["192.168.0.0/24", "192.168.0.0/16", "10.0.0.0/8"] {
             if site.dice.chance(50) {
                 let state = site.dice.word(&["available", "available", "available", "deleted"]);
-                if state == "available" {
+                if number == 0 && state == "available" {
                     known.push(block);
                 }
                 routes.push(VpnStaticRoute {
@@ -81,7 +85,7 @@ fn connection(
     };
     let vgw_telemetry = vec![tunnel("203.0.113.201"), tunnel("203.0.113.202")];
     let learns = |it: &VgwTelemetry| it.status == "UP" && it.accepted_route_count > Some(0);
-    if !statically && vgw_telemetry.iter().any(learns) {
+    if number == 0 && !statically && vgw_telemetry.iter().any(learns) {
         known.extend(["192.168.0.0/16", "192.168.1.0/24", "10.0.1.0/25", "0.0.0.0/0"]);
     }
     let data = VpnConnection {
