@@ -71,6 +71,7 @@ fn name(end: End<'_>) -> &str {
     match end {
         End::Interface(eni) => eni.network_interface_id.as_str(),
         End::OnPremises(gateway) | End::Peer(gateway) | End::Gateway(gateway, _) => gateway,
+        End::Far(_, attachment) => attachment,
         End::Internet => "internet",
         End::Service => "service",
     }
@@ -95,6 +96,7 @@ impl<'s> Walk<'_, 's> {
             End::Interface(eni) => self.leave(eni)?,
             End::Internet => Next::Outside,
             End::OnPremises(gateway) => self.enter_by_virtual_gateway(gateway)?,
+            End::Far(gateway, attachment) => self.from_far(gateway, attachment)?,
             End::Gateway(_, vpc) => self.arrive(vpc, None)?,
             End::Peer(_) => return Ok(()),
         };

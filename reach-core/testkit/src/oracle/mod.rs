@@ -24,6 +24,7 @@ mod route_table;
 mod security_group;
 mod suricata;
 mod transit;
+mod transit_far;
 mod vgw;
 mod walk;
 

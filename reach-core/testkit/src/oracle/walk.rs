@@ -92,6 +92,8 @@ pub(super) enum End<'s> {
     Internet,
     /// The other side of a virtual private gateway.
     OnPremises(&'s str),
+    /// The other side of a VPN, Direct Connect or Connect attachment: transit gateway, attachment.
+    Far(&'s str, &'s str),
     /// A service behind a gateway endpoint: endpoint, VPC.
     Gateway(&'s str, &'s str),
     /// The other side of the peering connection that the flow came by.
