@@ -98,9 +98,7 @@ impl<'s> Walk<'_, 's> {
 
     fn out_of_endpoint(&mut self, subnet: &'s Subnet, id: &'s str) -> Next<'s> {
         // PIPE-06: identity is lost.
-        if let Sender::Interface(eni, _) = self.sender {
-            self.sender = Sender::Interface(eni, Kept::No);
-        }
+        self.sender = self.sender.with(Kept::No);
         Next::Route(self.point(subnet, Some(id)))
     }
 

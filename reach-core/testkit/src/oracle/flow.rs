@@ -6,7 +6,7 @@ use std::net::IpAddr;
 use super::choice::Choices;
 use super::interface::{self, Kind, State};
 use super::model::{Model, Owner};
-use super::walk::{Came, End, Go, Next, Origin, Scope, Sender, Stop, Walk};
+use super::walk::{Came, Crossing, End, Go, Next, Origin, Scope, Sender, Stop, Walk};
 use super::{Judgement, Stage, Verdict, codes, security_group};
 use crate::{Flow, Packet};
 
@@ -33,6 +33,8 @@ pub(super) fn walk(model: &Model<'_>, flow: &Flow, choices: &mut Choices) -> Jud
         redirected: false,
         inspected: Vec::new(),
         inspected_back: Vec::new(),
+        hopped: Vec::new(),
+        unanswered: None,
         transited: false,
         seen: Vec::new(),
         hashed: BTreeMap::new(),
@@ -140,7 +142,11 @@ impl<'s> Walk<'_, 's> {
     fn is_wanted(&mut self, end: End<'s>) -> Go<()> {
         let to = self.flow.to.as_str();
         let reached = name(end);
-        if to == "any" || to == reached {
+        // EP-07: who asks for an endpoint asks for what is behind it.
+        let proxied = self.crossings.iter().any(|crossing| {
+            matches!(crossing, Crossing::Proxied { home, .. } if home.network_interface_id == to)
+        });
+        if to == "any" || to == reached || proxied {
             return Ok(());
         }
         self.deny(codes::DESTINATION_ELSEWHERE, reached)

@@ -199,6 +199,7 @@ impl<'s> Walk<'_, 's> {
 
     /// A flow that starts in the internet.
     pub(super) fn start_outside(&mut self, from: &str) -> Go<Next<'s>> {
+        self.internal_balancer()?;
         let destination = self.packet.destination;
         if from != "internet" {
             let mut gateways = every!(self.model, internet_gateways);

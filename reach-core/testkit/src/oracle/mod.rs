@@ -5,6 +5,7 @@
 //! decision carries the id of its rule. A walk is a straight road; where the network chooses
 //! ([`choice`]), the walk is made once for every choice.
 
+mod balancer;
 mod block_public_access;
 mod choice;
 mod codes;
@@ -20,6 +21,7 @@ mod nat;
 mod network_acl;
 mod onward;
 mod peering;
+mod proxy;
 mod route_table;
 mod security_group;
 mod suricata;

@@ -42,6 +42,11 @@ impl<'s> Walk<'_, 's> {
         }
         self.came = Came::Here;
         self.check(eni, self.packet.source)?;
+        if self.reply {
+            if let Some(next) = self.steered(subnet)? {
+                return Ok(next);
+            }
+        }
         Ok(Next::Route(point))
     }
 
@@ -220,10 +225,20 @@ impl<'s> Walk<'_, 's> {
                 self.turn_back(id)?;
                 return Ok(Next::Route(self.point(subnet, Some(id))));
             }
+            if matches!(self.last(), Some(Crossing::Proxied { node, .. })
+                if node.network_interface_id == eni.network_interface_id)
+            {
+                return self.back_at_node();
+            }
             return Ok(Next::End(End::Interface(eni)));
         }
         self.check(eni, self.packet.destination)?;
         self.groups_pass(eni, Way::In)?;
+        match kind(eni) {
+            Kind::Balancer => return self.at_node(eni),
+            Kind::Endpoint => return self.at_endpoint(eni),
+            _ => {}
+        }
         self.may_receive(eni)?;
         self.host_up(eni)?;
         self.passed.push(id);

@@ -65,10 +65,9 @@ impl<'s> Walk<'_, 's> {
             return self.lost(codes::UNKNOWN_RESOURCE, vpc);
         }
         let kept = self.kept_over(pcx);
-        self.sender = match self.sender {
-            Sender::Interface(eni, Kept::Yes) => Sender::Interface(eni, kept),
-            other => other,
-        };
+        if self.sender.kept() == Kept::Yes {
+            self.sender = self.sender.with(kept);
+        }
         self.came = Came::Otherwise;
         self.arrive(vpc, None)
     }

@@ -220,12 +220,11 @@ impl<'s> Walk<'_, 's> {
             return self.deny(codes::BAD_STATE_ATTACHMENT, id);
         }
         let subnet = self.entry_subnet(attachment, origin)?;
-        self.sender = match (self.sender, from) {
-            (Sender::Interface(eni, Kept::Yes), Some(from)) => {
-                Sender::Interface(eni, self.kept_across(gateway, from, attachment))
+        self.sender = match from {
+            Some(from) if self.sender.kept() == Kept::Yes => {
+                self.sender.with(self.kept_across(gateway, from, attachment))
             }
-            (Sender::Interface(eni, _), _) => Sender::Interface(eni, Kept::No),
-            (other, _) => other,
+            _ => self.sender.with(Kept::No),
         };
         self.came = Came::Transit;
         // TGW-07: routed by the table of the attachment subnet.

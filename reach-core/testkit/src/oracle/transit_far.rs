@@ -22,9 +22,7 @@ impl<'s> Walk<'_, 's> {
         origin: Zone<'s>,
     ) -> Go<Next<'s>> {
         let resource = target.resource_id.as_deref().unwrap_or(id);
-        if let Sender::Interface(eni, _) = self.sender {
-            self.sender = Sender::Interface(eni, Kept::No);
-        }
+        self.sender = self.sender.with(Kept::No);
         let far = Ok(Next::End(End::Far(gateway, id)));
         match target.resource_type.as_deref() {
             Some("vpn") => {
