@@ -282,14 +282,19 @@ impl<'s> Walk<'_, 's> {
     }
 
     /// The zone of a target; none for one that every node uses.
-    fn zone_of_target(&self, target: &'s TargetDescription, group: &'s TargetGroup) -> Option<Zone<'s>> {
+    fn zone_of_target(
+        &self,
+        target: &'s TargetDescription,
+        group: &'s TargetGroup,
+    ) -> Option<Zone<'s>> {
         if target.availability_zone.as_deref() == Some("all") {
             return None;
         }
         let vpc = group.vpc_id.as_deref().unwrap_or_default();
         let eni = self.target_interface(&target.id, vpc);
         let subnet = eni.and_then(|eni| self.model.subnet_of(eni)).map(zone);
-        subnet.or(target.availability_zone.as_deref().map(|name| Zone { id: None, name: Some(name) }))
+        subnet
+            .or(target.availability_zone.as_deref().map(|name| Zone { id: None, name: Some(name) }))
     }
 
     /// LB-07, LB-13: a target's address and port, and whether the client's address stays.
@@ -369,12 +374,7 @@ impl<'s> Walk<'_, 's> {
             } else if let Some(address) =
                 eni.private_ip_address.as_deref().and_then(|text| text.parse().ok())
             {
-                picked.push(Picked {
-                    address,
-                    port,
-                    preserved: false,
-                    datagram_by_address: false,
-                });
+                picked.push(Picked { address, port, preserved: false, datagram_by_address: false });
             }
         }
         if picked.is_empty() { self.deny(reason, id) } else { Ok(picked) }

@@ -34,7 +34,11 @@ impl<'s> Walk<'_, 's> {
     }
 
     /// E10.
-    fn to_gateway_endpoint(&mut self, point: &Point<'s>, endpoint: &'s VpcEndpoint) -> Go<Next<'s>> {
+    fn to_gateway_endpoint(
+        &mut self,
+        point: &Point<'s>,
+        endpoint: &'s VpcEndpoint,
+    ) -> Go<Next<'s>> {
         let id = endpoint.vpc_endpoint_id.as_str();
         if self.reply {
             return self.deny(codes::ASYMMETRIC_RETURN_PATH, id);

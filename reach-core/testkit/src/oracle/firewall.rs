@@ -45,7 +45,11 @@ pub(super) fn stream_exception<'s>(
 }
 
 /// NFW-02.
-pub(super) fn stateless(model: &Model<'_>, firewall: &FirewallDescription, packet: &Packet) -> Step {
+pub(super) fn stateless(
+    model: &Model<'_>,
+    firewall: &FirewallDescription,
+    packet: &Packet,
+) -> Step {
     let Some(policy) = policy(model, firewall) else { return Step::Unknown };
     let mut references: Vec<_> = policy.stateless_rule_group_references.iter().collect();
     references.sort_by_key(|reference| reference.priority);
@@ -177,8 +181,7 @@ fn in_order(rules: &[(Option<Action>, Matched)], defaults: &[String]) -> Step {
         }
     }
     let has = |name: &str| defaults.iter().any(|action| action == name);
-    let established =
-        has("aws:drop_established") || has("aws:drop_established_app_layer");
+    let established = has("aws:drop_established") || has("aws:drop_established_app_layer");
     if has("aws:drop_strict") {
         // A rule about the application cannot match the handshake, which is dropped.
         return certain(Step::Drop, may_pass, may_drop);

@@ -33,7 +33,6 @@ pub(super) fn walk(model: &Model<'_>, flow: &Flow, choices: &mut Choices) -> Jud
         redirected: false,
         inspected: Vec::new(),
         inspected_back: Vec::new(),
-        hopped: Vec::new(),
         unanswered: None,
         transited: false,
         seen: Vec::new(),
@@ -74,7 +73,7 @@ fn name(end: End<'_>) -> &str {
         End::Interface(eni) => eni.network_interface_id.as_str(),
         End::OnPremises(gateway) | End::Peer(gateway) | End::Gateway(gateway, _) => gateway,
         End::Far(_, attachment) => attachment,
-        End::Internet => "internet",
+        End::Internet | End::Carrier(..) => "internet",
         End::Service => "service",
     }
 }
@@ -99,6 +98,7 @@ impl<'s> Walk<'_, 's> {
             End::Internet => Next::Outside,
             End::OnPremises(gateway) => self.enter_by_virtual_gateway(gateway)?,
             End::Far(gateway, attachment) => self.from_far(gateway, attachment)?,
+            End::Carrier(gateway, vpc) => self.back_by_carrier(gateway, vpc)?,
             End::Gateway(_, vpc) => self.arrive(vpc, None)?,
             End::Peer(_) => return Ok(()),
         };
@@ -163,9 +163,8 @@ impl<'s> Walk<'_, 's> {
                 (End::Interface(eni), Some(Origin::Peering(_, vpc))) => {
                     vpc.is_some() && self.model.vpc_of(eni) == vpc
                 }
-                (End::Internet, Some(Origin::Internet)) | (End::Peer(_), Some(Origin::Peering(..))) => {
-                    true
-                }
+                (End::Internet, Some(Origin::Internet))
+                | (End::Peer(_), Some(Origin::Peering(..))) => true,
                 (End::OnPremises(gateway), Some(Origin::Virtual(origin))) => gateway == origin,
                 _ => false,
             };
@@ -187,8 +186,11 @@ impl<'s> Walk<'_, 's> {
             Some(Stage { code, component: component.to_owned(), reply: false })
         };
         let id = eni.network_interface_id.as_str();
-        if let Some(code) = security_group::closed(self.model, eni, &self.packet) {
-            return stage(code, id);
+        // Behind a load balancer the port is the target's.
+        if self.flow.via.is_none() {
+            if let Some(code) = security_group::closed(self.model, eni, &self.packet) {
+                return stage(code, id);
+            }
         }
         match interface::kind(eni) {
             Kind::Sender | Kind::Neither => return stage(codes::INTERFACE_TYPE_NO_INBOUND, id),

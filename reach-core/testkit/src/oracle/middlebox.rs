@@ -137,8 +137,12 @@ impl<'s> Walk<'_, 's> {
 
     /// MB-03 at the end: what the request passed and the reply did not.
     pub(super) fn appliances_both_ways(&mut self) -> Go<()> {
-        let missed: Vec<&'s str> =
-            self.appliances.iter().filter(|id| !self.appliances_back.contains(id)).copied().collect();
+        let missed: Vec<&'s str> = self
+            .appliances
+            .iter()
+            .filter(|id| !self.appliances_back.contains(id))
+            .copied()
+            .collect();
         for id in missed {
             self.asymmetric(id)?;
         }

@@ -9,6 +9,7 @@ mod balancer;
 mod block_public_access;
 mod choice;
 mod codes;
+mod encryption;
 mod endpoint;
 mod firewall;
 mod flow;
@@ -29,6 +30,7 @@ mod transit;
 mod transit_far;
 mod vgw;
 mod walk;
+mod zones;
 
 #[cfg(test)]
 mod tests;

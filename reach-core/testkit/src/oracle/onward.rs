@@ -119,6 +119,7 @@ impl<'s> Walk<'_, 's> {
     fn follow(&mut self, point: &Point<'s>, target: Target<'s>) -> Go<Next<'s>> {
         // IG-08: a reply to a flow that came in by the internet gateway goes out by it.
         let inward = self.reply && matches!(self.last(), Some(Crossing::Entered(_)));
+        self.encrypted(point.vpc, target)?;
         match target {
             Target::Local => self.arrive(point.vpc, point.subnet),
             Target::Internet(id) => self.out_by_internet_gateway(point, id),
@@ -146,9 +147,10 @@ impl<'s> Walk<'_, 's> {
                 }
             }
             Target::Endpoint(id) => self.to_endpoint(point, id),
-            Target::Carrier(id)
-            | Target::LocalGateway(id)
-            | Target::Opaque(id) => self.not_followed(point, codes::NOT_MODELLED, id),
+            Target::Carrier(id) => self.out_by_carrier(point, id),
+            Target::LocalGateway(id) => self.out_by_local_gateway(point, id),
+            // HYB-09, RT-10.
+            Target::Opaque(id) => self.not_followed(point, codes::NOT_MODELLED, id),
         }
     }
 

@@ -13,9 +13,7 @@ impl<'s> Walk<'_, 's> {
     pub(super) fn internal_balancer(&self) -> Go<()> {
         let via = self.flow.via.as_deref().and_then(|via| balancer_named(self.model, via));
         match via {
-            Some(balancer) if balancer.internal() => {
-                self.deny(codes::LB_INTERNAL, balancer.id())
-            }
+            Some(balancer) if balancer.internal() => self.deny(codes::LB_INTERNAL, balancer.id()),
             _ => Ok(()),
         }
     }
@@ -94,7 +92,6 @@ impl<'s> Walk<'_, 's> {
         let after = self.packet;
         self.crossings.push(Crossing::Proxied { node, home, before, after, steered: preserved });
         self.came = Came::Here;
-        self.hopped.push(id);
         // NA-02, LB-15: a CLB's own subnet's ACL counts even inside the subnet.
         if matches!(balancer, Balancer::Classic(_)) && in_subnet(subnet, self.packet.destination) {
             self.cross(subnet, Way::Out)?;
@@ -171,6 +168,7 @@ impl<'s> Walk<'_, 's> {
     /// in the snapshot.
     pub(super) fn at_endpoint(&mut self, eni: &'s NetworkInterface) -> Go<Next<'s>> {
         let id = eni.network_interface_id.as_str();
+        self.host_up(eni)?;
         self.passed.push(id);
         let here = Next::End(End::Interface(eni));
         let endpoint: Option<&'s VpcEndpoint> = every!(self.model, vpc_endpoints)
@@ -182,8 +180,9 @@ impl<'s> Walk<'_, 's> {
             self.doubt(codes::NOT_MODELLED, &endpoint.vpc_endpoint_id)?;
             return Ok(here);
         }
-        let service = every!(self.model, service_configurations)
-            .find(|found| found.service_name.is_some() && found.service_name == endpoint.service_name);
+        let service = every!(self.model, service_configurations).find(|found| {
+            found.service_name.is_some() && found.service_name == endpoint.service_name
+        });
         let Some(service) = service else { return Ok(here) };
         let Some(at) = self.model.subnet_of(eni) else { return Ok(here) };
         for arn in &service.network_load_balancer_arns {
@@ -200,10 +199,9 @@ impl<'s> Walk<'_, 's> {
                     .deny(codes::VPCE_SERVICE_NOT_INSTALLED_IN_AZ, &endpoint.vpc_endpoint_id);
             };
             // EP-08: asked with the client's own address, or not at all.
-            let enforced = found
-                .enforce_security_group_inbound_rules_on_private_link_traffic
-                .as_deref()
-                != Some("off");
+            let enforced =
+                found.enforce_security_group_inbound_rules_on_private_link_traffic.as_deref()
+                    != Some("off");
             self.sender = Sender::Nobody;
             if enforced {
                 self.groups_pass(node, Way::In)?;

@@ -26,7 +26,10 @@ enum Says<'s> {
 enum Peer<'s> {
     Block(&'s str),
     List(&'s str),
-    Group { id: &'s str, peering: Option<&'s str> },
+    Group {
+        id: &'s str,
+        peering: Option<&'s str>,
+    },
     /// A pair that names no group.
     Nothing,
 }
@@ -312,13 +315,18 @@ fn of_rule(rule: &SecurityGroupRule) -> Rule<'_> {
 
 /// Section 0: whether an interface's groups admit nobody with these ports, wherever from: the code
 /// of the certain refusal, if so.
-pub(super) fn closed(model: &Model<'_>, eni: &NetworkInterface, packet: &Packet) -> Option<&'static str> {
+pub(super) fn closed(
+    model: &Model<'_>,
+    eni: &NetworkInterface,
+    packet: &Packet,
+) -> Option<&'static str> {
     if unfiltered(eni) || eni.groups.is_empty() {
         return None;
     }
     let mut rules = 0;
     for group in &eni.groups {
-        let group = every!(model, security_groups).find(|found| found.group_id == group.group_id)?;
+        let group =
+            every!(model, security_groups).find(|found| found.group_id == group.group_id)?;
         for rule in rules_of(model, group, Way::In) {
             rules += rule.peers.len();
             let someone = rule.peers.iter().any(|peer| match peer {

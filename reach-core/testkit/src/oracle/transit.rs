@@ -8,6 +8,7 @@ use reach_core::snapshot::{
 use super::codes;
 use super::model::{Zone, block, collected, every, zone};
 use super::network_acl::Way;
+use super::route_table::Target;
 use super::walk::{Came, Go, Kept, Next, Point, Sender, Walk};
 
 /// TGW-01: what carries traffic.
@@ -151,9 +152,8 @@ impl<'s> Walk<'_, 's> {
         best.sort_by_key(|(length, rank, _)| (*length, *rank));
         // A table that is not there as a whole may have a longer route.
         let full = if destination.is_ipv4() { 32 } else { 128 };
-        let certain = best.first().is_some_and(|(length, rank, _)| {
-            *length == u8::MAX - full && *rank == 0
-        });
+        let certain =
+            best.first().is_some_and(|(length, rank, _)| *length == u8::MAX - full && *rank == 0);
         let cut = whole.is_none() || routes.additional_routes_available == Some(true);
         if cut && !certain {
             return self.lost(codes::TGW_RTB_ROUTES_ARE_UNKNOWN, attachment);
@@ -219,6 +219,9 @@ impl<'s> Walk<'_, 's> {
         if !carries(attachment.state.as_deref()) {
             return self.deny(codes::BAD_STATE_ATTACHMENT, id);
         }
+        if let Some(vpc) = attachment.vpc_id.as_deref() {
+            self.encrypted(vpc, Target::Transit(gateway))?;
+        }
         let subnet = self.entry_subnet(attachment, origin)?;
         self.sender = match from {
             Some(from) if self.sender.kept() == Kept::Yes => {
@@ -279,7 +282,8 @@ impl<'s> Walk<'_, 's> {
     ) -> Kept {
         let gateway = self.transit_gateway(gateway);
         let on_gateway = gateway.and_then(|found| found.options.as_ref());
-        let support = on_gateway.and_then(|found| found.security_group_referencing_support.as_deref());
+        let support =
+            on_gateway.and_then(|found| found.security_group_referencing_support.as_deref());
         let disabled = |attachment: &TransitGatewayVpcAttachment| {
             let options = attachment.options.as_ref();
             options.and_then(|options| options.security_group_referencing_support.as_deref())

@@ -62,7 +62,8 @@ impl<'s> Walk<'_, 's> {
         if !usable(vpn) {
             return self.deny(codes::TGW_BAD_STATE_VPN, id);
         }
-        let version = vpn.options.as_ref().and_then(|found| found.tunnel_inside_ip_version.as_deref());
+        let version =
+            vpn.options.as_ref().and_then(|found| found.tunnel_inside_ip_version.as_deref());
         if self.packet.destination.is_ipv6() && version != Some("ipv6") {
             return self.deny(codes::VGW_IPV6_NOT_SUPPORTED, id);
         }
@@ -125,11 +126,8 @@ impl<'s> Walk<'_, 's> {
         let accepter = two.and_then(|side| side.transit_gateway_id.as_deref());
         let own = peering.transit_gateway_attachment_id.as_str();
         let other = peering.accepter_transit_gateway_attachment_id.as_deref().unwrap_or(own);
-        let (far, far_id) = if requester == Some(gateway) {
-            (accepter, other)
-        } else {
-            (requester, own)
-        };
+        let (far, far_id) =
+            if requester == Some(gateway) { (accepter, other) } else { (requester, own) };
         let Some(far) = far else { return self.lost(codes::UNKNOWN_RESOURCE, id) };
         self.from_attachment(far, far_id, None, origin)
     }

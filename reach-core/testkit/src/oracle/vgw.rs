@@ -75,6 +75,7 @@ impl<'s> Walk<'_, 's> {
             return self.deny(codes::BAD_STATE_ATTACHMENT, id);
         };
         self.is_available(vgw)?;
+        self.encrypted(vpc, Target::Virtual(id))?;
         self.connected(vgw)?;
         // HYB-04: an address of an interface of this VPC.
         let destination = self.packet.destination;
@@ -129,7 +130,9 @@ impl<'s> Walk<'_, 's> {
     fn direct_connect_up(&self, id: &str) -> Option<bool> {
         let own = every!(self.model, virtual_interfaces)
             .filter(|found| found.virtual_gateway_id.as_deref() == Some(id))
-            .any(|found| found.bgp_peers.iter().any(|peer| peer.bgp_status.as_deref() == Some("up")));
+            .any(|found| {
+                found.bgp_peers.iter().any(|peer| peer.bgp_status.as_deref() == Some("up"))
+            });
         let ways = self.direct_connect_gateways(id);
         let states: Vec<Option<bool>> = ways.iter().map(|way| self.interface_up(way)).collect();
         let known = collected!(self.model, direct_connect_gateway_associations)
@@ -212,8 +215,8 @@ impl<'s> Walk<'_, 's> {
         if shown {
             return Ok(());
         }
-        let propagates = tables()
-            .any(|table| table.propagating_vgws.iter().any(|found| found.gateway_id == id));
+        let propagates =
+            tables().any(|table| table.propagating_vgws.iter().any(|found| found.gateway_id == id));
         if propagates {
             return self.deny(codes::VGW_PREFIX_NOT_KNOWN, id);
         }
@@ -222,9 +225,10 @@ impl<'s> Walk<'_, 's> {
 }
 
 fn vpc_of(vgw: &VpnGateway) -> Vec<&str> {
-    let attached = vgw.vpc_attachments.iter().filter(|found| {
-        found.state.as_deref().is_none_or(|state| state == "attached")
-    });
+    let attached = vgw
+        .vpc_attachments
+        .iter()
+        .filter(|found| found.state.as_deref().is_none_or(|state| state == "attached"));
     attached.map(|found| found.vpc_id.as_str()).collect()
 }
 

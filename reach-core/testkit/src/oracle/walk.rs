@@ -124,7 +124,9 @@ pub(super) enum End<'s> {
     OnPremises(&'s str),
     /// The other side of a VPN, Direct Connect or Connect attachment: transit gateway, attachment.
     Far(&'s str, &'s str),
-    /// A service behind a gateway endpoint: endpoint, VPC.
+    /// The carrier's network: gateway, VPC.
+    Carrier(&'s str, &'s str),
+    /// What is behind a gateway endpoint or a local gateway: its id, VPC.
     Gateway(&'s str, &'s str),
     /// The other side of the peering connection that the flow came by.
     Peer(&'s str),
@@ -170,8 +172,6 @@ pub(super) struct Walk<'r, 's> {
     /// those that the reply passed.
     pub(super) inspected: Vec<Inspected<'s>>,
     pub(super) inspected_back: Vec<&'s str>,
-    /// Nodes and endpoints that took the flow up on its way.
-    pub(super) hopped: Vec<&'s str>,
     /// LB-13: the load balancer whose target cannot answer.
     pub(super) unanswered: Option<&'s str>,
     /// Whether the way led over a transit gateway.

@@ -14,8 +14,7 @@ const V6_IN: &str = "internet 2001:db8:ffff::5 > eni-p1 2001:db8:1:1::10 tcp/22"
 #[test]
 fn internet_gateways() {
     let q1 = "internet 203.0.113.5 > eni-q1 198.51.100.20 tcp/22";
-    let narrow =
-        || Lab::t0().no_route("rtb-p", "0.0.0.0/0").route("rtb-p", "203.0.113.0/24 igw-v");
+    let narrow = || Lab::t0().no_route("rtb-p", "0.0.0.0/0").route("rtb-p", "203.0.113.0/24 igw-v");
     run(vec![
         ("C-001", Lab::t0(), IN, "ALLOW"),
         (
@@ -135,9 +134,7 @@ fn nat_gateways() {
         ),
         (
             "C-112",
-            Lab::t6()
-                .nat_gateway("p", "10.0.1.200", "198.51.100.200")
-                .route("rtb-q", "::/0 nat-n"),
+            Lab::t6().nat_gateway("p", "10.0.1.200", "198.51.100.200").route("rtb-q", "::/0 nat-n"),
             "eni-q1 2001:db8:1:2::10 > internet 2001:db8:ffff::5 tcp/443",
             "DENY PROTOCOL_RESTRICTION nat-n",
         ),

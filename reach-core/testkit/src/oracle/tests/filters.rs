@@ -65,7 +65,12 @@ fn security_groups() {
             "eni-p1 10.0.1.10 > eni-w1 10.1.1.10 tcp/443",
             "DENY SG_REFERENCES_NOT_PRESERVED eni-w1",
         ),
-        ("C-057", Lab::t0().ingress("sg-q1", &["tcp/5432 nobody"]), P1_Q1, "DENY SG_HAS_NO_RULES eni-q1"),
+        (
+            "C-057",
+            Lab::t0().ingress("sg-q1", &["tcp/5432 nobody"]),
+            P1_Q1,
+            "DENY SG_HAS_NO_RULES eni-q1",
+        ),
         (
             "section 0: p1 is in a group that is not described, q1 takes another one only",
             reference(Lab::t0(), "sg-q1", &["tcp/5432 sg-a"]).groups("p1", &["sg-elsewhere"]),
@@ -107,10 +112,8 @@ fn network_acls() {
         ),
         (
             "C-070",
-            Lab::t0().acl_ingress(
-                "acl-p",
-                &["90 deny -1 198.51.100.10/32", "100 allow -1 0.0.0.0/0"],
-            ),
+            Lab::t0()
+                .acl_ingress("acl-p", &["90 deny -1 198.51.100.10/32", "100 allow -1 0.0.0.0/0"]),
             SSH,
             "ALLOW",
         ),

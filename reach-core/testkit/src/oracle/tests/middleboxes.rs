@@ -193,12 +193,7 @@ fn network_firewall() {
             web,
             "UNKNOWN NOT_MODELLED firewall",
         ),
-        (
-            "C-228",
-            strict().no_route("rtb-p", "10.0.2.0/24"),
-            web,
-            "DENY R NFW_ASYMMETRIC vpce-g",
-        ),
+        ("C-228", strict().no_route("rtb-p", "10.0.2.0/24"), web, "DENY R NFW_ASYMMETRIC vpce-g"),
         (
             "C-226",
             strict().with(|region| {
@@ -220,7 +215,11 @@ fn network_firewall() {
         ("C-235", t9(true, &[], ""), other, "ALLOW"),
         (
             "NFW-06",
-            t9(true, &["aws:drop_strict"], "pass tcp ![10.9.0.0/16, !10.9.1.0/24] any -> any [443,!80] (sid:1;)"),
+            t9(
+                true,
+                &["aws:drop_strict"],
+                "pass tcp ![10.9.0.0/16, !10.9.1.0/24] any -> any [443,!80] (sid:1;)",
+            ),
             web,
             "ALLOW",
         ),
@@ -247,7 +246,14 @@ fn endpoints() {
             .route("rtb-q", "pl-s3 vpce-s3")
     };
     let ask = "eni-q1 10.0.2.10 > any 52.216.1.1 tcp/443";
-    let g = |lab: Lab| endpoint(lab.subnet_of("g", "v", "10.0.6.0/24"), "vpce-g", "GatewayLoadBalancer", "subnet-g");
+    let g = |lab: Lab| {
+        endpoint(
+            lab.subnet_of("g", "v", "10.0.6.0/24"),
+            "vpce-g",
+            "GatewayLoadBalancer",
+            "subnet-g",
+        )
+    };
     let t10 = || {
         g(Lab::t0())
             .no_route("rtb-p", "0.0.0.0/0")

@@ -1,10 +1,12 @@
 //! Cases of section 20, asked of the oracle alone.
 
+mod balancers;
 mod edges;
 mod filters;
 mod middleboxes;
 mod private;
 mod routes;
+mod transit;
 
 use std::fmt::Write;
 
@@ -16,16 +18,17 @@ use crate::{Flow, Lab, Packet};
 /// Question: `FROM SOURCE > TO DESTINATION TRAFFIC`, then `forward`, `port=N`, `via=ID`; traffic is
 /// `tcp/22`, `udp/53`, `icmp/8/0`, `58/128/0` or `50`. Expected: the verdict, `R` where the reply
 /// decides, the code, the component.
-type Case = (&'static str, Lab, &'static str, &'static str);
+type Case<'a> = (&'static str, Lab, &'static str, &'a str);
 
-fn run(cases: Vec<Case>) {
+fn run(cases: Vec<Case<'_>>) {
     assert!(!cases.is_empty(), "a table without cases tests nothing");
     let mut failures = String::new();
     for (id, lab, question, expected) in cases {
         let snapshot = lab.snapshot();
         let told = tell(&Oracle::new(&snapshot).judge(&flow(question)));
         if told != expected {
-            writeln!(failures, "{id}: {question}\n  expected {expected}\n  judged   {told}").unwrap();
+            writeln!(failures, "{id}: {question}\n  expected {expected}\n  judged   {told}")
+                .unwrap();
         }
     }
     assert!(failures.is_empty(), "\n{failures}");
