@@ -10,13 +10,10 @@ use crate::Packet;
 
 impl<'s> Walk<'_, 's> {
     /// MB-05: there is an appliance in reach of the load balancer's node.
-    pub(super) fn balancer_serves(
-        &mut self,
-        endpoint: &'s VpcEndpoint,
-        at: &'s Subnet,
-    ) -> Go<()> {
-        let service = every!(self.model, service_configurations)
-            .find(|found| found.service_name.is_some() && found.service_name == endpoint.service_name);
+    pub(super) fn balancer_serves(&mut self, endpoint: &'s VpcEndpoint, at: &'s Subnet) -> Go<()> {
+        let service = every!(self.model, service_configurations).find(|found| {
+            found.service_name.is_some() && found.service_name == endpoint.service_name
+        });
         // A service of somebody else: what it does is assumed (A-GWLB-PASSES).
         let Some(service) = service else { return Ok(()) };
         for arn in &service.gateway_load_balancer_arns {
@@ -36,13 +33,14 @@ impl<'s> Walk<'_, 's> {
                 .filter(|group| group.load_balancer_arns.contains(arn))
                 .filter(|group| group.protocol.as_deref() == Some("GENEVE"))
                 .collect();
-            let cross = self.balancer_attribute(arn, "load_balancing.cross_zone.enabled")
-                == Some("true");
+            let cross =
+                self.balancer_attribute(arn, "load_balancing.cross_zone.enabled") == Some("true");
             let mut targets: Vec<&'s NetworkInterface> = Vec::new();
             for group in &groups {
                 for target in self.healthy(group) {
                     let subnet = self.model.subnet_of(target);
-                    let near = subnet.is_some_and(|subnet| zone(subnet).is(zone(node)) == Some(true));
+                    let near =
+                        subnet.is_some_and(|subnet| zone(subnet).is(zone(node)) == Some(true));
                     if cross || near {
                         targets.push(target);
                     }
@@ -126,13 +124,8 @@ impl<'s> Walk<'_, 's> {
                 None => self.doubt(codes::UNKNOWN_RESOURCE, arn),
             };
         };
-        self.packet = Packet {
-            source,
-            destination,
-            protocol: 17,
-            source_port: 6081,
-            destination_port: 6081,
-        };
+        self.packet =
+            Packet { source, destination, protocol: 17, source_port: 6081, destination_port: 6081 };
         self.sender = Sender::Nobody;
         let result = self.geneve_there(node, target);
         (self.packet, self.sender) = inside;

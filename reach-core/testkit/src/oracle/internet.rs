@@ -117,9 +117,11 @@ impl<'s> Walk<'_, 's> {
     /// PIPE-08: an address of somebody in another VPC, or one without a public address.
     fn no_public_source(&self, vpc: &str, id: &str) -> Go<()> {
         let source = self.packet.source;
-        let elsewhere = self.model.vpc_ids().into_iter().any(|other| {
-            other != vpc && !self.model.owners(other, source).is_empty()
-        });
+        let elsewhere = self
+            .model
+            .vpc_ids()
+            .into_iter()
+            .any(|other| other != vpc && !self.model.owners(other, source).is_empty());
         if elsewhere && self.model.owners(vpc, source).is_empty() {
             return self.deny(codes::GATEWAY_REJECTS_SPOOFED_TRAFFIC, id);
         }
@@ -164,9 +166,12 @@ impl<'s> Walk<'_, 's> {
     /// The subnets that a middlebox is in.
     pub(super) fn subnets_of(&self, middlebox: Target<'s>) -> Vec<&'s str> {
         match middlebox {
-            Target::Interface(id) => {
-                self.model.interface(id).and_then(|eni| eni.subnet_id.as_deref()).into_iter().collect()
-            }
+            Target::Interface(id) => self
+                .model
+                .interface(id)
+                .and_then(|eni| eni.subnet_id.as_deref())
+                .into_iter()
+                .collect(),
             Target::Endpoint(id) => every!(self.model, vpc_endpoints)
                 .filter(|endpoint| endpoint.vpc_endpoint_id == id)
                 .flat_map(|endpoint| endpoint.subnet_ids.iter().map(String::as_str))
@@ -199,13 +204,15 @@ impl<'s> Walk<'_, 's> {
 
     /// A flow that starts in the internet.
     pub(super) fn start_outside(&mut self, from: &str) -> Go<Next<'s>> {
+        self.internal_balancer()?;
         let destination = self.packet.destination;
         if from != "internet" {
             let mut gateways = every!(self.model, internet_gateways);
             let Some(gateway) = gateways.find(|found| found.internet_gateway_id == from) else {
                 return self.lost(codes::UNKNOWN_RESOURCE, from);
             };
-            let vpc = self.model.vpc_ids().into_iter().find(|vpc| attached_to(&gateway.attachments, vpc));
+            let vpc =
+                self.model.vpc_ids().into_iter().find(|vpc| attached_to(&gateway.attachments, vpc));
             return match vpc {
                 Some(vpc) => self.enter(vpc, Some(gateway.internet_gateway_id.as_str())),
                 None => self.deny(codes::BAD_STATE_ATTACHMENT, from),
@@ -274,6 +281,7 @@ impl<'s> Walk<'_, 's> {
             None => Selected::To(Target::Local),
             Some(table) => route_table::select(self.model, table, private),
         };
+        self.encrypted(vpc, Target::Internet(id))?;
         self.public_access(vpc, self.exchanging(&target, owner), Flowing::Inbound)?;
         if let Owner::Interface(eni) = owner {
             self.is_attached(eni)?;
@@ -328,7 +336,10 @@ impl<'s> Walk<'_, 's> {
                 if super::model::owns(eni, self.packet.destination) {
                     return self.arrive(vpc, None);
                 }
-                let public = eni.association.as_ref().is_some_and(|found| found.public_ip.is_some())
+                let public = eni
+                    .association
+                    .as_ref()
+                    .is_some_and(|found| found.public_ip.is_some())
                     || eni.private_ip_addresses.iter().any(|address| {
                         address.association.as_ref().is_some_and(|found| found.public_ip.is_some())
                     });

@@ -64,6 +64,7 @@ impl<'s> Walk<'_, 's> {
         // PIPE-06: identity is lost at any appliance.
         self.sender = match self.sender {
             Sender::Interface(sender, _) if !translated => Sender::Interface(sender, Kept::No),
+            Sender::Balancer(node, _) if !translated => Sender::Balancer(node, Kept::No),
             _ => Sender::Nobody,
         };
         Ok(Next::Route(onward))
@@ -136,8 +137,12 @@ impl<'s> Walk<'_, 's> {
 
     /// MB-03 at the end: what the request passed and the reply did not.
     pub(super) fn appliances_both_ways(&mut self) -> Go<()> {
-        let missed: Vec<&'s str> =
-            self.appliances.iter().filter(|id| !self.appliances_back.contains(id)).copied().collect();
+        let missed: Vec<&'s str> = self
+            .appliances
+            .iter()
+            .filter(|id| !self.appliances_back.contains(id))
+            .copied()
+            .collect();
         for id in missed {
             self.asymmetric(id)?;
         }

@@ -175,7 +175,8 @@ impl<'s> Model<'s> {
         let mut pairs = Vec::new();
         for eni in every!(self, network_interfaces).filter(|eni| self.vpc_of(eni) == Some(vpc)) {
             for address in &eni.private_ip_addresses {
-                let public = address.association.as_ref().and_then(|found| found.public_ip.as_deref());
+                let public =
+                    address.association.as_ref().and_then(|found| found.public_ip.as_deref());
                 pairs.push((address.private_ip_address.as_str(), public, Owner::Interface(eni)));
             }
             // The primary address once more, for input that has it at the interface only.
@@ -236,10 +237,7 @@ impl<'s> Model<'s> {
 }
 
 pub(super) fn zone(subnet: &Subnet) -> Zone<'_> {
-    Zone {
-        id: subnet.availability_zone_id.as_deref(),
-        name: subnet.availability_zone.as_deref(),
-    }
+    Zone { id: subnet.availability_zone_id.as_deref(), name: subnet.availability_zone.as_deref() }
 }
 
 /// Whether an address is one of a subnet's own.
@@ -289,7 +287,11 @@ fn ports(snapshot: &Snapshot) -> Vec<u16> {
             starts.extend(rule.to_port.map(|port| port.saturating_add(1)));
         }
     }
-    starts.into_iter().filter(|port| *port >= 1024).filter_map(|port| port.try_into().ok()).collect()
+    starts
+        .into_iter()
+        .filter(|port| *port >= 1024)
+        .filter_map(|port| port.try_into().ok())
+        .collect()
 }
 
 /// RFC 1918.

@@ -158,11 +158,14 @@ impl<'s> Walk<'_, 's> {
 
     /// RP-02: the reply to what was translated gets the client's address back.
     pub(super) fn turn_back(&mut self, id: &str) -> Go<()> {
-        let Some(Crossing::Translated { by, before, after }) = self.crossings.last().cloned() else {
+        let Some(Crossing::Translated { by, before, after }) = self.crossings.last().cloned()
+        else {
             return self.deny(codes::NAT_GATEWAY_INBOUND, id);
         };
         // RP-02: the same gateway, and the reply to what it sent.
-        if by != id || self.packet.source != after.destination || self.packet.destination != after.source
+        if by != id
+            || self.packet.source != after.destination
+            || self.packet.destination != after.source
         {
             return self.deny(codes::ASYMMETRIC_RETURN_PATH, id);
         }

@@ -25,7 +25,8 @@ impl<'s> Walk<'_, 's> {
         let default = |acl: &&NetworkAcl| {
             acl.is_default && acl.vpc_id.as_deref() == Some(subnet.vpc_id.as_str())
         };
-        let mut acls: Vec<&'s NetworkAcl> = every!(self.model, network_acls).filter(named).collect();
+        let mut acls: Vec<&'s NetworkAcl> =
+            every!(self.model, network_acls).filter(named).collect();
         if acls.is_empty() {
             acls = every!(self.model, network_acls).filter(default).collect();
         }
@@ -113,7 +114,10 @@ fn matches(entry: &NetworkAclEntry, packet: &Packet, peer: IpAddr) -> Option<boo
         58 if peer.is_ipv4() => Some(true),
         1 | 58 => {
             let icmp = entry.icmp_type_code.as_ref()?;
-            Some((icmp.r#type == -1 || icmp.r#type == first) && (icmp.code == -1 || icmp.code == second))
+            Some(
+                (icmp.r#type == -1 || icmp.r#type == first)
+                    && (icmp.code == -1 || icmp.code == second),
+            )
         }
         // NA-08: any other number, whatever else the entry says.
         _ => Some(true),

@@ -153,9 +153,8 @@ pub(super) fn select<'s>(
     // RT-02, then RT-06.
     candidates.sort_by_key(|(length, rank, _)| (u8::MAX - length, *rank));
     let Some((length, rank, best)) = candidates.first().cloned() else {
-        return unknown_list.map_or(Selected::NoRoute, |list| {
-            Selected::Unknown(codes::UNKNOWN_PREFIX_LIST, list)
-        });
+        return unknown_list
+            .map_or(Selected::NoRoute, |list| Selected::Unknown(codes::UNKNOWN_PREFIX_LIST, list));
     };
     // RT-07: a list that nobody knows may have a longer entry.
     let full = if destination.is_ipv4() { 32 } else { 128 };

@@ -26,7 +26,10 @@ enum Says<'s> {
 enum Peer<'s> {
     Block(&'s str),
     List(&'s str),
-    Group { id: &'s str, peering: Option<&'s str> },
+    Group {
+        id: &'s str,
+        peering: Option<&'s str>,
+    },
     /// A pair that names no group.
     Nothing,
 }
@@ -115,6 +118,8 @@ impl<'s> Walk<'_, 's> {
             // SG-16: somebody in a VPC whose interfaces are not in the snapshot.
             Sender::Somebody(Kept::No) => return Says::No,
             Sender::Somebody(_) => return Says::Unknown(codes::UNKNOWN_PEERED_SGS, group),
+            // LB-11: matches even where the client's address stays.
+            Sender::Balancer(eni, kept) => return self.balancer_is_in(eni, kept, group),
             Sender::Interface(eni, kept) => (eni, kept),
         };
         if !owns(eni, self.packet.source) {
@@ -130,6 +135,16 @@ impl<'s> Walk<'_, 's> {
             _ if peering.is_some_and(|status| status != "active") => Says::Lost,
             (_, Kept::No) => Says::Lost,
             _ if !self.usable_there(group, eni) => Says::Lost,
+            (Some(true), Kept::Yes) => Says::Yes,
+            _ => Says::Unknown(codes::UNKNOWN_PEERED_SGS, group),
+        }
+    }
+
+    /// LB-11, PIPE-06.
+    fn balancer_is_in(&self, node: &NetworkInterface, kept: Kept, group: &'s str) -> Says<'s> {
+        match (member(node, group), kept) {
+            (Some(false), _) => Says::No,
+            (_, Kept::No) => Says::Lost,
             (Some(true), Kept::Yes) => Says::Yes,
             _ => Says::Unknown(codes::UNKNOWN_PEERED_SGS, group),
         }
@@ -300,13 +315,18 @@ fn of_rule(rule: &SecurityGroupRule) -> Rule<'_> {
 
 /// Section 0: whether an interface's groups admit nobody with these ports, wherever from: the code
 /// of the certain refusal, if so.
-pub(super) fn closed(model: &Model<'_>, eni: &NetworkInterface, packet: &Packet) -> Option<&'static str> {
+pub(super) fn closed(
+    model: &Model<'_>,
+    eni: &NetworkInterface,
+    packet: &Packet,
+) -> Option<&'static str> {
     if unfiltered(eni) || eni.groups.is_empty() {
         return None;
     }
     let mut rules = 0;
     for group in &eni.groups {
-        let group = every!(model, security_groups).find(|found| found.group_id == group.group_id)?;
+        let group =
+            every!(model, security_groups).find(|found| found.group_id == group.group_id)?;
         for rule in rules_of(model, group, Way::In) {
             rules += rule.peers.len();
             let someone = rule.peers.iter().any(|peer| match peer {

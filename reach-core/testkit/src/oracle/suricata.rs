@@ -66,7 +66,8 @@ fn action(text: &str) -> Option<Action> {
 
 /// A keyword about what the application says.
 fn about_application(keyword: &str) -> bool {
-    let prefixes = ["tls", "ssl", "http", "dns", "ssh", "smb", "ja3", "content", "pcre", "app-layer"];
+    let prefixes =
+        ["tls", "ssl", "http", "dns", "ssh", "smb", "ja3", "content", "pcre", "app-layer"];
     prefixes.iter().any(|prefix| keyword.starts_with(prefix))
 }
 
@@ -185,8 +186,11 @@ impl Rule {
         match fits {
             Some(false) => Matched::No,
             None => Matched::Maybe,
-            Some(true) if application || self.application => Matched::Application,
-            Some(true) if self.options => Matched::Maybe,
+            // Without a handshake the first packet may have it already.
+            Some(true) if (application || self.application) && packet.protocol == 6 => {
+                Matched::Application
+            }
+            Some(true) if application || self.options => Matched::Maybe,
             Some(true) => Matched::Yes,
         }
     }
@@ -221,10 +225,8 @@ impl Rule {
             (packet.source_port, packet.destination_port)
         };
         let has_ports = matches!(packet.protocol, 6 | 17);
-        let port = |text: &str, port: u16| if has_ports {
-            variables.port(text, port, 0)
-        } else {
-            Some(true)
+        let port = |text: &str, port: u16| {
+            if has_ports { variables.port(text, port, 0) } else { Some(true) }
         };
         let parts = [
             variables.address(&self.source, source, 0),
@@ -269,8 +271,11 @@ fn items(text: &str) -> Vec<String> {
 
 /// Something of a list, and nothing of what it excludes.
 fn any_of(texts: &[String], one: &dyn Fn(&str) -> Option<bool>) -> Option<bool> {
-    let excluded: Vec<Option<bool>> =
-        texts.iter().filter_map(|text| text.strip_prefix('!')).map(|text| one(text.trim())).collect();
+    let excluded: Vec<Option<bool>> = texts
+        .iter()
+        .filter_map(|text| text.strip_prefix('!'))
+        .map(|text| one(text.trim()))
+        .collect();
     let included: Vec<Option<bool>> =
         texts.iter().filter(|text| !text.starts_with('!')).map(|text| one(text)).collect();
     let inside = included.is_empty() || included.contains(&Some(true));
