@@ -1,5 +1,10 @@
 //! The engine and the oracle on a million flows, and on what they once disagreed about.
-#![expect(clippy::unwrap_used, reason = "helpers of tests fail as tests do")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::print_stdout,
+    reason = "helpers of tests fail as tests do"
+)]
 
 use std::fs;
 use std::path::Path;
