@@ -117,6 +117,8 @@ impl<'s> Walk<'_, 's> {
             Sender::Nobody => return Says::No,
             // SG-16: somebody in a VPC whose interfaces are not in the snapshot.
             Sender::Somebody(Kept::No) => return Says::No,
+            // A group of a VPC that is there has its members there, unless it is shared out.
+            Sender::Somebody(_) if self.at_home(group) => return Says::No,
             Sender::Somebody(_) => return Says::Unknown(codes::UNKNOWN_PEERED_SGS, group),
             // LB-11: matches even where the client's address stays.
             Sender::Balancer(eni, kept) => return self.balancer_is_in(eni, kept, group),
@@ -181,6 +183,15 @@ impl<'s> Walk<'_, 's> {
             Some(true) if sure => Says::Yes,
             _ => Says::Unknown(codes::UNKNOWN_PEERED_SGS, group),
         }
+    }
+
+    /// SG-16: a group of a VPC that the snapshot has, used nowhere else.
+    fn at_home(&self, group: &str) -> bool {
+        let mut groups = every!(self.model, security_groups);
+        let home = groups.find(|found| found.group_id == group).and_then(|it| it.vpc_id.as_deref());
+        let mut shared = every!(self.model, security_group_vpc_associations);
+        home.is_some_and(|vpc| self.model.vpc(vpc).is_some())
+            && !shared.any(|found| found.group_id == group)
     }
 
     /// SG-19: a group of another VPC needs its association with the member's VPC.
