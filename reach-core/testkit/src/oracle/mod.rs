@@ -8,7 +8,9 @@
 mod balancer;
 mod block_public_access;
 mod choice;
+mod classic;
 mod codes;
+mod edge_table;
 mod encryption;
 mod endpoint;
 mod firewall;
@@ -28,6 +30,7 @@ mod security_group;
 mod suricata;
 mod transit;
 mod transit_far;
+mod variables;
 mod vgw;
 mod walk;
 mod zones;

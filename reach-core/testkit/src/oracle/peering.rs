@@ -95,8 +95,7 @@ impl<'s> Walk<'_, 's> {
         if self.model.vpc(vpc).is_none() {
             return self.lost(codes::UNKNOWN_RESOURCE, vpc);
         }
-        self.origin =
-            Some(Origin::Peering(pcx.vpc_peering_connection_id.as_str(), near.vpc_id.as_deref()));
+        self.origin = Some(Origin::Peering(near.vpc_id.as_deref()));
         self.encrypted(vpc, Target::Peering(pcx.vpc_peering_connection_id.as_str()))?;
         // SG-16: the sender, if its VPC is in the snapshot.
         let kept = self.kept_over(pcx);

@@ -6,7 +6,7 @@ use super::balancer::{Balancer, Picked, balancer_named, balancer_of};
 use super::codes;
 use super::model::{every, in_subnet, zone};
 use super::network_acl::Way;
-use super::walk::{Came, Crossing, End, Go, Kept, Next, Sender, Walk};
+use super::walk::{Came, Crossing, End, Go, Kept, Next, Scope, Sender, Walk};
 
 impl<'s> Walk<'_, 's> {
     /// LB-02: the internet does not come to an internal load balancer.
@@ -94,7 +94,7 @@ impl<'s> Walk<'_, 's> {
         self.came = Came::Here;
         // NA-02, LB-15: a CLB's own subnet's ACL counts even inside the subnet.
         if matches!(balancer, Balancer::Classic(_)) && in_subnet(subnet, self.packet.destination) {
-            self.cross(subnet, Way::Out)?;
+            self.cross_as(subnet, Way::Out, codes::ELB_ACL_RESTRICTION)?;
         }
         Ok(Next::Route(point))
     }
@@ -116,11 +116,8 @@ impl<'s> Walk<'_, 's> {
             return Ok(());
         }
         let peered = every!(self.model, vpc_peering_connections).any(|pcx| {
-            let other = match self.peering_scope(&pcx.vpc_peering_connection_id, vpc) {
-                super::walk::Scope::Vpc(other) => other,
-                _ => return false,
-            };
-            self.model.in_vpc(other, target.address)
+            let scope = self.peering_scope(&pcx.vpc_peering_connection_id, vpc);
+            matches!(scope, Scope::Vpc(other) if self.model.in_vpc(other, target.address))
         });
         if peered {
             return Ok(());

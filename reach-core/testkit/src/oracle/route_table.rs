@@ -158,10 +158,10 @@ pub(super) fn select<'s>(
     };
     // RT-07: a list that nobody knows may have a longer entry.
     let full = if destination.is_ipv4() { 32 } else { 128 };
-    if let Some(list) = unknown_list {
-        if length < full || rank > Rank::Static {
-            return Selected::Unknown(codes::UNKNOWN_PREFIX_LIST, list);
-        }
+    if let Some(list) = unknown_list
+        && (length < full || rank > Rank::Static)
+    {
+        return Selected::Unknown(codes::UNKNOWN_PREFIX_LIST, list);
     }
     // RT-07: two lists with one entry; the same for any two routes that cannot both be there.
     let mut equals = candidates.iter().take_while(|found| (found.0, found.1) == (length, rank));

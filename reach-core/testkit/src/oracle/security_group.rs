@@ -114,12 +114,11 @@ impl<'s> Walk<'_, 's> {
     /// SG-10, ingress: sent by a member, identity still there, from a private address of it.
     fn sender_is_in(&self, group: &'s str, peering: Option<&str>) -> Says<'s> {
         let (eni, kept) = match self.sender {
-            Sender::Nobody => return Says::No,
+            Sender::Nobody | Sender::Somebody(Kept::No) => return Says::No,
             // SG-16: somebody in a VPC whose interfaces are not in the snapshot.
-            Sender::Somebody(Kept::No) => return Says::No,
             Sender::Somebody(_) => return Says::Unknown(codes::UNKNOWN_PEERED_SGS, group),
             // LB-11: matches even where the client's address stays.
-            Sender::Balancer(eni, kept) => return self.balancer_is_in(eni, kept, group),
+            Sender::Balancer(eni, kept) => return balancer_is_in(eni, kept, group),
             Sender::Interface(eni, kept) => (eni, kept),
         };
         if !owns(eni, self.packet.source) {
@@ -135,16 +134,6 @@ impl<'s> Walk<'_, 's> {
             _ if peering.is_some_and(|status| status != "active") => Says::Lost,
             (_, Kept::No) => Says::Lost,
             _ if !self.usable_there(group, eni) => Says::Lost,
-            (Some(true), Kept::Yes) => Says::Yes,
-            _ => Says::Unknown(codes::UNKNOWN_PEERED_SGS, group),
-        }
-    }
-
-    /// LB-11, PIPE-06.
-    fn balancer_is_in(&self, node: &NetworkInterface, kept: Kept, group: &'s str) -> Says<'s> {
-        match (member(node, group), kept) {
-            (Some(false), _) => Says::No,
-            (_, Kept::No) => Says::Lost,
             (Some(true), Kept::Yes) => Says::Yes,
             _ => Says::Unknown(codes::UNKNOWN_PEERED_SGS, group),
         }
@@ -196,8 +185,7 @@ impl<'s> Walk<'_, 's> {
 pub(super) fn unfiltered(eni: &NetworkInterface) -> bool {
     match kind(eni) {
         Kind::Nat | Kind::Neither => true,
-        Kind::Balancer | Kind::Endpoint | Kind::Strange => eni.groups.is_empty(),
-        Kind::Sender => eni.groups.is_empty(),
+        Kind::Balancer | Kind::Endpoint | Kind::Strange | Kind::Sender => eni.groups.is_empty(),
         Kind::Host => false,
     }
 }
@@ -208,6 +196,16 @@ fn member(eni: &NetworkInterface, group: &str) -> Option<bool> {
         return None;
     }
     Some(eni.groups.iter().any(|found| found.group_id == group))
+}
+
+/// LB-11, PIPE-06.
+fn balancer_is_in<'s>(node: &NetworkInterface, kept: Kept, group: &'s str) -> Says<'s> {
+    match (member(node, group), kept) {
+        (Some(false), _) => Says::No,
+        (_, Kept::No) => Says::Lost,
+        (Some(true), Kept::Yes) => Says::Yes,
+        _ => Says::Unknown(codes::UNKNOWN_PEERED_SGS, group),
+    }
 }
 
 /// Unknown outweighs lost identity, which outweighs a plain no.
@@ -258,11 +256,10 @@ fn traffic(rule: &Rule<'_>, packet: &Packet) -> Option<bool> {
     match (protocol, rule.from, rule.to) {
         // SG-06: the destination port.
         (6 | 17, Some(from), Some(to)) if from <= to => Some((from..=to).contains(&second)),
-        (6 | 17, _, _) => None,
         // SG-07: type -1 implies code -1; icmpv6 without a range is everything.
         (58, None, None) | (1 | 58, Some(-1), _) => Some(true),
         (1 | 58, Some(kind), Some(code)) => Some(kind == first && (code == -1 || code == second)),
-        (1 | 58, _, _) => None,
+        (1 | 6 | 17 | 58, _, _) => None,
         // SG-05: ports are ignored.
         _ => Some(true),
     }

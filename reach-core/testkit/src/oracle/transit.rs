@@ -9,7 +9,7 @@ use super::codes;
 use super::model::{Zone, block, collected, every, zone};
 use super::network_acl::Way;
 use super::route_table::Target;
-use super::walk::{Came, Go, Kept, Next, Point, Sender, Walk};
+use super::walk::{Came, Go, Kept, Next, Point, Walk};
 
 /// TGW-01: what carries traffic.
 pub(super) fn carries(state: Option<&str>) -> bool {
@@ -60,11 +60,11 @@ impl<'s> Walk<'_, 's> {
         // TGW-09: out of the sender's subnet, into the attachment's, even if they are one.
         self.leave_subnet(point)?;
         self.cross(near, Way::In)?;
-        self.from_attachment(id, attachment_id, Some(attachment), point.zone)
+        self.leave_attachment(id, attachment_id, Some(attachment), point.zone)
     }
 
     /// TGW-04 to TGW-06: from an attachment through the table that it is associated with.
-    pub(super) fn from_attachment(
+    pub(super) fn leave_attachment(
         &mut self,
         gateway: &'s str,
         id: &'s str,
@@ -75,7 +75,7 @@ impl<'s> Walk<'_, 's> {
         let table = self.associated_table(gateway, id)?;
         self.visit(table)?;
         let target = self.transit_route(table, id)?;
-        self.into_attachment(gateway, vpc, target, origin)
+        self.reach_attachment(gateway, vpc, target, origin)
     }
 
     /// The attachment subnet in a zone, the first if nobody can tell.
@@ -202,7 +202,7 @@ impl<'s> Walk<'_, 's> {
     }
 
     /// E6, steps 5 and 6: out of the transit gateway.
-    pub(super) fn into_attachment(
+    pub(super) fn reach_attachment(
         &mut self,
         gateway: &'s str,
         from: Option<&'s TransitGatewayVpcAttachment>,
@@ -211,7 +211,7 @@ impl<'s> Walk<'_, 's> {
     ) -> Go<Next<'s>> {
         let id = target.transit_gateway_attachment_id.as_deref().unwrap_or(gateway);
         if target.resource_type.as_deref() != Some("vpc") {
-            return self.into_other(gateway, target, id, origin);
+            return self.reach_other(gateway, target, id, origin);
         }
         let Some(attachment) = self.model.attachment(id) else {
             return self.lost(codes::UNKNOWN_RESOURCE, id);
