@@ -3,12 +3,11 @@
 use std::net::IpAddr;
 
 use reach_core::snapshot::{
-    ListenerAction, LoadBalancer, LoadBalancerDescription, NetworkInterface, Subnet,
-    TargetDescription, TargetGroup,
+    ListenerAction, LoadBalancer, LoadBalancerDescription, NetworkInterface, Subnet, TargetGroup,
 };
 
 use super::codes;
-use super::model::{Model, Zone, every, owns, zone};
+use super::model::{Model, every, owns, zone};
 use super::walk::{Go, Walk};
 use crate::Packet;
 
@@ -212,6 +211,12 @@ impl<'s> Walk<'_, 's> {
             for described in registered {
                 let health = described.target_health.as_ref();
                 let state = health.and_then(|health| health.state.as_deref());
+                // LB-07: the nodes of another load balancer, which picks in its turn.
+                if group.target_type.as_deref() == Some("alb") {
+                    let nodes = self.nodes_behind(group, &described.target);
+                    reach.extend(nodes.into_iter().map(|target| (target, true, state)));
+                    continue;
+                }
                 let Some(target) = self.target(group, &described.target) else { continue };
                 let wanted = to.is_none_or(|eni| owns(eni, target.address));
                 let place = self.zone_of_target(&described.target, group);
@@ -262,73 +267,6 @@ impl<'s> Walk<'_, 's> {
             return true;
         }
         self.balancer_attribute(&balancer.load_balancer_arn, key) == Some("true")
-    }
-
-    fn group_attribute(&self, arn: &str, key: &str) -> Option<&'s str> {
-        every!(self.model, target_group_attributes)
-            .filter(|found| found.target_group_arn == arn)
-            .flat_map(|found| &found.attributes)
-            .find(|attribute| attribute.key == key)
-            .map(|attribute| attribute.value.as_str())
-    }
-
-    fn enabled(&self, balancer: &'s LoadBalancer, place: Zone<'_>) -> bool {
-        balancer.availability_zones.iter().any(|enabled| {
-            let subnet = enabled.subnet_id.as_deref().and_then(|id| self.model.subnet(id));
-            let named = Zone { id: None, name: enabled.zone_name.as_deref() };
-            subnet.map_or(named, zone).is(place) == Some(true)
-        })
-    }
-
-    /// The zone of a target; none for one that every node uses.
-    fn zone_of_target(
-        &self,
-        target: &'s TargetDescription,
-        group: &'s TargetGroup,
-    ) -> Option<Zone<'s>> {
-        if target.availability_zone.as_deref() == Some("all") {
-            return None;
-        }
-        let vpc = group.vpc_id.as_deref().unwrap_or_default();
-        let eni = self.target_interface(&target.id, vpc);
-        let subnet = eni.and_then(|eni| self.model.subnet_of(eni)).map(zone);
-        subnet
-            .or(target.availability_zone.as_deref().map(|name| Zone { id: None, name: Some(name) }))
-    }
-
-    /// LB-07, LB-13: a target's address and port, and whether the client's address stays.
-    fn target(&self, group: &'s TargetGroup, target: &'s TargetDescription) -> Option<Picked> {
-        let port = u16::try_from(target.port.or(group.port)?).ok()?;
-        let protocol = group.protocol.as_deref().unwrap_or_default();
-        let datagrams = matches!(protocol, "UDP" | "TCP_UDP" | "QUIC" | "TCP_QUIC");
-        let network = datagrams || matches!(protocol, "TCP" | "TLS");
-        let kind = group.target_type.as_deref().unwrap_or("instance");
-        let vpc = group.vpc_id.as_deref().unwrap_or_default();
-        let address = match kind {
-            "ip" => target.id.parse().ok()?,
-            "instance" => {
-                let eni = self.target_interface(&target.id, vpc)?;
-                if group.ip_address_type.as_deref() == Some("ipv6") {
-                    eni.ipv6_addresses.first()?.ipv6_address.parse().ok()?
-                } else {
-                    eni.private_ip_address.as_deref()?.parse().ok()?
-                }
-            }
-            _ => return None,
-        };
-        let attribute = self.group_attribute(&group.target_group_arn, "preserve_client_ip.enabled");
-        let preserved = match (kind, attribute) {
-            ("ip", _) if datagrams => true,
-            (_, Some(value)) => value == "true",
-            ("instance", None) => true,
-            _ => false,
-        };
-        Some(Picked {
-            address,
-            port,
-            preserved: preserved && network,
-            datagram_by_address: datagrams && kind == "ip",
-        })
     }
 
     /// LB-18: a node of an ALB or CLB may answer a ping by itself.

@@ -67,6 +67,10 @@ fn answer(packet: &Packet) -> Option<Packet> {
     }
 }
 
+fn at_a_node(end: End<'_>) -> bool {
+    matches!(end, End::Interface(eni) if interface::kind(eni) == Kind::Balancer)
+}
+
 /// The id of what a packet reached.
 fn name(end: End<'_>) -> &str {
     match end {
@@ -145,7 +149,11 @@ impl<'s> Walk<'_, 's> {
         let proxied = self.crossings.iter().any(|crossing| {
             matches!(crossing, Crossing::Proxied { home, .. } if home.network_interface_id == to)
         });
-        if to == "any" || to == reached || proxied {
+        let through =
+            self.crossings.iter().any(|crossing| matches!(crossing, Crossing::Proxied { .. }));
+        // PIPE-07: what is asked for by way of a load balancer has to go through it.
+        let around = self.flow.via.is_some() && !through && !at_a_node(end);
+        if !around && (to == "any" || to == reached || proxied) {
             return Ok(());
         }
         self.deny(codes::DESTINATION_ELSEWHERE, reached)

@@ -7,7 +7,7 @@ use reach_core::snapshot::{GatewayAttachment, NetworkInterface, Subnet};
 use super::block_public_access::Flowing;
 use super::codes;
 use super::interface::{State, attached};
-use super::model::{Owner, every, inside, private_use, shared_space};
+use super::model::{Owner, collected, every, inside, private_use, shared_space};
 use super::route_table::{self, Selected, Target};
 use super::walk::{Came, Crossing, End, Go, Next, Origin, Point, Sender, Walk};
 
@@ -227,6 +227,9 @@ impl<'s> Walk<'_, 's> {
             let owners = self.model.owners(vpc, packet.destination);
             owners.first().map(|owner| (packet.destination, *owner))
         };
+        if gateway.is_none() && !collected!(self.model, internet_gateways) {
+            return self.lost(codes::UNKNOWN_RESOURCE, id);
+        }
         if gateway.is_none() {
             return self.deny(codes::BAD_STATE_ATTACHMENT, id);
         }
@@ -234,7 +237,13 @@ impl<'s> Walk<'_, 's> {
             return self.deny(codes::IGW_PRIVATE_IP_ASSOCIATION_FOR_INGRESS, id);
         };
         // IG-07: the gateway's own table.
-        let table = gateway.and_then(|id| route_table::of_gateway(self.model, id));
+        let without_subnet = matches!(owner, Owner::Nat(nat) if nat.subnet_id.is_none());
+        let table = gateway
+            .filter(|_| !without_subnet)
+            .and_then(|id| route_table::of_gateway(self.model, id));
+        if !collected!(self.model, route_tables) {
+            self.doubt(codes::UNKNOWN_RESOURCE, id)?;
+        }
         let target = match table {
             None => Selected::To(Target::Local),
             Some(table) => route_table::select(self.model, table, private),
@@ -251,7 +260,11 @@ impl<'s> Walk<'_, 's> {
         self.sender = Sender::Nobody;
         self.came = Came::Otherwise;
         if self.reply {
-            self.crossings.pop();
+            // RP-03: the gateway of the same VPC both ways.
+            match self.crossings.pop() {
+                Some(Crossing::Left(left)) if left == vpc => {}
+                _ => return self.deny(codes::ASYMMETRIC_RETURN_PATH, id),
+            }
         } else {
             self.crossings.push(Crossing::Entered(vpc));
         }

@@ -28,6 +28,7 @@ mod proxy;
 mod route_table;
 mod security_group;
 mod suricata;
+mod target;
 mod transit;
 mod transit_far;
 mod variables;

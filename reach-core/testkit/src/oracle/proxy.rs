@@ -32,8 +32,18 @@ impl<'s> Walk<'_, 's> {
         }
         self.listener(balancer)?;
         let Some(via) = self.flow.via.as_deref() else { return Ok(Next::End(here)) };
-        let named = balancer_named(self.model, via).map(Balancer::id);
-        if via != id && named != Some(balancer.id()) {
+        if self.flow.to == id {
+            return Ok(Next::End(here));
+        }
+        // PIPE-07: the query may fix the node; what a load balancer passes on is past that.
+        let passed_on =
+            self.crossings.iter().any(|crossing| matches!(crossing, Crossing::Proxied { .. }));
+        let fits = passed_on
+            || match self.model.interface(via) {
+                Some(_) => via == id,
+                None => balancer_named(self.model, via).map(Balancer::id) == Some(balancer.id()),
+            };
+        if !fits {
             return self.deny(codes::DESTINATION_ELSEWHERE, id);
         }
         let Some(subnet) = self.model.subnet_of(node) else {
@@ -139,10 +149,14 @@ impl<'s> Walk<'_, 's> {
         self.packet.source_port = before.destination_port;
         self.packet.destination_port = before.source_port;
         let home_id = home.network_interface_id.as_str();
-        match self.model.subnet_of(home) {
-            Some(subnet) => Ok(Next::Route(self.point(subnet, Some(home_id)))),
-            None => self.lost(codes::UNKNOWN_RESOURCE, home_id),
+        let Some(subnet) = self.model.subnet_of(home) else {
+            return self.lost(codes::UNKNOWN_RESOURCE, home_id);
+        };
+        // A load balancer behind a load balancer.
+        if let Some(next) = self.steered(subnet)? {
+            return Ok(next);
         }
+        Ok(Next::Route(self.point(subnet, Some(home_id))))
     }
 
     /// LB-12: the network takes a target's reply to the node, whatever the routes say.

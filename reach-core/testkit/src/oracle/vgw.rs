@@ -90,6 +90,9 @@ impl<'s> Walk<'_, 's> {
         }
         self.sender = Sender::Nobody;
         self.came = Came::Otherwise;
+        if !collected!(self.model, route_tables) {
+            self.doubt(codes::UNKNOWN_RESOURCE, id)?;
+        }
         // RT-14, RT-17: the gateway's own table.
         let Some(table) = route_table::of_gateway(self.model, id) else {
             return self.arrive(vpc, None);
