@@ -43,6 +43,11 @@ impl<'s> Walk<'_, 's> {
                 .and_then(|eni| eni.subnet_id.as_deref())
                 .into_iter()
                 .collect(),
+            Target::Endpoint(id) if self.firewall_endpoint(id).is_some() => self
+                .firewall_endpoint(id)
+                .and_then(|(_, attachment)| attachment.subnet_id.as_deref())
+                .into_iter()
+                .collect(),
             Target::Endpoint(id) => every!(self.model, vpc_endpoints)
                 .filter(|endpoint| endpoint.vpc_endpoint_id == id)
                 .flat_map(|endpoint| endpoint.subnet_ids.iter().map(String::as_str))

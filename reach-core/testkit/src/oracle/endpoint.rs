@@ -106,7 +106,7 @@ impl<'s> Walk<'_, 's> {
         Next::Route(self.point(subnet, Some(id)))
     }
 
-    fn firewall_endpoint(
+    pub(super) fn firewall_endpoint(
         &self,
         id: &str,
     ) -> Option<(&'s FirewallDescription, &'s FirewallAttachment)> {

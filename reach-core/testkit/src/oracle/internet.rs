@@ -227,6 +227,18 @@ impl<'s> Walk<'_, 's> {
             let owners = self.model.owners(vpc, packet.destination);
             owners.first().map(|owner| (packet.destination, *owner))
         };
+        // IG-07: the gateway's own table; a regional NAT gateway is in no subnet of it (NAT-12).
+        let table = gateway
+            .and_then(|id| route_table::of_gateway(self.model, id))
+            .filter(|_| !matches!(found, Some((_, Owner::Nat(nat))) if nat.subnet_id.is_none()));
+        let target = match (table, found) {
+            (Some(table), Some((private, _))) => route_table::select(self.model, table, private),
+            _ => Selected::To(Target::Local),
+        };
+        self.encrypted(vpc, Target::Internet(id))?;
+        if let Some((_, owner)) = found {
+            self.public_access(vpc, self.exchanging(&target, owner), Flowing::Inbound)?;
+        }
         if gateway.is_none() && !collected!(self.model, internet_gateways) {
             return self.lost(codes::UNKNOWN_RESOURCE, id);
         }
@@ -236,20 +248,9 @@ impl<'s> Walk<'_, 's> {
         let Some((private, owner)) = found else {
             return self.deny(codes::IGW_PRIVATE_IP_ASSOCIATION_FOR_INGRESS, id);
         };
-        // IG-07: the gateway's own table.
-        let without_subnet = matches!(owner, Owner::Nat(nat) if nat.subnet_id.is_none());
-        let table = gateway
-            .filter(|_| !without_subnet)
-            .and_then(|id| route_table::of_gateway(self.model, id));
         if !collected!(self.model, route_tables) {
             self.doubt(codes::UNKNOWN_RESOURCE, id)?;
         }
-        let target = match table {
-            None => Selected::To(Target::Local),
-            Some(table) => route_table::select(self.model, table, private),
-        };
-        self.encrypted(vpc, Target::Internet(id))?;
-        self.public_access(vpc, self.exchanging(&target, owner), Flowing::Inbound)?;
         if let Owner::Interface(eni) = owner {
             self.is_attached(eni)?;
             if packet.destination.is_ipv6() {

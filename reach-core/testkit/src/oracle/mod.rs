@@ -85,7 +85,7 @@ pub struct Oracle<'s> {
 }
 
 /// Combinations of choices that are walked before the oracle gives up.
-const MOST_WALKS: usize = 50_000;
+const MOST_WALKS: usize = 10_000;
 
 impl<'s> Oracle<'s> {
     /// An oracle for a snapshot.

@@ -209,6 +209,21 @@ impl<'s> Model<'s> {
         pairs.into_iter().filter_map(read).collect()
     }
 
+    /// SG-15: whether a reference of a group is known to be stale.
+    pub(super) fn is_stale(&self, group: &str, named: &str, inbound: bool) -> bool {
+        every!(self, stale_security_groups)
+            .filter(|found| found.group_id == group)
+            .flat_map(|found| {
+                if inbound {
+                    &found.stale_ip_permissions
+                } else {
+                    &found.stale_ip_permissions_egress
+                }
+            })
+            .flat_map(|rule| &rule.user_id_group_pairs)
+            .any(|pair| pair.group_id.as_deref() == Some(named))
+    }
+
     /// The VPCs of the snapshot, each once.
     pub(super) fn vpc_ids(&self) -> BTreeSet<&'s str> {
         every!(self, vpcs).map(|vpc| vpc.vpc_id.as_str()).collect()

@@ -97,10 +97,14 @@ impl<'s> Walk<'_, 's> {
                     None => Says::Unknown(codes::UNREADABLE_ENTRY, id),
                 },
                 Peer::List(list) => listed(self.model, list, address),
-                Peer::Group { id, peering } => match way {
-                    Way::In => self.sender_is_in(id, peering),
-                    Way::Out => self.destination_is_in(id, peering),
-                },
+                Peer::Group { id: named, peering } => {
+                    let stale = self.model.is_stale(id, named, way == Way::In);
+                    let peering = if stale { Some("deleted") } else { peering };
+                    match way {
+                        Way::In => self.sender_is_in(named, peering),
+                        Way::Out => self.destination_is_in(named, peering),
+                    }
+                }
                 Peer::Nothing => Says::No,
             };
             if says == Says::Yes {

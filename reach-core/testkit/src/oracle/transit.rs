@@ -36,11 +36,15 @@ impl<'s> Walk<'_, 's> {
         id: &'s str,
     ) -> Go<Next<'s>> {
         // TGW-01.
-        let attachment = every!(self.model, transit_gateway_vpc_attachments).find(|found| {
-            found.transit_gateway_id.as_deref() == Some(id)
-                && found.vpc_id.as_deref() == Some(point.vpc)
-                && !matches!(found.state.as_deref(), Some("deleted" | "rejected" | "failed"))
-        });
+        let mut attachments = every!(self.model, transit_gateway_vpc_attachments)
+            .filter(|found| {
+                found.transit_gateway_id.as_deref() == Some(id)
+                    && found.vpc_id.as_deref() == Some(point.vpc)
+            })
+            .peekable();
+        // One that carries traffic, beside what is left of those before it.
+        let first = attachments.peek().copied();
+        let attachment = attachments.find(|found| carries(found.state.as_deref())).or(first);
         let Some(attachment) = attachment else {
             let known = collected!(self.model, transit_gateway_vpc_attachments)
                 && self.transit_gateway(id).is_some();
@@ -54,7 +58,12 @@ impl<'s> Walk<'_, 's> {
             return self.deny(codes::BAD_STATE_ATTACHMENT, attachment_id);
         }
         // TGW-02.
-        let Some(near) = self.subnet_in_zone(attachment, point.zone)? else {
+        let all = attachment.subnet_ids.iter().all(|id| self.model.subnet(id).is_some());
+        let near = self.subnet_in_zone(attachment, point.zone)?;
+        if near.is_none() && !all {
+            return self.not_followed(point, codes::UNKNOWN_RESOURCE, attachment_id);
+        }
+        let Some(near) = near else {
             return self.deny(codes::TGW_ROUTE_AZ_RESTRICTION, attachment_id);
         };
         // TGW-09: out of the sender's subnet, into the attachment's, even if they are one.
@@ -94,9 +103,6 @@ impl<'s> Walk<'_, 's> {
         if unsure.is_some() {
             self.doubt(codes::UNKNOWN_RESOURCE, id)?;
             return Ok(unsure);
-        }
-        if subnets.len() < attachment.subnet_ids.len() {
-            return self.lost(codes::UNKNOWN_RESOURCE, id);
         }
         Ok(None)
     }
