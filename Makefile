@@ -9,6 +9,8 @@ MAKEFLAGS += --no-print-directory
 PYTHON ?= python3
 # Seconds that `make fuzz` gives to each target.
 FUZZ_SECONDS ?= 120
+# How long `make soak` compares the engine with the oracle.
+MINUTES ?= 60
 
 TARGET := $(abspath $(or $(CARGO_TARGET_DIR),target))
 export CARGO_TARGET_DIR := $(TARGET)
@@ -84,6 +86,12 @@ reach-wasm/node_modules/.package-lock.json: reach-wasm/package-lock.json
 
 ## Rust
 
+# The conformance cases as JSON, which the tests of the other languages run.
+VECTORS := $(TARGET)/conformance
+.PHONY: vectors
+vectors:
+	cargo run --locked --quiet --package reach-testkit --bin conformance-vectors -- $(VECTORS)
+
 .PHONY: fmt
 fmt:
 	cargo fmt --all --check
@@ -145,6 +153,11 @@ fuzz: $(TARGET)/tools/bin/cargo-fuzz  ## Run every fuzz target for FUZZ_SECONDS
 $(TARGET)/tools/bin/cargo-fuzz:
 	cargo install --locked --root $(TARGET)/tools cargo-fuzz --version 0.13.2
 
+.PHONY: soak
+soak:  ## Compare the engine with the oracle for MINUTES; SEED=… and FEATURES=… as soak takes them
+	cargo run --locked --release --package reach-testkit --bin soak -- --minutes $(MINUTES) \
+	    $(if $(SEED),--seed $(SEED)) $(if $(FEATURES),--features $(FEATURES))
+
 ## The lab
 
 .PHONY: lab
@@ -166,7 +179,7 @@ stubs: setup-python  ## Write reach-py/python/reach/_reach.pyi anew
 	cp $(TARGET)/stubs/reach/_reach.pyi reach-py/python/reach/_reach.pyi
 
 .PHONY: python
-python: wheel command
+python: wheel command vectors
 	$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --force-reinstall \
 	    --no-deps $(WHEELS)/*.whl
 	$(VENV)/bin/maturin generate-stubs --quiet --locked --manifest-path reach-py/Cargo.toml \
@@ -175,7 +188,8 @@ python: wheel command
 	    echo 'reach-py/python/reach/_reach.pyi is out of date: make stubs'; exit 1; }
 	cd reach-py && $(VENV)/bin/mypy tests && $(VENV)/bin/mypy --package reach
 	cd reach-py && $(VENV)/bin/python -P -m mypy.stubtest reach
-	cd reach-py && REACH_COMMAND=$(TARGET)/debug/reach $(VENV)/bin/pytest
+	cd reach-py && REACH_COMMAND=$(TARGET)/debug/reach \
+	    REACH_VECTORS=$(VECTORS)/conformance.json $(VENV)/bin/pytest
 
 ## JavaScript
 
@@ -186,7 +200,7 @@ wasm: setup-rust  ## Build the npm package into reach-wasm/pkg
 
 # Packed, installed and used from a folder of its own, as its users do.
 .PHONY: javascript
-javascript: wasm setup-node command
+javascript: wasm setup-node command vectors
 	@rm -rf $(WASM_TEST)
 	@mkdir -p $(WASM_TEST)
 	cp reach-wasm/tests/* $(WASM_TEST)
@@ -195,6 +209,7 @@ javascript: wasm setup-node command
 	    && npm install --silent --offline --no-save ./reach-wasm-*.tgz
 	ln -s $(abspath reach-wasm/node_modules/@types) $(WASM_TEST)/node_modules/@types
 	cd $(WASM_TEST) && export REACH_ROOT=$(CURDIR) REACH_COMMAND=$(TARGET)/debug/reach \
+	        REACH_VECTORS=$(VECTORS)/conformance.json \
 	    && node --test *.test.js \
 	    && node answers.js > answers.ts \
 	    && $(abspath reach-wasm/node_modules/.bin/tsc) --project . \

@@ -10,5 +10,8 @@
 mod ask;
 mod bad_input;
 mod conformance;
+mod coverage;
+mod load_balancers;
 mod properties;
 mod scan;
+mod security_group_rules;

@@ -57,6 +57,11 @@ pub(crate) fn traffic(py: Python<'_>, error: &ParseTrafficError) -> PyErr {
     raise::<python::QueryError>(py, error, |details| details.set_item("code", "invalid_traffic"))
 }
 
+/// Addresses that cannot be read.
+pub(crate) fn address(py: Python<'_>, error: &serde_json::Error) -> PyErr {
+    raise::<python::QueryError>(py, error, |details| details.set_item("code", "invalid_address"))
+}
+
 /// A question that cannot be asked.
 pub(crate) fn query(py: Python<'_>, error: &reach_core::QueryError) -> PyErr {
     raise::<python::QueryError>(py, error, |details| {

@@ -126,7 +126,16 @@ impl PyNetwork {
     ///
     /// ``source_port`` is the client's port; without it the ephemeral ports 1024 to 65535.
     ///
-    /// Raises ``QueryError`` (``unknown_endpoint``, ``ambiguous_endpoint``, ``invalid_traffic`` …).
+    /// ``source_addresses`` are the addresses and CIDR blocks that the source sends with, instead of
+    /// all its own: one of several, or somebody else's that it forwards or forges.
+    ///
+    /// ``via`` is what the flow goes through on its way to the destination: a load balancer or one
+    /// of its nodes, whose listener ``traffic`` is then sent to.
+    ///
+    /// ``vouched`` are codes of assumptions that the asker vouches for, such as ``"A-PORT25"``.
+    ///
+    /// Raises ``QueryError`` (``unknown_endpoint``, ``ambiguous_endpoint``, ``invalid_traffic``,
+    /// ``invalid_address`` …).
     ///
     /// >>> import reach
     /// >>> trace = reach.load("docs/examples/lab").trace("internet", "AppServer", "tcp/22")
@@ -134,7 +143,11 @@ impl PyNetwork {
     /// 'not_reachable'
     /// >>> trace.explanations[0].code
     /// 'IGW_PRIVATE_IP_ASSOCIATION_FOR_INGRESS'
-    #[pyo3(signature = (source, destination, traffic, *, forward = false, source_port = None))]
+    #[pyo3(signature = (
+        source, destination, traffic, *, forward = false, source_port = None,
+        source_addresses = None, via = None, vouched = Vec::new()
+    ))]
+    #[expect(clippy::too_many_arguments, reason = "keyword arguments")]
     fn trace(
         &self,
         py: Python<'_>,
@@ -143,12 +156,21 @@ impl PyNetwork {
         traffic: &str,
         forward: bool,
         source_port: Option<u16>,
+        source_addresses: Option<Vec<String>>,
+        via: Option<String>,
+        vouched: Vec<String>,
     ) -> PyResult<PyTrace> {
         let traffic: Traffic = traffic.parse().map_err(|e| errors::traffic(py, &e))?;
+        let source_addresses = source_addresses
+            .map(|texts| serde_json::from_value(texts.into()))
+            .transpose()
+            .map_err(|e| errors::address(py, &e))?;
         let options = TraceOptions {
             forward,
             source_ports: source_port.map(PortSet::single),
-            ..TraceOptions::default()
+            source_addresses,
+            via,
+            vouched,
         };
         py.detach(|| self.0.trace(source, destination, &traffic, &options))
             .map(PyTrace)

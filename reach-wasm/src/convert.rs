@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use std::fmt::Display;
 
 use js_sys::{JSON, Reflect, Uint8Array};
+use reach_core::packet::IpSet;
 use reach_core::{Listeners, Run};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -79,6 +80,9 @@ impl Tags {
 pub(crate) struct TraceInput {
     pub(crate) forward: bool,
     pub(crate) source_port: Option<u16>,
+    pub(crate) source_addresses: Option<IpSet>,
+    pub(crate) via: Option<String>,
+    pub(crate) vouched: Vec<String>,
 }
 
 /// The files of an object: names and contents.

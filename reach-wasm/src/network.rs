@@ -76,12 +76,15 @@ impl Network {
         traffic: &str,
         #[wasm_bindgen(unchecked_optional_param_type = "TraceOptions")] options: &JsValue,
     ) -> Result<JsValue, JsValue> {
-        let TraceInput { forward, source_port } = convert::options(options)?;
+        let TraceInput { forward, source_port, source_addresses, via, vouched } =
+            convert::options(options)?;
         let traffic: Traffic = traffic.parse().map_err(|e| error::traffic(&e))?;
         let options = TraceOptions {
             forward,
             source_ports: source_port.map(PortSet::single),
-            ..TraceOptions::default()
+            source_addresses,
+            via,
+            vouched,
         };
         let answer = self.0.trace(from, to, &traffic, &options).map_err(|e| error::query(&e))?;
         convert::to_js(&answer)

@@ -173,6 +173,18 @@ export interface TraceOptions {
   forward?: boolean;
   /** The client's port; the ephemeral ports 1024 to 65535 where it is not given. */
   sourcePort?: number | null;
+  /**
+   * The addresses and CIDR blocks that the source sends with, instead of all its own: one of
+   * several, or somebody else's that it forwards or forges.
+   */
+  sourceAddresses?: string[] | null;
+  /**
+   * What the flow goes through on its way to the destination: a load balancer or one of its nodes,
+   * whose listener the traffic is then sent to.
+   */
+  via?: string | null;
+  /** Codes of assumptions that the asker vouches for, such as `"A-PORT25"`. */
+  vouched?: string[];
 }
 
 /** The answer to a trace. */

@@ -1,10 +1,10 @@
-//! Zonal NAT gateways (semantics section 8, NAT-*).
+//! NAT gateways (semantics section 8, NAT-*).
 
 use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
 
-use super::{Component, ComponentKind, Evidence, ExplanationCode, Reason, Split, parse_net};
-use crate::index::InterfaceIdx;
+use super::{Component, ComponentKind, Evidence, ExplanationCode, Reason, Split, nat64};
+use crate::index::{InterfaceIdx, TableIdx, VpcIdx};
 use crate::packet::{HeaderSet, IpSet, PortSet, Traffic};
 
 /// A NAT gateway, compiled.
@@ -12,10 +12,33 @@ use crate::packet::{HeaderSet, IpSet, PortSet, Traffic};
 pub(crate) struct NatGateway {
     pub(crate) id: Arc<str>,
     pub(crate) state: Arc<str>,
-    /// A regional one has no interface of its own and is not modelled (NAT-12).
-    pub(crate) regional: bool,
+    /// What a regional one has instead of a subnet (NAT-12).
+    pub(crate) regional: Option<Regional>,
     /// The interface with its primary address, and that address.
     pub(crate) primary: Option<(InterfaceIdx, Ipv4Addr)>,
+}
+
+/// A NAT gateway of a whole VPC: no subnet, no interface, a route table of its own (NAT-12).
+#[derive(Debug, Clone)]
+pub(crate) struct Regional {
+    pub(crate) vpc: Option<VpcIdx>,
+    pub(crate) table: Option<TableIdx>,
+    /// Whether it serves zones before it has addresses there (NAT-13).
+    pub(crate) automatic: bool,
+    /// Its public addresses, each with its zone by every name that is told.
+    pub(crate) addresses: Vec<(Vec<Arc<str>>, Ipv4Addr)>,
+}
+
+impl Regional {
+    /// NAT-13: the addresses that clients of a zone get: those of their zone, or any of them where
+    /// the gateway serves every zone; none where it does not serve theirs.
+    pub(crate) fn addresses_for(&self, zone: Option<&Arc<str>>) -> Vec<Ipv4Addr> {
+        let all = || self.addresses.iter().map(|(_, address)| *address);
+        let own =
+            self.addresses.iter().filter(|(zones, _)| zone.is_some_and(|it| zones.contains(it)));
+        let own: Vec<Ipv4Addr> = own.map(|(_, address)| *address).collect();
+        if own.is_empty() && self.automatic { all().collect() } else { own }
+    }
 }
 
 /// Replies that a NAT gateway turned back, as the client's own.
@@ -50,26 +73,46 @@ impl NatGateway {
     }
 
     /// NAT-03, NAT-11: TCP, UDP and ICMP over IPv4. IPv6 passes only to addresses that stand for
-    /// IPv4 ones, which is not modelled.
+    /// IPv4 ones.
     pub(crate) fn accept(&self, headers: &HeaderSet) -> Split {
-        let carried = Traffic::all_tcp().union(&Traffic::all_udp()).union(&Traffic::all_icmp());
         let v4 = headers.restrict_destinations(&IpSet::all_v4());
         let v6 = headers.difference(&v4);
-        let passed = v4.restrict_traffic(&carried);
+        let passed = v4.restrict_traffic(&Self::carried());
         let mut split = Split::pass(passed.clone());
         let refused = self.reason(ExplanationCode::ProtocolRestriction, "NAT-03");
         split.add_dropped(v4.difference(&passed), refused);
-        let nat64: IpSet = parse_net("64:ff9b::/96").into_iter().collect();
-        let to_v4 = v6.restrict_destinations(&nat64);
+        let for_v4 = v6.restrict_destinations(&nat64::prefix()).restrict_traffic(&nat64::carried());
         let other = self.reason(ExplanationCode::ProtocolRestriction, "NAT-11");
-        split.add_dropped(v6.difference(&to_v4), other);
-        split.add_unsure(to_v4, self.reason(ExplanationCode::NotModelled, "NAT-11"));
+        split.add_dropped(v6.difference(&for_v4), other);
+        split.passed = split.passed.union(&for_v4);
         split
+    }
+
+    /// NAT-13: a regional one in manual mode serves the zones that it has addresses in.
+    pub(crate) fn serve_zone(&self, zone: Option<&Arc<str>>, headers: HeaderSet) -> Split {
+        let Some(regional) = &self.regional else { return Split::pass(headers) };
+        let untold = zone.is_none() || regional.addresses.iter().any(|(zones, _)| zones.is_empty());
+        match (regional.addresses_for(zone).is_empty(), untold) {
+            (false, _) => Split::pass(headers),
+            (true, true) => {
+                Split::unsure(headers, self.reason(ExplanationCode::UnknownResource, "NAT-13"))
+            }
+            (true, false) => {
+                let code = ExplanationCode::RegionalNgwRouteAzRestriction;
+                Split::drop(headers, self.reason(code, "NAT-13"))
+            }
+        }
+    }
+
+    /// NAT-03: TCP, UDP and ICMP.
+    pub(crate) fn carried() -> Traffic {
+        Traffic::all_tcp().union(&Traffic::all_udp()).union(&Traffic::all_icmp())
     }
 
     /// NAT-04, PK-05: the gateway's private address and any port that it may choose.
     pub(crate) fn translate(headers: &HeaderSet, private: Ipv4Addr) -> HeaderSet {
-        headers.with_source(IpAddr::V4(private)).map_traffic(|traffic| {
+        let v4 = headers.restrict_destinations(&IpSet::all_v4()).union(&nat64::to_v4(headers));
+        v4.with_source(IpAddr::V4(private)).map_traffic(|traffic| {
             traffic.with_any_source_port().from_source_ports(&PortSet::ephemeral())
         })
     }
@@ -95,11 +138,14 @@ impl NatGateway {
     }
 }
 
-/// The same destinations and services, asked by anybody from any port.
+/// The same destinations and services, asked by anybody from any port, over IPv6 too (NAT-11).
 fn whoever_asked(headers: &HeaderSet) -> HeaderSet {
-    HeaderSet::union_all(headers.products().into_iter().map(|(_, destinations, traffic)| {
-        HeaderSet::product(&IpSet::all_v4(), &destinations, &traffic.with_any_source_port())
-    }))
+    let v4 =
+        HeaderSet::union_all(headers.products().into_iter().map(|(_, destinations, traffic)| {
+            HeaderSet::product(&IpSet::all_v4(), &destinations, &traffic.with_any_source_port())
+        }));
+    let v6 = nat64::to_v6(&v4);
+    v4.union(&v6)
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 What `reach` re-exports; import it from there.
 """
 
+from _typeshed import SupportsGetItem
 from collections.abc import Iterable, Mapping, Sequence
 from os import PathLike
 from typing import Any, Final, SupportsIndex, final
@@ -292,7 +293,7 @@ class Network:
         >>> run.worst
         'HIGH'
         """
-    def trace(self, /, source: str, destination: str, traffic: str, *, forward: bool = False, source_port: SupportsIndex | None = None) -> Trace:
+    def trace(self, /, source: str, destination: str, traffic: str, *, forward: bool = False, source_port: SupportsIndex | None = None, source_addresses: SupportsGetItem[int, str] | None = None, via: str | None = None, vouched: SupportsGetItem[int, str] = ...) -> Trace:
         """
         Follows traffic from one end to another, reply included, and says what gets through, by
         which hops, and what stops the rest.
@@ -309,7 +310,16 @@ class Network:
 
         ``source_port`` is the client's port; without it the ephemeral ports 1024 to 65535.
 
-        Raises ``QueryError`` (``unknown_endpoint``, ``ambiguous_endpoint``, ``invalid_traffic`` …).
+        ``source_addresses`` are the addresses and CIDR blocks that the source sends with, instead of
+        all its own: one of several, or somebody else's that it forwards or forges.
+
+        ``via`` is what the flow goes through on its way to the destination: a load balancer or one
+        of its nodes, whose listener ``traffic`` is then sent to.
+
+        ``vouched`` are codes of assumptions that the asker vouches for, such as ``"A-PORT25"``.
+
+        Raises ``QueryError`` (``unknown_endpoint``, ``ambiguous_endpoint``, ``invalid_traffic``,
+        ``invalid_address`` …).
 
         >>> import reach
         >>> trace = reach.load("docs/examples/lab").trace("internet", "AppServer", "tcp/22")
