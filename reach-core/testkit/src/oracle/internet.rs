@@ -120,6 +120,9 @@ impl<'s> Walk<'_, 's> {
         if elsewhere && self.model.owners(vpc, source).is_empty() {
             return self.deny(codes::GATEWAY_REJECTS_SPOOFED_TRAFFIC, id);
         }
+        if source.is_ipv6() {
+            return self.deny(codes::IGW_IPV6_NOT_USABLE, id);
+        }
         self.deny(codes::IGW_PUBLIC_IP_ASSOCIATION_FOR_EGRESS, id)
     }
 
@@ -246,7 +249,14 @@ impl<'s> Walk<'_, 's> {
             return self.deny(codes::BAD_STATE_ATTACHMENT, id);
         }
         let Some((private, owner)) = found else {
-            return self.deny(codes::IGW_PRIVATE_IP_ASSOCIATION_FOR_INGRESS, id);
+            // IG-03 is about IPv4, IG-05 about IPv6.
+            let v6 = packet.destination.is_ipv6();
+            let code = if v6 {
+                codes::IGW_IPV6_NOT_USABLE
+            } else {
+                codes::IGW_PRIVATE_IP_ASSOCIATION_FOR_INGRESS
+            };
+            return self.deny(code, id);
         };
         if !collected!(self.model, route_tables) {
             self.doubt(codes::UNKNOWN_RESOURCE, id)?;
