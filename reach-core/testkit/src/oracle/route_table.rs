@@ -104,6 +104,14 @@ pub(super) fn select<'s>(
         if route.state.as_deref() == Some("filtered") {
             continue;
         }
+        let destinations = [
+            &route.destination_cidr_block,
+            &route.destination_ipv6_cidr_block,
+            &route.destination_prefix_list_id,
+        ];
+        if destinations.into_iter().flatten().count() != 1 {
+            return Selected::Unknown(codes::UNREADABLE_ENTRY, id);
+        }
         if let Some(list) = route.destination_prefix_list_id.as_deref() {
             // RT-07: entries inside the VPC's own blocks are not valid.
             if !model.list_of_family(list, destination) || !locals.is_empty() {

@@ -334,7 +334,8 @@ pub(super) fn closed(
                 Peer::Block(text) => block(text)
                     .is_none_or(|block| block.addr().is_ipv4() == packet.source.is_ipv4()),
                 Peer::List(list) => model.list_of_family(list, packet.source),
-                Peer::Group { .. } => true,
+                // SG-12, SG-15.
+                Peer::Group { peering, .. } => peering.is_none_or(|status| status == "active"),
                 Peer::Nothing => false,
             });
             if someone && traffic(&rule, packet) != Some(false) {
