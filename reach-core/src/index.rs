@@ -59,6 +59,14 @@ indices! {
     AttachmentIdx;
     /// A route table of a transit gateway.
     TransitTableIdx;
+    /// A firewall of Network Firewall.
+    FirewallIdx;
+    /// A load balancer.
+    LoadBalancerIdx;
+    /// A target group.
+    TargetGroupIdx;
+    /// A VPC endpoint.
+    EndpointIdx;
 }
 
 /// A list that only its own indices can look into.

@@ -26,6 +26,7 @@ pub use network::Network;
 pub use path::{Explanation, Hop};
 pub use query::{Endpoint, Path, QueryError, TraceAnswer, TraceOptions, TraceQuestion, Verdict};
 pub use rules::{
-    Assumption, Component, ComponentKind, Direction, Evidence, ExplanationCode, Reason, internet,
+    Assumption, Component, ComponentKind, Direction, Evidence, ExplanationCode, Note, Reason,
+    internet,
 };
 pub use text::Visible;

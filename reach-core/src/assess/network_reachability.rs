@@ -243,6 +243,7 @@ fn unseen_instances(net: &Compiled) -> Vec<Instance> {
     unseen
         .into_iter()
         .map(|(id, interfaces)| Instance {
+            metadata: true,
             id: Arc::clone(id),
             name: None,
             state: Arc::default(),

@@ -7,18 +7,22 @@ use ipnet::IpNet;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::prefix_lists::PrefixLists;
+use super::public_access::Guarded;
 use super::resources::{Located, gather};
 use super::survey::{Membership, pairings_by_interface, propagated, zones_by_vpc};
+use super::vpc_options::VpcOptions;
 use super::{
-    AddressIndex, Compiled, Instance, Subnet, Topology, Vpc, gateways, interfaces, route_tables,
+    AddressIndex, Compiled, Instance, Subnet, Topology, Vpc, endpoint_services, endpoints,
+    firewalls, gateway_load_balancers, gateways, interfaces, load_balancers, route_tables,
     security_groups, transit_gateways,
 };
 use crate::Diagnostic;
 use crate::index::{
-    AclIdx, Arena, DenseIndex, GroupIdx, InstanceIdx, InterfaceIdx, SubnetIdx, TableIdx, VpcIdx,
+    AclIdx, Arena, DenseIndex, EndpointIdx, GroupIdx, InstanceIdx, InterfaceIdx,
+    InternetGatewayIdx, SubnetIdx, TableIdx, VpcIdx,
 };
 use crate::packet::IpSet;
-use crate::rules::{AclEntry, BlockMode, Interface, NetworkAcl, parse_net};
+use crate::rules::{AclEntry, Interface, NetworkAcl, VpcEndpoint, parse_net};
 use crate::snapshot::{self, Kind, Region, Snapshot, VpcPeeringConnection};
 
 pub(super) fn compile(snapshot: Snapshot, notes: Vec<Diagnostic>) -> Compiled {
@@ -45,7 +49,7 @@ struct Parts {
 fn report_missing_kinds(snapshot: &Snapshot, diagnostics: &mut Vec<Diagnostic>) {
     for region in &snapshot.regions {
         for kind in Kind::ALL {
-            if region.collected(*kind) || !kind.modelled() || of_transit_gateways(*kind) {
+            if region.collected(*kind) || !kind.modelled() || seldom(*kind) {
                 continue;
             }
             let place = place(region);
@@ -75,9 +79,9 @@ fn report_held_kinds(snapshot: &Snapshot, diagnostics: &mut Vec<Diagnostic>) {
     }
 }
 
-/// Most accounts have no transit gateway, and nothing to collect of it. A route that leads to one
-/// is told about by itself.
-fn of_transit_gateways(kind: Kind) -> bool {
+/// Most accounts have none of these, and nothing to collect of them. A route that leads to one is
+/// told about by itself, and so is an interface of a load balancer.
+fn seldom(kind: Kind) -> bool {
     matches!(
         kind,
         Kind::TransitGateways
@@ -87,6 +91,24 @@ fn of_transit_gateways(kind: Kind) -> bool {
             | Kind::TransitGatewayRoutes
             | Kind::TransitGatewayStaticRoutes
             | Kind::TransitGatewayPropagations
+            | Kind::LoadBalancers
+            | Kind::LoadBalancerAttributes
+            | Kind::LoadBalancerListeners
+            | Kind::ListenerRules
+            | Kind::TargetGroups
+            | Kind::TargetGroupAttributes
+            | Kind::LoadBalancerTargetHealth
+            | Kind::LoadBalancerDescriptions
+            | Kind::ClassicLoadBalancerAttributes
+            | Kind::ClassicLoadBalancerInstanceStates
+            | Kind::VpcEndpoints
+            | Kind::CarrierGateways
+            | Kind::LocalGateways
+            | Kind::VpcEncryptionControls
+            | Kind::VpcAttributes
+            | Kind::ServiceConfigurations
+            | Kind::VpcEndpointConnections
+            | Kind::TransitGatewayPeeringAttachments
     )
 }
 
@@ -165,6 +187,9 @@ impl<'a> Compiler<'a> {
         let igw_list = gather_kind!(self, internet_gateways, internet_gateway_id, |gateway| {
             gateway.owner_id.as_deref()
         });
+        let cagw_list = gather_kind!(self, carrier_gateways, carrier_gateway_id, |gateway| {
+            gateway.owner_id.as_deref()
+        });
         let eigw_list = gather_kind!(
             self,
             egress_only_internet_gateways,
@@ -180,6 +205,9 @@ impl<'a> Compiler<'a> {
             same_connection,
             &mut self.diagnostics,
         );
+        let endpoint_list = gather_kind!(self, vpc_endpoints, vpc_endpoint_id, |endpoint| {
+            endpoint.owner_id.as_deref()
+        });
         let vgw_list = gather_kind!(self, vpn_gateways, vpn_gateway_id, |_| None);
         let vpn_list = gather_kind!(self, vpn_connections, vpn_connection_id, |_| None);
 
@@ -191,8 +219,9 @@ impl<'a> Compiler<'a> {
 
         let lists = PrefixLists::read(self.snapshot, &mut self.diagnostics);
         let zones = zones_by_vpc(&subnet_list);
+        let options = VpcOptions::read(self.snapshot);
         let mut vpcs: Arena<VpcIdx, Vpc> =
-            vpc_list.iter().map(|located| self.vpc(located, &zones)).collect();
+            vpc_list.iter().map(|located| self.vpc(located, &zones, &options)).collect();
         let acl_of = self.acl_associations(&acl_list);
         let table_of = self.table_associations(&table_list);
         let subnets: Arena<SubnetIdx, Subnet> = subnet_list
@@ -206,7 +235,7 @@ impl<'a> Compiler<'a> {
         let mut instances: Arena<InstanceIdx, Instance> =
             instance_list.iter().map(instance).collect();
         let elastic = pairings_by_interface(self.snapshot);
-        let interfaces: Arena<InterfaceIdx, Interface> = {
+        let mut interfaces: Arena<InterfaceIdx, Interface> = {
             let around = interfaces::Surroundings {
                 vpc_ids: &vpc_ids,
                 subnet_ids: &subnet_ids,
@@ -221,6 +250,23 @@ impl<'a> Compiler<'a> {
                 .map(|located| interfaces::compile(located, &around, &mut self.diagnostics))
                 .collect()
         };
+        let load_balancers::Balancers { list: balancers, groups: target_groups, nodes } =
+            load_balancers::Surroundings {
+                snapshot: self.snapshot,
+                vpc_ids: &vpc_ids,
+                subnet_ids: &subnet_ids,
+                group_ids: &group_ids,
+                instance_ids: &instance_ids,
+                subnets: &subnets,
+                enis: &eni_list,
+            }
+            .compile(&mut interfaces, &mut self.diagnostics);
+        let gateway_services = gateway_load_balancers::compile(
+            self.snapshot,
+            &balancers,
+            &target_groups,
+            &mut self.diagnostics,
+        );
         for (index, interface) in interfaces.iter() {
             if let Some(instance) = interface.instance.and_then(|found| instances.get_mut(found)) {
                 instance.interfaces.push(index);
@@ -263,9 +309,25 @@ impl<'a> Compiler<'a> {
             lists: &lists,
         }
         .compile();
+        let firewalls::Firewalls { firewalls, endpoints: firewall_endpoints } =
+            firewalls::Surroundings {
+                snapshot: self.snapshot,
+                vpc_ids: &vpc_ids,
+                subnet_ids: &subnet_ids,
+                vpcs: &vpcs,
+                lists: &lists,
+            }
+            .compile(&mut self.diagnostics);
+        let of_firewalls = endpoints::undescribed(&endpoint_list, &firewall_endpoints);
         let targets = route_tables::Targets {
             transit_gateways: transit.ids.clone(),
-            internet_gateways: ids(&igw_list, |gateway| gateway.internet_gateway_id.as_str()),
+            internet_gateways: igw_list
+                .iter()
+                .map(|located| located.item.internet_gateway_id.as_str())
+                .chain(cagw_list.iter().map(|located| located.item.carrier_gateway_id.as_str()))
+                .enumerate()
+                .map(|(at, id)| (id, InternetGatewayIdx::from_usize(at)))
+                .collect(),
             egress_only_gateways: ids(&eigw_list, |gateway| {
                 gateway.egress_only_internet_gateway_id.as_str()
             }),
@@ -273,7 +335,26 @@ impl<'a> Compiler<'a> {
             vpn_gateways: ids(&vgw_list, |gateway| gateway.vpn_gateway_id.as_str()),
             peerings: ids(&pcx_list, |pcx| pcx.vpc_peering_connection_id.as_str()),
             interfaces: ids(&eni_list, |eni| eni.network_interface_id.as_str()),
+            endpoints: endpoint_list
+                .iter()
+                .map(|located| located.item.vpc_endpoint_id.as_str())
+                .chain(of_firewalls.iter().map(|endpoint| &*endpoint.id))
+                .enumerate()
+                .map(|(at, id)| (id, EndpointIdx::from_usize(at)))
+                .collect(),
         };
+        let endpoints: Arena<EndpointIdx, VpcEndpoint> = endpoint_list
+            .iter()
+            .map(|located| {
+                endpoints::compile(located.item, &vpc_ids, &subnet_ids, &targets.interfaces)
+            })
+            .chain(of_firewalls.iter().map(|endpoint| endpoints::of_firewall(endpoint, &subnets)))
+            .collect();
+        let endpoint_services = endpoint_services::compile(self.snapshot, &endpoints, &balancers);
+        let endpoint_of = endpoints
+            .iter()
+            .flat_map(|(index, it)| it.interfaces.iter().map(move |interface| (*interface, index)))
+            .collect();
         let tables = table_list
             .iter()
             .map(|located| {
@@ -286,6 +367,9 @@ impl<'a> Compiler<'a> {
         let internet_gateways = igw_list
             .iter()
             .map(|located| gateways::internet_gateway(located.item, &vpc_ids, &table_of.gateways))
+            .chain(
+                cagw_list.iter().map(|located| gateways::carrier_gateway(located.item, &vpc_ids)),
+            )
             .collect();
         let egress_only_gateways = eigw_list
             .iter()
@@ -347,6 +431,15 @@ impl<'a> Compiler<'a> {
                 attachments,
                 transit_tables,
                 vpc_attachments,
+                firewalls,
+                firewall_endpoints,
+                load_balancers: balancers,
+                target_groups,
+                balancer_nodes: nodes,
+                endpoints,
+                endpoint_of,
+                gateway_services,
+                endpoint_services,
                 topology,
                 members,
                 ungrouped,
@@ -379,7 +472,12 @@ impl<'a> Compiler<'a> {
         found
     }
 
-    fn vpc(&mut self, located: &Located<'_, snapshot::Vpc>, zones: &FxHashMap<&str, &str>) -> Vpc {
+    fn vpc(
+        &mut self,
+        located: &Located<'_, snapshot::Vpc>,
+        zones: &FxHashMap<&str, &str>,
+        options: &VpcOptions<'_>,
+    ) -> Vpc {
         let vpc = located.item;
         // RT-03: only blocks that are associated count.
         let v4 = vpc
@@ -413,7 +511,17 @@ impl<'a> Compiler<'a> {
                 _ => None,
             },
             ranges,
+            dns_enabled: options.dns_enabled(&vpc.vpc_id),
+            encryption: options.encryption(&vpc.vpc_id),
             addresses: AddressIndex::default(),
+            block: Guarded {
+                region: located.region,
+                owner: vpc.owner_id.as_deref(),
+                ids: &[&vpc.vpc_id],
+                subnet: None,
+                vpc: vpc.block_public_access_states.as_ref(),
+            }
+            .access(self.snapshot, &mut self.diagnostics),
             collected: Kind::ALL
                 .iter()
                 .copied()
@@ -490,10 +598,14 @@ impl<'a> Compiler<'a> {
             // Two claims contradict each other: neither is used.
             acl: acl.copied().flatten(),
             table: table.copied().flatten(),
-            block: BlockMode::of(
-                subnet.block_public_access_states.as_ref(),
-                owner.block_public_access_states.as_ref(),
-            ),
+            block: Guarded {
+                region: located.region,
+                owner: subnet.owner_id.as_deref().or(owner.owner_id.as_deref()),
+                ids: &[id, &owner.vpc_id],
+                subnet: subnet.block_public_access_states.as_ref(),
+                vpc: owner.block_public_access_states.as_ref(),
+            }
+            .access(self.snapshot, &mut self.diagnostics),
         }
     }
 
@@ -693,5 +805,9 @@ fn instance(located: &Located<'_, snapshot::Instance>) -> Instance {
             .map(|tag| (Arc::from(tag.key.as_str()), Arc::from(tag.value.as_str())))
             .collect(),
         interfaces: Vec::new(),
+        metadata: instance
+            .metadata_options
+            .as_ref()
+            .is_none_or(|options| options.http_endpoint.as_deref() != Some("disabled")),
     }
 }

@@ -8,7 +8,7 @@ use ipnet::IpNet;
 use super::AddressIndex;
 use crate::index::{AclIdx, InterfaceIdx, TableIdx, VpcIdx};
 use crate::packet::IpSet;
-use crate::rules::{BlockMode, Component, ComponentKind};
+use crate::rules::{Component, ComponentKind, EncryptionControl, PublicAccess};
 use crate::snapshot::Kind;
 
 /// A VPC, compiled.
@@ -22,8 +22,18 @@ pub(crate) struct Vpc {
     pub(crate) ranges: Vec<IpNet>,
     /// Amazon DNS: base of the primary block plus two (SC-01).
     pub(crate) dns: Option<Ipv4Addr>,
+    /// Whether Amazon DNS answers (SC-01); it does unless told otherwise.
+    pub(crate) dns_enabled: bool,
+    /// Its encryption control, where it is enforced (SC-03).
+    pub(crate) encryption: Option<EncryptionControl>,
     /// Who owns which address.
     pub(crate) addresses: AddressIndex,
+    /// BPA-04: what counts for a regional NAT gateway, which has no subnet.
+    #[cfg_attr(
+        not(test),
+        expect(dead_code, reason = "no walk goes through a regional NAT gateway yet")
+    )]
+    pub(crate) block: PublicAccess,
     /// The kinds that its Region's calls answered.
     pub(crate) collected: Vec<Kind>,
 }
@@ -54,7 +64,7 @@ pub(crate) struct Subnet {
     pub(crate) acl: Option<AclIdx>,
     /// RT-01: its route table; `None` when the snapshot lacks it.
     pub(crate) table: Option<TableIdx>,
-    pub(crate) block: BlockMode,
+    pub(crate) block: PublicAccess,
 }
 
 impl Subnet {
@@ -73,6 +83,8 @@ pub(crate) struct Instance {
     pub(crate) region: Option<Arc<str>>,
     pub(crate) tags: Vec<(Arc<str>, Arc<str>)>,
     pub(crate) interfaces: Vec<InterfaceIdx>,
+    /// Whether the metadata service answers (SC-01); it does unless told otherwise.
+    pub(crate) metadata: bool,
 }
 
 /// An egress-only internet gateway, compiled.

@@ -49,6 +49,22 @@ pub(super) fn internet_gateway(
         id: Arc::from(gateway.internet_gateway_id.as_str()),
         vpc: attached_vpc(&gateway.attachments, vpc_ids),
         table: edge_table(edge_tables, &gateway.internet_gateway_id),
+        carrier: false,
+    }
+}
+
+/// HYB-10: a carrier gateway belongs to one VPC, without attachments.
+pub(super) fn carrier_gateway(
+    gateway: &snapshot::CarrierGateway,
+    vpc_ids: &FxHashMap<&str, VpcIdx>,
+) -> InternetGateway {
+    let works = matches!(gateway.state.as_deref(), None | Some("available"));
+    let vpc = gateway.vpc_id.as_deref().filter(|_| works);
+    InternetGateway {
+        id: Arc::from(gateway.carrier_gateway_id.as_str()),
+        vpc: vpc.and_then(|vpc| vpc_ids.get(vpc).copied()),
+        table: EdgeTable::None,
+        carrier: true,
     }
 }
 

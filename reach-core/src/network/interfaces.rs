@@ -151,11 +151,17 @@ fn addresses(
             continue;
         };
         nets.push(IpAddr::V4(private).into());
-        let public = address.association.as_ref().and_then(|found| found.public_ip.as_deref());
-        match public.map(|text| (text, parse_addr(text))) {
-            None => {}
-            Some((_, Some(IpAddr::V4(public)))) => pairings.push(PublicPairing { private, public }),
-            Some((text, _)) => unreadable(text),
+        let association = address.association.as_ref();
+        let public = association.and_then(|found| found.public_ip.as_deref());
+        let carried = association.and_then(|found| found.carrier_ip.as_deref());
+        for (text, carrier) in [(public, false), (carried, true)] {
+            match text.map(|text| (text, parse_addr(text))) {
+                None => {}
+                Some((_, Some(IpAddr::V4(public)))) => {
+                    pairings.push(PublicPairing { private, public, carrier });
+                }
+                Some((text, _)) => unreadable(text),
+            }
         }
     }
     if let Some(text) = eni.private_ip_address.as_deref() {
@@ -168,9 +174,9 @@ fn addresses(
                     .as_ref()
                     .and_then(|found| found.public_ip.as_deref())
                     .and_then(parse_addr)
-                    && pairings.iter().all(|pair| pair.private != private)
+                    && pairings.iter().all(|pair| pair.carrier || pair.private != private)
                 {
-                    pairings.push(PublicPairing { private, public });
+                    pairings.push(PublicPairing { private, public, carrier: false });
                 }
             }
             _ => unreadable(text),
@@ -207,8 +213,8 @@ fn pair_elastic(
         else {
             continue;
         };
-        match pairings.iter().find(|pair| pair.private == private) {
-            None => pairings.push(PublicPairing { private, public }),
+        match pairings.iter().find(|pair| pair.private == private && !pair.carrier) {
+            None => pairings.push(PublicPairing { private, public, carrier: false }),
             Some(pair) if pair.public == public => {}
             Some(pair) => warn(
                 "contradiction",

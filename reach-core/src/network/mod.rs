@@ -3,17 +3,26 @@
 //! [`Diagnostic`].
 
 mod address_index;
+mod balancer_nodes;
 mod compile;
 mod elements;
+mod endpoint_services;
+mod endpoints;
+mod firewalls;
+mod gateway_load_balancers;
 mod gateways;
 mod interfaces;
+mod load_balancers;
 mod prefix_lists;
+mod public_access;
 mod resources;
 mod route_tables;
 mod security_groups;
 mod survey;
+mod target_groups;
 mod topology;
 mod transit_gateways;
+mod vpc_options;
 
 use std::collections::BTreeMap;
 use std::net::Ipv4Addr;
@@ -23,18 +32,20 @@ use rustc_hash::FxHashMap;
 
 pub(crate) use address_index::AddressIndex;
 pub(crate) use elements::{EgressOnlyGateway, Instance, Subnet, Vpc};
+pub(crate) use gateway_load_balancers::Appliances;
 pub(crate) use topology::{Edge, Topology};
 
 use crate::Diagnostic;
 use crate::index::{
-    AclIdx, Arena, AttachmentIdx, EgressOnlyIdx, GroupIdx, InstanceIdx, InterfaceIdx,
-    InternetGatewayIdx, NatGatewayIdx, PeeringIdx, SubnetIdx, TableIdx, TransitGatewayIdx,
-    TransitTableIdx, VpcIdx, VpnGatewayIdx,
+    AclIdx, Arena, AttachmentIdx, EgressOnlyIdx, EndpointIdx, FirewallIdx, GroupIdx, InstanceIdx,
+    InterfaceIdx, InternetGatewayIdx, LoadBalancerIdx, NatGatewayIdx, PeeringIdx, SubnetIdx,
+    TableIdx, TargetGroupIdx, TransitGatewayIdx, TransitTableIdx, VpcIdx, VpnGatewayIdx,
 };
 use crate::packet::IpSet;
 use crate::rules::{
-    Attachment, Interface, InternetGateway, NatGateway, NetworkAcl, Peering, RouteTable,
-    SecurityGroup, TransitGateway, TransitTable, VpnGateway,
+    Attachment, EndpointService, Firewall, FirewallEndpoint, Interface, InternetGateway,
+    LoadBalancer, NatGateway, NetworkAcl, Peering, RouteTable, SecurityGroup, TargetGroup,
+    TransitGateway, TransitTable, VpcEndpoint, VpnGateway,
 };
 use crate::snapshot::{Kind, Snapshot};
 
@@ -81,6 +92,20 @@ pub(crate) struct Compiled {
     pub(crate) transit_tables: Arena<TransitTableIdx, TransitTable>,
     /// The attachment of each VPC to each transit gateway.
     pub(crate) vpc_attachments: FxHashMap<(VpcIdx, TransitGatewayIdx), AttachmentIdx>,
+    pub(crate) firewalls: Arena<FirewallIdx, Firewall>,
+    /// Endpoints of firewalls, by the id that routes name (NFW-01).
+    pub(crate) firewall_endpoints: FxHashMap<Arc<str>, FirewallEndpoint>,
+    pub(crate) load_balancers: Arena<LoadBalancerIdx, LoadBalancer>,
+    pub(crate) target_groups: Arena<TargetGroupIdx, TargetGroup>,
+    /// Whose node an interface is (LB-02).
+    pub(crate) balancer_nodes: FxHashMap<InterfaceIdx, LoadBalancerIdx>,
+    /// What is behind Gateway Load Balancer endpoints, by service name (MB-05).
+    pub(crate) gateway_services: BTreeMap<Arc<str>, gateway_load_balancers::GatewayService>,
+    pub(crate) endpoints: Arena<EndpointIdx, VpcEndpoint>,
+    /// The endpoint that an interface belongs to.
+    pub(crate) endpoint_of: FxHashMap<InterfaceIdx, EndpointIdx>,
+    /// What lies behind an endpoint, where the snapshot has its provider (EP-07).
+    pub(crate) endpoint_services: FxHashMap<EndpointIdx, EndpointService>,
     pub(crate) topology: Topology,
     /// Addresses of the members of each group, by the VPC that the member is in (SG-10).
     pub(crate) members: FxHashMap<Arc<str>, BTreeMap<VpcIdx, IpSet>>,
@@ -102,6 +127,11 @@ impl Compiled {
     /// The same for instances: one that none of the Regions has does not exist.
     pub(crate) fn instances_known(&self) -> bool {
         self.collected_everywhere(Kind::Instances)
+    }
+
+    /// The load balancer that has this interface as a node.
+    pub(crate) fn balancer_at(&self, interface: InterfaceIdx) -> Option<&LoadBalancer> {
+        self.balancer_nodes.get(&interface).map(|index| &self.load_balancers[*index])
     }
 
     fn collected_everywhere(&self, kind: Kind) -> bool {

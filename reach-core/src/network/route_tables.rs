@@ -8,8 +8,8 @@ use rustc_hash::FxHashMap;
 use super::prefix_lists::{PrefixList, PrefixLists};
 use crate::Diagnostic;
 use crate::index::{
-    EgressOnlyIdx, InterfaceIdx, InternetGatewayIdx, NatGatewayIdx, PeeringIdx, TransitGatewayIdx,
-    VpnGatewayIdx,
+    EgressOnlyIdx, EndpointIdx, InterfaceIdx, InternetGatewayIdx, NatGatewayIdx, PeeringIdx,
+    TransitGatewayIdx, VpnGatewayIdx,
 };
 use crate::packet::IpSet;
 use crate::rules::{
@@ -26,6 +26,7 @@ pub(super) struct Targets<'a> {
     pub(super) peerings: FxHashMap<&'a str, PeeringIdx>,
     pub(super) transit_gateways: FxHashMap<&'a str, TransitGatewayIdx>,
     pub(super) interfaces: FxHashMap<&'a str, InterfaceIdx>,
+    pub(super) endpoints: FxHashMap<&'a str, EndpointIdx>,
 }
 
 pub(super) fn compile(
@@ -158,7 +159,9 @@ impl Targets<'_> {
                 Some("vgw") => {
                     found(&self.vpn_gateways, id, Target::VpnGateway, ComponentKind::VpnGateway)
                 }
-                Some("vpce") => unmodelled(UnmodelledTarget::VpcEndpoint),
+                Some("vpce") => {
+                    found(&self.endpoints, id, Target::Endpoint, ComponentKind::VpcEndpoint)
+                }
                 _ => unmodelled(UnmodelledTarget::Unreadable),
             };
             return (target, id);
@@ -188,9 +191,12 @@ impl Targets<'_> {
             let kind = ComponentKind::TransitGateway;
             return (found(&self.transit_gateways, id, Target::TransitGateway, kind), id);
         }
+        if let Some(id) = route.carrier_gateway_id.as_deref() {
+            let kind = ComponentKind::CarrierGateway;
+            return (found(&self.internet_gateways, id, Target::InternetGateway, kind), id);
+        }
         let others = [
             (&route.local_gateway_id, UnmodelledTarget::LocalGateway),
-            (&route.carrier_gateway_id, UnmodelledTarget::CarrierGateway),
             (&route.core_network_arn, UnmodelledTarget::CoreNetwork),
             (&route.odb_network_arn, UnmodelledTarget::OdbNetwork),
             (&route.instance_id, UnmodelledTarget::Unreadable),

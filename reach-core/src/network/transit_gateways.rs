@@ -39,6 +39,30 @@ pub(super) struct Transit<'a> {
     pub(super) vpc_attachments: FxHashMap<(VpcIdx, TransitGatewayIdx), AttachmentIdx>,
 }
 
+/// An attachment's id and its gateway's.
+type Key<'a> = (&'a str, &'a str);
+
+/// Where attachments ended up.
+struct AttachmentIds<'a>(BTreeMap<Key<'a>, AttachmentIdx>);
+
+impl<'a> AttachmentIds<'a> {
+    fn of(views: &BTreeMap<Key<'a>, Views<'a>>) -> Self {
+        let keys = views.keys().enumerate();
+        Self(keys.map(|(position, key)| (*key, AttachmentIdx::from_usize(position))).collect())
+    }
+
+    /// By id, under a gateway where it is known.
+    fn find(&self, id: &str, gateway: Option<&str>) -> Option<AttachmentIdx> {
+        match gateway {
+            Some(gateway) => self.0.get(&(id, gateway)).copied(),
+            None => {
+                let mut found = self.0.range((id, "")..).take_while(|((of, _), _)| *of == id);
+                found.next().map(|(_, index)| *index)
+            }
+        }
+    }
+}
+
 /// The views of one attachment: both calls show it, to every account that it concerns.
 #[derive(Default)]
 struct Views<'a> {
@@ -47,11 +71,6 @@ struct Views<'a> {
 }
 
 impl<'a> Views<'a> {
-    fn gateway(&self) -> Option<&'a str> {
-        let any = self.any.iter().find_map(|(_, view)| view.transit_gateway_id.as_deref());
-        self.vpc.and_then(|view| view.transit_gateway_id.as_deref()).or(any)
-    }
-
     fn state(&self) -> &'a str {
         let any = self.any.iter().find_map(|(_, view)| view.state.as_deref());
         self.vpc.and_then(|view| view.state.as_deref()).or(any).unwrap_or("available")
@@ -70,16 +89,13 @@ impl<'a> Surroundings<'a> {
         let views = self.views();
         let ids = self.gateway_ids(&views);
         let gateways = self.gateways(&ids);
-        let attachment_ids: FxHashMap<&str, AttachmentIdx> = views
-            .iter()
-            .filter(|(_, views)| views.gateway().is_some())
-            .enumerate()
-            .map(|(position, (id, _))| (*id, AttachmentIdx::from_usize(position)))
-            .collect();
+        let attachment_ids = AttachmentIds::of(&views);
         let (table_ids, tables) = self.tables(&views, &attachment_ids);
         let attachments: Arena<AttachmentIdx, Attachment> = views
             .iter()
-            .filter_map(|(id, views)| self.attachment(id, views, &ids, &table_ids))
+            .filter_map(|(key, views)| {
+                self.attachment(*key, views, &ids, &table_ids, &attachment_ids)
+            })
             .collect();
         let mut vpc_attachments: FxHashMap<_, AttachmentIdx> = FxHashMap::default();
         for (index, attachment) in attachments.iter() {
@@ -94,16 +110,19 @@ impl<'a> Surroundings<'a> {
         Transit { ids, gateways, attachments, tables, vpc_attachments }
     }
 
-    fn views(&self) -> BTreeMap<&'a str, Views<'a>> {
-        let mut views: BTreeMap<&'a str, Views<'a>> = BTreeMap::new();
+    /// Both ends of a peering attachment have one id, each under its own gateway.
+    fn views(&self) -> BTreeMap<Key<'a>, Views<'a>> {
+        let mut views: BTreeMap<Key<'a>, Views<'a>> = BTreeMap::new();
         for region in &self.snapshot.regions {
             for view in region.transit_gateway_vpc_attachments.iter().flatten() {
-                let known = views.entry(&view.transit_gateway_attachment_id).or_default();
-                known.vpc.get_or_insert(view);
+                let Some(gateway) = view.transit_gateway_id.as_deref() else { continue };
+                let known = views.entry((&view.transit_gateway_attachment_id, gateway));
+                known.or_default().vpc.get_or_insert(view);
             }
             for view in region.transit_gateway_attachments.iter().flatten() {
-                let known = views.entry(&view.transit_gateway_attachment_id).or_default();
-                known.any.push((region, view));
+                let Some(gateway) = view.transit_gateway_id.as_deref() else { continue };
+                let known = views.entry((&view.transit_gateway_attachment_id, gateway));
+                known.or_default().any.push((region, view));
             }
         }
         views
@@ -112,7 +131,7 @@ impl<'a> Surroundings<'a> {
     /// Gateways that were described, and those that only an attachment names: somebody else's.
     fn gateway_ids(
         &self,
-        views: &BTreeMap<&'a str, Views<'a>>,
+        views: &BTreeMap<Key<'a>, Views<'a>>,
     ) -> FxHashMap<&'a str, TransitGatewayIdx> {
         let described = self.snapshot.regions.iter().flat_map(|region| {
             region
@@ -122,7 +141,7 @@ impl<'a> Surroundings<'a> {
                 .map(|gateway| gateway.transit_gateway_id.as_str())
         });
         let ids: BTreeSet<&str> =
-            described.chain(views.values().filter_map(Views::gateway)).collect();
+            described.chain(views.keys().map(|(_, gateway)| *gateway)).collect();
         ids.into_iter()
             .enumerate()
             .map(|(position, id)| (id, TransitGatewayIdx::from_usize(position)))
@@ -157,27 +176,36 @@ impl<'a> Surroundings<'a> {
 
     fn attachment(
         &self,
-        id: &str,
+        (id, gateway): Key<'a>,
         views: &Views<'a>,
         gateways: &FxHashMap<&'a str, TransitGatewayIdx>,
         tables: &BTreeMap<&'a str, TransitTableIdx>,
+        attachments: &AttachmentIds<'a>,
     ) -> Option<Attachment> {
-        let gateway = *gateways.get(views.gateway()?)?;
+        let at = *gateways.get(gateway)?;
         let options = views.vpc.and_then(|view| view.options.as_ref());
         Some(Attachment {
             id: Arc::from(id),
-            gateway,
+            gateway: at,
             state: Arc::from(views.state()),
-            kind: self.kind(views),
+            kind: self.kind((id, gateway), views, attachments),
             table: association(views, tables),
             // SG-13: the default is to enable.
             referencing: options.is_none_or(|options| {
                 options.security_group_referencing_support.as_deref() != Some("disable")
             }),
+            // TGW-10: the default is to disable.
+            appliance_mode: options
+                .is_some_and(|options| options.appliance_mode_support.as_deref() == Some("enable")),
         })
     }
 
-    fn kind(&self, views: &Views<'a>) -> AttachmentKind {
+    fn kind(
+        &self,
+        key: Key<'a>,
+        views: &Views<'a>,
+        attachments: &AttachmentIds<'a>,
+    ) -> AttachmentKind {
         if let Some(view) = views.vpc {
             let mut subnets: Vec<SubnetIdx> = view
                 .subnet_ids
@@ -196,8 +224,39 @@ impl<'a> Surroundings<'a> {
                 complete: false,
             },
             (Some("vpn"), id) => AttachmentKind::Vpn { up: id.and_then(|id| self.tunnel_up(id)) },
+            (Some("peering"), peer) => {
+                AttachmentKind::Peering { far: self.far_end(key, peer, attachments) }
+            }
+            (Some("direct-connect-gateway" | "connect"), _) => AttachmentKind::Announced,
             _ => AttachmentKind::Other,
         }
+    }
+
+    /// TGW-11: the other gateway's end, which the peering names, or the attachment's resource.
+    fn far_end(
+        &self,
+        (id, gateway): Key<'a>,
+        peer: Option<&'a str>,
+        attachments: &AttachmentIds<'a>,
+    ) -> Option<AttachmentIdx> {
+        let mut regions = self.snapshot.regions.iter();
+        let peering = regions.find_map(|region| {
+            region.transit_gateway_peering_attachments.iter().flatten().find(|peering| {
+                peering.transit_gateway_attachment_id == id
+                    || peering.accepter_transit_gateway_attachment_id.as_deref() == Some(id)
+            })
+        });
+        let Some(peering) = peering else { return attachments.find(id, Some(peer?)) };
+        let of = |info: Option<&'a snapshot::PeeringTgwInfo>| info?.transit_gateway_id.as_deref();
+        let requester = of(peering.requester_tgw_info.as_ref());
+        let accepter = of(peering.accepter_tgw_info.as_ref());
+        let far = if requester == Some(gateway) { accepter } else { requester };
+        let ids = [
+            Some(id),
+            Some(peering.transit_gateway_attachment_id.as_str()),
+            peering.accepter_transit_gateway_attachment_id.as_deref(),
+        ];
+        ids.into_iter().flatten().find_map(|id| attachments.find(id, Some(far?)))
     }
 
     /// TGW-12: whether a tunnel of a VPN connection is up.
@@ -212,8 +271,8 @@ impl<'a> Surroundings<'a> {
 
     fn tables(
         &self,
-        views: &BTreeMap<&'a str, Views<'a>>,
-        attachments: &FxHashMap<&str, AttachmentIdx>,
+        views: &BTreeMap<Key<'a>, Views<'a>>,
+        attachments: &AttachmentIds<'a>,
     ) -> (BTreeMap<&'a str, TransitTableIdx>, Arena<TransitTableIdx, TransitTable>) {
         let ids: BTreeSet<&str> = self
             .snapshot
@@ -238,14 +297,23 @@ impl<'a> Surroundings<'a> {
     fn table(
         &self,
         id: &str,
-        views: &BTreeMap<&'a str, Views<'a>>,
-        attachments: &FxHashMap<&str, AttachmentIdx>,
+        views: &BTreeMap<Key<'a>, Views<'a>>,
+        attachments: &AttachmentIds<'a>,
     ) -> TransitTable {
         let find = |list: fn(&'a Region) -> Option<&'a Vec<snapshot::TransitGatewayRoutes>>| {
             let regions = self.snapshot.regions.iter();
             regions.filter_map(list).flatten().find(|of| of.transit_gateway_route_table_id == id)
         };
-        let route = |route: &'a TransitGatewayRoute| self.route(route, attachments);
+        let mut regions = self.snapshot.regions.iter();
+        let gateway = regions.find_map(|region| {
+            let mut tables = region.transit_gateway_route_tables.iter().flatten();
+            tables
+                .find(|table| table.transit_gateway_route_table_id == id)?
+                .transit_gateway_id
+                .as_deref()
+        });
+        let find_attachment = |named: &str| attachments.find(named, gateway);
+        let route = |route: &'a TransitGatewayRoute| self.route(route, &find_attachment);
         if let Some(found) = find(|region| region.transit_gateway_routes.as_ref()) {
             let whole = found.additional_routes_available != Some(true);
             let routes = whole.then(|| found.routes.iter().map(route).collect());
@@ -264,14 +332,19 @@ impl<'a> Surroundings<'a> {
         for propagation in &propagations.transit_gateway_route_table_propagations {
             let attachment = propagation.transit_gateway_attachment_id.as_deref().unwrap_or("?");
             let vpc = views
-                .get(attachment)
-                .and_then(|views| views.vpc.and_then(|view| view.vpc_id.as_deref()))
+                .iter()
+                .filter(|((id, _), _)| *id == attachment)
+                .find_map(|(_, views)| views.vpc.and_then(|view| view.vpc_id.as_deref()))
                 .or(propagation.resource_id.as_deref())
                 .and_then(|vpc| self.vpc_ids.get(vpc));
             match vpc {
                 Some(vpc) => {
                     let ranges = self.vpcs[*vpc].ranges.iter();
-                    routes.extend(ranges.map(|range| propagated(*range, attachment, attachments)));
+                    routes.extend(
+                        ranges.map(|range| {
+                            propagated(*range, attachment, find_attachment(attachment))
+                        }),
+                    );
                 }
                 None => open = true,
             }
@@ -282,7 +355,7 @@ impl<'a> Surroundings<'a> {
     fn route(
         &self,
         route: &TransitGatewayRoute,
-        attachments: &FxHashMap<&str, AttachmentIdx>,
+        find: &dyn Fn(&str) -> Option<AttachmentIdx>,
     ) -> TransitRoute {
         let named: Vec<&str> = route
             .transit_gateway_attachments
@@ -314,7 +387,7 @@ impl<'a> Surroundings<'a> {
                 Some("blackhole") => TransitRouteState::Blackhole,
                 Some(_) => TransitRouteState::Changing,
             },
-            attachments: named.iter().map(|id| attachments.get(id).copied()).collect(),
+            attachments: named.iter().map(|id| find(id)).collect(),
             target: Arc::from(if named.is_empty() {
                 "blackhole".to_owned()
             } else {
@@ -337,17 +410,13 @@ fn preference(resource: Option<&str>) -> TransitPreference {
 }
 
 /// A VPC's block as its attachment propagates it.
-fn propagated(
-    range: IpNet,
-    attachment: &str,
-    attachments: &FxHashMap<&str, AttachmentIdx>,
-) -> TransitRoute {
+fn propagated(range: IpNet, attachment: &str, index: Option<AttachmentIdx>) -> TransitRoute {
     TransitRoute {
         nets: vec![range],
         text: Arc::from(range.to_string()),
         preference: TransitPreference::Vpc,
         state: TransitRouteState::Active,
-        attachments: vec![attachments.get(attachment).copied()],
+        attachments: vec![index],
         target: Arc::from(attachment),
     }
 }

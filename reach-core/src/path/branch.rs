@@ -4,7 +4,10 @@ use std::net::{IpAddr, Ipv4Addr};
 
 use serde::Serialize;
 
-use crate::index::{InterfaceIdx, NatGatewayIdx, TableIdx, VpcIdx, VpnGatewayIdx};
+use crate::index::{
+    AttachmentIdx, EndpointIdx, InterfaceIdx, NatGatewayIdx, TableIdx, TransitTableIdx, VpcIdx,
+    VpnGatewayIdx,
+};
 use crate::network::Edge;
 use crate::packet::HeaderSet;
 use crate::rules::{Assumption, Component, Direction, Evidence, NatGateway, Reason, Sender};
@@ -43,8 +46,12 @@ pub struct Explanation {
 pub(crate) enum Origin {
     /// At an interface.
     Interface(InterfaceIdx),
+    /// At a node of a load balancer that leaves the client's address in the packet (LB-10).
+    Preserving(InterfaceIdx),
     /// Outside an edge of a VPC.
     Edge(Edge),
+    /// Behind a transit gateway's attachment that is no VPC.
+    Beyond(AttachmentIdx),
     /// Behind something that this version does not follow.
     Unfollowed(Unfollowed),
 }
@@ -68,10 +75,16 @@ pub(crate) enum End {
     Internet(Edge),
     /// Behind a virtual private gateway.
     OnPremises(VpnGatewayIdx),
+    /// Behind a transit gateway's attachment that is no VPC.
+    Beyond(AttachmentIdx),
+    /// On the network of an Outpost, past the local gateway of a VPC (HYB-10).
+    Outpost(VpcIdx),
     /// Outside the edge that the request came in by.
     Edge(Edge),
     /// At a service that nothing filters.
     Service,
+    /// At the service behind a gateway endpoint.
+    GatewayEndpoint(EndpointIdx),
     /// Nowhere: what comes after the last block or doubt cannot be told.
     Nowhere,
 }
@@ -85,10 +98,16 @@ pub(crate) struct Trail {
     /// What the passing of the part depends on and nobody knows.
     pub(crate) doubts: Vec<Explanation>,
     pub(crate) rewrites: Vec<Rewrite>,
+    /// Middleboxes that it was led through.
+    pub(crate) waypoints: Vec<Waypoint>,
+    /// Ways that AWS chose for it (PIPE-07).
+    pub(crate) choices: Vec<Choice>,
     /// Whether it depends on a port that a gateway chooses (PK-05).
     pub(crate) by_chance: bool,
     /// Edges crossed.
     pub(crate) edges: Vec<Edge>,
+    /// Private gateways crossed, by their ids (RP-04).
+    pub(crate) private: Vec<Component>,
     pub(crate) assumptions: Vec<Assumption>,
 }
 
@@ -99,10 +118,59 @@ pub(crate) enum Rewrite {
     Source { before: IpAddr, after: IpAddr },
     /// The destination address.
     Destination { before: IpAddr, after: IpAddr },
-    /// Source address and port of these requests (NAT-04).
-    Translated { gateway: NatGatewayIdx, private: Ipv4Addr, requests: HeaderSet },
+    /// Source address and port of these requests (NAT-04, NAT-14).
+    Translated { by: Translator, private: Ipv4Addr, requests: HeaderSet },
     /// Destination address and port of replies: they are the client's again (NAT-07).
     TurnedBack,
+}
+
+/// One of several ways that AWS chooses from, and nobody can say which (PIPE-07).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Choice {
+    pub(crate) at: Fork,
+    pub(crate) option: usize,
+    /// How many options there are.
+    pub(crate) of: usize,
+}
+
+/// Where AWS chooses.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Fork {
+    /// Attachments that share the load of a transit gateway's route.
+    Ecmp { direction: Direction, table: TransitTableIdx, route: usize },
+    /// The zone that a packet leaves a transit gateway in, when its own is not at hand (TGW-03).
+    Zone { direction: Direction, attachment: AttachmentIdx },
+    /// The appliance that a Gateway Load Balancer sends a flow to (MB-05).
+    Appliance { endpoint: EndpointIdx },
+    /// The zone of a flow through an attachment in appliance mode, for both directions (TGW-10).
+    Flow { attachment: AttachmentIdx },
+}
+
+/// Who hides clients behind its own address.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Translator {
+    Gateway(NatGatewayIdx),
+    /// An instance with this interface (NAT-14).
+    Interface(InterfaceIdx),
+}
+
+/// A middlebox on the way.
+#[derive(Debug, Clone)]
+pub(crate) struct Waypoint {
+    pub(crate) device: Device,
+    /// Whether a gateway's own route table led there (RT-14).
+    pub(crate) at_edge: bool,
+    /// What passed.
+    pub(crate) headers: HeaderSet,
+    /// The requests that a firewall keeps state of (NFW-05).
+    pub(crate) tracked: HeaderSet,
+}
+
+/// A middlebox that a route can lead through.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Device {
+    Appliance(InterfaceIdx),
+    Endpoint(EndpointIdx),
 }
 
 /// One part of the headers, followed to its end.
@@ -114,6 +182,16 @@ pub(crate) struct Branch {
     /// The identity that they arrived with.
     pub(crate) sender: Sender,
     pub(crate) trail: Trail,
+}
+
+impl Origin {
+    /// The node that replies are steered back to (LB-12).
+    pub(super) fn preserving(self) -> Option<InterfaceIdx> {
+        match self {
+            Self::Preserving(node) => Some(node),
+            Self::Interface(_) | Self::Edge(_) | Self::Beyond(_) | Self::Unfollowed(_) => None,
+        }
+    }
 }
 
 impl Trail {
@@ -143,6 +221,10 @@ impl Trail {
             Rewrite::Translated { requests, .. } => NatGateway::before(requests, &headers),
             Rewrite::TurnedBack => headers,
         })
+    }
+
+    pub(crate) fn passed(&self, device: Device) -> bool {
+        self.waypoints.iter().any(|past| past.device == device)
     }
 
     /// Whether a NAT gateway gave a reply back to its client.

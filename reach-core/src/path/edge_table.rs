@@ -5,8 +5,8 @@ use super::walk::{Place, State};
 use crate::index::InterfaceIdx;
 use crate::network::Edge;
 use crate::rules::{
-    Component, ComponentKind, EdgeTable, ExplanationCode, Reason, Route, RouteTable, Selection,
-    Split, Target, UnmodelledTarget,
+    Component, ComponentKind, EdgeTable, EndpointKind, ExplanationCode, Reason, Route, RouteTable,
+    Selection, Split, Target,
 };
 
 impl Walk<'_> {
@@ -63,6 +63,7 @@ impl Walk<'_> {
         table: &RouteTable,
         route: &Route,
     ) {
+        let net = self.net;
         let evidence = table.evidence(route);
         self.hop_with(&mut state, table.component(), evidence.clone());
         if route.blackhole {
@@ -88,14 +89,23 @@ impl Walk<'_> {
                     }
                 });
                 for state in states {
-                    self.appliance(state, *index, None);
+                    self.through_appliance(state, *index, None);
                 }
             }
             // RT-17.
-            Target::Unmodelled(UnmodelledTarget::VpcEndpoint) if !from_internet => {
+            Target::Endpoint(_) | Target::Missing(ComponentKind::VpcEndpoint) if !from_internet => {
                 let code = ExplanationCode::VgwRouteTableRestriction;
                 let reason = Reason::new(code, table.component(), &["RT-17"]).with(evidence);
                 self.block(state, reason);
+            }
+            Target::Endpoint(index)
+                if net.endpoints[*index].kind == EndpointKind::GatewayLoadBalancer =>
+            {
+                let endpoint = &net.endpoints[*index];
+                let states = self.filter(vec![state], |headers| endpoint.serve(headers));
+                for state in self.firewall_ready(states, *index) {
+                    self.through_endpoint(state, *index, None);
+                }
             }
             Target::Missing(kind) => {
                 let component = Component::new(*kind, &route.target_id);

@@ -1,18 +1,31 @@
 //! A flow: what arrives, and what of it gets an answer (semantics section 16).
 
 use super::branch::Trail;
+use super::choice::{Outcome, always};
+use super::middlebox::miss;
 use super::{Branch, End, Explanation, Origin, Walk};
 use crate::network::Compiled;
 use crate::packet::HeaderSet;
 use crate::rules::{Component, Direction, ExplanationCode, Reason};
 
-/// What is asked of a pair of ends.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Question {
-    /// One-way delivery (PK-03).
-    Forward,
-    /// A flow that completes: the reply comes back too (RP-01).
-    Establish,
+/// How a flow is asked.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Terms {
+    /// One-way delivery (PK-03), instead of a flow that completes (RP-01).
+    pub(crate) forward: bool,
+    /// Whether hops, evidence and blocked branches are kept.
+    pub(crate) detail: bool,
+    pub(crate) vouched: Vouched,
+}
+
+/// Assumptions that the asker vouches for: what hangs on them passes, and says so.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Vouched {
+    /// `A-PORT25`: the account may send mail (IG-11).
+    pub(crate) mail: bool,
+    /// `A-ASYMMETRIC`: appliances let pass what they see of a flow that they saw one side of
+    /// (MB-03).
+    pub(crate) asymmetric: bool,
 }
 
 /// One forward branch with the branches of its reply.
@@ -22,10 +35,12 @@ pub(crate) struct Flow {
     pub(crate) replies: Vec<Branch>,
     /// What certainly gets through, as it set out.
     pub(crate) passing: HeaderSet,
-    /// What gets through for some ports that a gateway may choose, and not for others.
+    /// What gets through for some ports or ways that AWS may choose, and not for others.
     pub(crate) sometimes: HeaderSet,
     /// What may get through, as it set out.
     pub(crate) perhaps: HeaderSet,
+    /// What certainly gets through, by the choices that it hangs on.
+    outcomes: Vec<Outcome>,
 }
 
 /// Walks headers from `origin`, and the replies back to it. `reached` tells whether an end is the
@@ -34,23 +49,39 @@ pub(crate) fn establish(
     net: &Compiled,
     origin: Origin,
     headers: &HeaderSet,
-    question: Question,
+    terms: Terms,
     reached: &dyn Fn(End) -> bool,
-    detail: bool,
 ) -> Vec<Flow> {
-    let branches = Walk::forward(net, detail).run(origin, headers.clone());
-    branches
+    let branches = Walk::forward(net, terms).run(origin, headers.clone());
+    let mut flows: Vec<Flow> = branches
         .into_iter()
         .filter_map(|mut forward| {
             if forward.end != End::Nowhere && !reached(forward.end) {
-                if !detail {
+                if !terms.detail {
                     return None;
                 }
                 elsewhere(net, &mut forward);
             }
-            Some(complete(net, origin, headers, question, forward, detail))
+            Some(complete(net, origin, headers, terms, forward))
         })
-        .collect()
+        .collect();
+    weigh_choices(&mut flows);
+    flows
+}
+
+/// PIPE-07: what passes by some of the ways that AWS may choose, and not by all, passes sometimes.
+fn weigh_choices(flows: &mut [Flow]) {
+    if flows.iter().all(|flow| flow.outcomes.iter().all(|outcome| outcome.choices.is_empty())) {
+        return;
+    }
+    let outcomes: Vec<Outcome> =
+        flows.iter().flat_map(|flow| flow.outcomes.iter().cloned()).collect();
+    let passing = always(&outcomes);
+    for flow in flows {
+        let lost = flow.passing.difference(&passing);
+        flow.passing = flow.passing.intersection(&passing);
+        flow.sometimes = flow.sometimes.union(&lost);
+    }
 }
 
 /// The packet ends at somebody else.
@@ -65,6 +96,9 @@ fn component(net: &Compiled, end: End) -> Component {
     match end {
         End::Interface(interface) => net.interfaces[interface].component(),
         End::OnPremises(gateway) => net.vpn_gateways[gateway].component(),
+        End::Outpost(vpc) => net.vpcs[vpc].component(),
+        End::Beyond(attachment) => net.attachments[attachment].component(),
+        End::GatewayEndpoint(endpoint) => net.endpoints[endpoint].component(),
         End::Internet(_) | End::Edge(_) | End::Service | End::Nowhere => Component::internet(),
     }
 }
@@ -73,15 +107,18 @@ fn complete(
     net: &Compiled,
     origin: Origin,
     asked: &HeaderSet,
-    question: Question,
+    terms: Terms,
     forward: Branch,
-    detail: bool,
 ) -> Flow {
     let (mut passing, mut perhaps) = (HeaderSet::empty(), HeaderSet::empty());
     let mut sometimes = HeaderSet::empty();
     let mut replies = Vec::new();
+    let mut outcomes = Vec::new();
     let set_out = |headers: HeaderSet| forward.trail.undo(headers).intersection(asked);
-    if question == Question::Forward || forward.end == End::Service {
+    // Without a reply: one-way delivery, a service beside the host, an end that nobody knows, or a
+    // packet that never left its host (ENI-11).
+    let itself = matches!(origin, Origin::Interface(from) if forward.end == End::Interface(from));
+    if terms.forward || itself || matches!(forward.end, End::Service | End::Nowhere) {
         place(
             &forward.trail,
             forward.end,
@@ -89,31 +126,28 @@ fn complete(
             &mut passing,
             &mut perhaps,
         );
-    } else if forward.end == End::Nowhere
-        || matches!(origin, Origin::Interface(from) if forward.end == End::Interface(from))
-    {
-        // Nobody knows where it goes (a doubt, or a block), or it never left the host (ENI-11).
-        place(
-            &forward.trail,
-            forward.end,
-            &set_out(forward.headers.clone()),
-            &mut passing,
-            &mut perhaps,
-        );
+        let choices = forward.trail.choices.clone();
+        outcomes.push(Outcome { choices, headers: passing.clone() });
     } else {
         // RP-05: what has no reply needs none.
         let unanswered = set_out(forward.headers.unanswered());
         place(&forward.trail, forward.end, &unanswered, &mut passing, &mut perhaps);
-        let walk = Walk::reply(net, detail, origin, forward.trail.clone());
+        let choices = forward.trail.choices.clone();
+        outcomes.push(Outcome { choices, headers: passing.clone() });
+        let walk = Walk::reply(net, terms, origin, forward.trail.clone());
         for mut reply in walk.run_reply(forward.end, forward.headers.reply()) {
             let home = match origin {
-                Origin::Interface(interface) => reply.end == End::Interface(interface),
+                Origin::Interface(interface) | Origin::Preserving(interface) => {
+                    reply.end == End::Interface(interface)
+                }
                 Origin::Edge(edge) => reply.end == End::Edge(edge),
+                // HYB-08: which of its links the customer's network takes it by is its own matter.
+                Origin::Beyond(_) => matches!(reply.end, End::Beyond(_)),
                 // Where it leads back to, nobody can say.
                 Origin::Unfollowed(_) => false,
             };
             if !home && reply.end != End::Nowhere {
-                if !detail {
+                if !terms.detail {
                     continue;
                 }
                 let code = ExplanationCode::AsymmetricReturnPath;
@@ -121,6 +155,7 @@ fn complete(
                 let headers = reply.headers.clone();
                 reply.trail.blocks.push(Explanation::new(Direction::Return, reason, headers));
             }
+            miss(net, terms.vouched, &forward.trail, &mut reply);
             // A reply carries its addresses back to what they were: the request as it set out.
             let answered = if reply.end == End::Nowhere && !reply.trail.turned_back() {
                 set_out(reply.trail.undo(reply.headers.clone()).request())
@@ -134,12 +169,14 @@ fn complete(
                     sometimes = sometimes.union(&answered);
                 } else {
                     passing = passing.union(&answered);
+                    let made = forward.trail.choices.iter().chain(&reply.trail.choices);
+                    outcomes.push(Outcome { choices: made.copied().collect(), headers: answered });
                 }
             }
             replies.push(reply);
         }
     }
-    Flow { forward, replies, passing, sometimes, perhaps }
+    Flow { forward, replies, passing, sometimes, perhaps, outcomes }
 }
 
 fn place(

@@ -56,7 +56,13 @@ impl Walk<'_> {
     pub(crate) fn senders(&self, reference: &GroupReference, sender: &Sender) -> Members {
         let none = Members { sure: IpSet::empty(), perhaps: IpSet::empty() };
         match sender {
-            Sender::Lost => none,
+            // LB-11: the load balancer's groups match whatever the source address is.
+            Sender::Through(index)
+                if self.net.interfaces[*index].group_ids.contains(&reference.id) =>
+            {
+                Members { sure: IpSet::all(), ..none }
+            }
+            Sender::Lost | Sender::Through(_) => none,
             Sender::Interface(index) => {
                 let interface = &self.net.interfaces[*index];
                 if interface.group_ids.contains(&reference.id) {
@@ -97,6 +103,7 @@ impl Walk<'_> {
                 let member = interface.group_ids.contains(&reference.id);
                 if member { interface.owned.clone() } else { IpSet::empty() }
             }
+            Some(Sender::Through(_)) => IpSet::empty(),
             _ => self
                 .net
                 .members

@@ -4,13 +4,14 @@ use std::collections::BTreeMap;
 use std::net::{IpAddr, Ipv4Addr};
 
 use super::branch::Rewrite;
-use super::walk::{Place, State};
+use super::walk::{Exit, Place, State};
 use super::{End, Origin, Walk};
-use crate::index::{EgressOnlyIdx, InterfaceIdx, InternetGatewayIdx, VpcIdx};
+use crate::index::{EgressOnlyIdx, InterfaceIdx, InternetGatewayIdx, SubnetIdx, VpcIdx};
 use crate::network::Edge;
 use crate::packet::{HeaderSet, IpSet, Traffic};
 use crate::rules::{
     EdgeTable, ExplanationCode, InterfaceKind, InternetGateway, Reason, Sender, Split, Target,
+    WayOut,
 };
 use crate::snapshot::Kind;
 
@@ -21,28 +22,64 @@ impl Walk<'_> {
         &mut self,
         mut state: State,
         index: InternetGatewayIdx,
-        from: InterfaceIdx,
+        from: Exit,
+        subnet: SubnetIdx,
     ) {
         let net = self.net;
-        let gateway = &net.internet_gateways[index];
-        let Some(subnet) = net.interfaces[from].subnet.map(|subnet| &net.subnets[subnet]) else {
-            return;
-        };
-        self.hop(&mut state, gateway.component());
-        let outbound_only = net.interfaces[from].kind == InterfaceKind::NatGateway;
+        let component = net.internet_gateways[index].component();
+        self.hop(&mut state, component.clone());
+        let block = &net.subnets[subnet].block;
+        let (outbound_only, starts_inside) = (self.outbound_only(from), self.forwards());
+        let subnet = &net.subnets[subnet];
         let states = self.filter(vec![state], |headers| match outbound_only {
-            true => subnet.block.at_outbound_gateway(subnet.component(), headers),
-            false => subnet.block.at_internet_gateway(subnet.component(), headers),
+            true => block.at_outbound_gateway(subnet.component(), headers),
+            false => block.at_internet_gateway(subnet.component(), starts_inside, headers),
         });
-        for state in states {
-            self.translate(&state, index, from);
+        for mut state in states {
+            for (owner, part) in self.owners_of_sources(subnet.vpc, &state.headers) {
+                state.headers = state.headers.difference(&part);
+                self.translate(&State { headers: part, ..state.clone() }, index, Some(owner));
+            }
+            if !state.headers.is_empty() {
+                self.refuse_strangers(state, index, from);
+            }
+        }
+    }
+
+    /// Whether it is a NAT gateway that sends, which Block Public Access spares (BPA-01).
+    fn outbound_only(&self, from: Exit) -> bool {
+        matches!(from, Exit::Interface(from)
+            if self.net.interfaces[from].kind == InterfaceKind::NatGateway)
+    }
+
+    /// PIPE-08: whose addresses the sources are, in this VPC.
+    pub(super) fn owners_of_sources(
+        &self,
+        vpc: VpcIdx,
+        headers: &HeaderSet,
+    ) -> Vec<(InterfaceIdx, HeaderSet)> {
+        let owners = self.net.vpcs[vpc].addresses.owners(&headers.sources());
+        let part =
+            |owner: InterfaceIdx| headers.restrict_sources(&self.net.interfaces[owner].owned);
+        owners.into_iter().map(|owner| (owner, part(owner))).collect()
+    }
+
+    /// PIPE-08, IG-02: sources that no interface of the VPC has.
+    fn refuse_strangers(&mut self, state: State, index: InternetGatewayIdx, from: Exit) {
+        match from {
+            Exit::Interface(_) => self.translate(&state, index, None),
+            Exit::Endpoint(_) | Exit::Attachment => {
+                let component = self.net.internet_gateways[index].component();
+                self.reject_spoofed(state, component);
+            }
         }
     }
 
     /// IG-02, IG-05, then IG-04 and IG-11 (E2 step 8).
-    fn translate(&mut self, state: &State, index: InternetGatewayIdx, from: InterfaceIdx) {
+    fn translate(&mut self, state: &State, index: InternetGatewayIdx, of: Option<InterfaceIdx>) {
         let gateway = &self.net.internet_gateways[index];
-        let (parts, refused) = gateway.translate_out(&self.net.interfaces[from], &state.headers);
+        let of = of.map(|of| &self.net.interfaces[of]);
+        let (parts, refused) = gateway.translate_out(of, &state.headers);
         for (headers, reason) in refused.dropped {
             let state = State { headers, ..state.clone() };
             let mut states =
@@ -60,7 +97,7 @@ impl Walk<'_> {
             state.trail.edges.push(Edge::InternetGateway(index));
             let mut states =
                 self.filter(vec![state], |headers| gateway.refuse_private_destinations(&headers));
-            if self.forwards() {
+            if self.forwards() && !self.vouched.mail {
                 states = self.filter(states, |headers| gateway.refuse_mail(&headers));
             }
             for state in states {
@@ -87,19 +124,25 @@ impl Walk<'_> {
     /// Which of these addresses each internet gateway takes in: public IPv4 addresses and usable
     /// IPv6 addresses of interfaces of its VPC (IG-03, IG-05).
     fn public_addresses(&self, addresses: &IpSet) -> Vec<(InternetGatewayIdx, IpSet)> {
-        let mut by_vpc: BTreeMap<VpcIdx, Vec<IpSet>> = BTreeMap::new();
+        let mut by_vpc: BTreeMap<(VpcIdx, bool), Vec<IpSet>> = BTreeMap::new();
         for (public, (holder, _)) in self.holders(addresses) {
-            if let Some(vpc) = self.net.interfaces[holder].vpc {
-                by_vpc.entry(vpc).or_default().push(IpSet::from_addr(IpAddr::V4(public)));
+            let interface = &self.net.interfaces[holder];
+            if let Some(vpc) = interface.vpc {
+                let address = IpSet::from_addr(IpAddr::V4(public));
+                by_vpc.entry((vpc, interface.by_carrier(public))).or_default().push(address);
             }
         }
         let gateways = self.net.internet_gateways.iter();
         gateways
             .filter_map(|(index, gateway)| {
                 let vpc = gateway.vpc?;
+                let carrier = gateway.carrier;
                 let v6 = self.net.vpcs[vpc].addresses.owners(&addresses.only_v6());
-                let v6 = v6.into_iter().map(|owner| &self.net.interfaces[owner].internet_v6);
-                let sets = by_vpc.get(&vpc).into_iter().flatten().chain(v6);
+                let v6 = v6
+                    .into_iter()
+                    .filter(|_| !carrier)
+                    .map(|owner| &self.net.interfaces[owner].internet_v6);
+                let sets = by_vpc.get(&(vpc, carrier)).into_iter().flatten().chain(v6);
                 Some((index, IpSet::union_all(sets).intersection(addresses)))
             })
             .filter(|(_, ours)| !ours.is_empty())
@@ -120,7 +163,12 @@ impl Walk<'_> {
 
     /// RT-16: a subnet that the gateway's own route table redirects cannot use the gateway
     /// directly.
-    pub(super) fn redirected(&self, gateway: &InternetGateway, headers: &HeaderSet) -> Split {
+    pub(super) fn redirected(
+        &self,
+        gateway: &InternetGateway,
+        subnet: SubnetIdx,
+        headers: &HeaderSet,
+    ) -> Split {
         let table = match gateway.table {
             EdgeTable::One(table) => &self.net.tables[table],
             EdgeTable::None => return Split::pass(headers.clone()),
@@ -131,7 +179,8 @@ impl Walk<'_> {
             }
         };
         // The table is asked about the way back in: the sources are its destinations.
-        let back = HeaderSet::product(&headers.destinations(), &headers.sources(), &Traffic::all());
+        let own = headers.sources().intersection(&self.net.subnets[subnet].ranges);
+        let back = HeaderSet::product(&headers.destinations(), &own, &Traffic::all());
         let (parts, _) = table.select(&back);
         let mut split = Split::pass(headers.clone());
         for (selection, part) in parts {
@@ -159,7 +208,8 @@ impl Walk<'_> {
             let code = ExplanationCode::BadStateAttachment;
             return self.block(state, Reason::new(code, gateway.component(), &["IG-01"]));
         };
-        for state in self.filter(vec![state], |headers| gateway.refuse_private_sources(&headers)) {
+        let states = self.encrypted(vec![state], vpc, WayOut::InternetGateway);
+        for state in self.filter(states, |headers| gateway.refuse_private_sources(&headers)) {
             self.find_owners(state, index, vpc);
         }
     }
@@ -168,7 +218,9 @@ impl Walk<'_> {
     fn find_owners(&mut self, mut state: State, index: InternetGatewayIdx, vpc: VpcIdx) {
         let net = self.net;
         for (public, (holder, private)) in self.holders(&state.headers.destinations()) {
-            if net.interfaces[holder].vpc != Some(vpc) {
+            let interface = &net.interfaces[holder];
+            let carrier = net.internet_gateways[index].carrier;
+            if interface.vpc != Some(vpc) || interface.by_carrier(public) != carrier {
                 continue;
             }
             let (before, after) = (IpAddr::V4(public), IpAddr::V4(private));
@@ -179,7 +231,9 @@ impl Walk<'_> {
             self.rewritten(&mut inside, part.with_destination(after), Some(rewrite));
             self.admit(inside, index, holder);
         }
+        let carrier = net.internet_gateways[index].carrier;
         let v6 = state.headers.destinations().only_v6();
+        let v6 = if carrier { IpSet::empty() } else { v6 };
         for owner in net.vpcs[vpc].addresses.owners(&v6) {
             let part = state.headers.restrict_destinations(&net.interfaces[owner].internet_v6);
             state.headers = state.headers.difference(&part);
@@ -210,10 +264,11 @@ impl Walk<'_> {
             let code = ExplanationCode::UnknownResource;
             return self.doubt(state, Reason::new(code, holder.component(), &["ENI-01"]));
         };
-        let outbound_only = !self.forwards() && holder.kind == InterfaceKind::NatGateway;
+        let starts_inside = !self.forwards();
+        let outbound_only = starts_inside && holder.kind == InterfaceKind::NatGateway;
         let mut states = self.filter(vec![state], |headers| match outbound_only {
             true => subnet.block.at_outbound_gateway(subnet.component(), headers),
-            false => subnet.block.at_internet_gateway(subnet.component(), headers),
+            false => subnet.block.at_internet_gateway(subnet.component(), starts_inside, headers),
         });
         states = self.filter(states, |headers| holder.take_part(headers));
         for state in states {
@@ -227,28 +282,40 @@ impl Walk<'_> {
         &mut self,
         mut state: State,
         index: EgressOnlyIdx,
-        from: InterfaceIdx,
+        from: Exit,
+        subnet: SubnetIdx,
     ) {
         let net = self.net;
         let gateway = &net.egress_only_gateways[index];
-        let interface = &net.interfaces[from];
-        let Some(subnet) = interface.subnet.map(|subnet| &net.subnets[subnet]) else { return };
+        let subnet = &net.subnets[subnet];
         self.hop(&mut state, gateway.component());
         let reason = |code, rule| Reason::new(code, gateway.component(), &[rule]);
-        let usable = |headers: HeaderSet| {
+        let mut hosts = IpSet::empty();
+        let mut usable = IpSet::empty();
+        for (owner, _) in self.owners_of_sources(subnet.vpc, &state.headers) {
+            hosts = hosts.union(&net.interfaces[owner].owned);
+            usable = usable.union(&net.interfaces[owner].internet_v6);
+        }
+        let pass = |headers: HeaderSet| {
             let v6 = headers.restrict_sources(&IpSet::all_v6());
-            let passed = v6.restrict_sources(&interface.internet_v6);
+            let ours = v6.restrict_sources(&hosts);
+            let passed = ours.restrict_sources(&usable);
             let mut split = Split::pass(passed.clone());
             let code = ExplanationCode::EgressOnlyGatewayRestriction;
             split.add_dropped(headers.difference(&v6), reason(code, "IG-06"));
+            let code = match from {
+                Exit::Interface(_) => ExplanationCode::IgwIpv6NotUsable,
+                _ => ExplanationCode::GatewayRejectsSpoofedTraffic,
+            };
+            split.add_dropped(v6.difference(&ours), reason(code, "PIPE-08"));
             let code = ExplanationCode::IgwIpv6NotUsable;
-            split.add_dropped(v6.difference(&passed), reason(code, "ENI-04"));
+            split.add_dropped(ours.difference(&passed), reason(code, "ENI-04"));
             split
         };
         let mut states = self.filter(vec![state], |headers| {
             subnet.block.at_outbound_gateway(subnet.component(), headers)
         });
-        states = self.filter(states, usable);
+        states = self.filter(states, pass);
         for mut state in states {
             let edge = Edge::EgressOnlyInternetGateway(index);
             state.sender = Sender::Lost;

@@ -1,10 +1,13 @@
 //! Inside a VPC: leaving an interface, routing, delivery, reaching an interface.
 
-use super::walk::{Place, State};
+use super::walk::{Exit, Place, State};
 use super::{End, Walk};
 use crate::index::{InterfaceIdx, SubnetIdx, VpcIdx};
+use crate::network::Vpc;
+use crate::packet::IpSet;
 use crate::rules::{
-    Evidence, ExplanationCode, LinkLocal, Reason, RouteTable, Selection, Sender, Split,
+    BalancerKind, Component, ComponentKind, Evidence, ExplanationCode, InterfaceKind, LinkLocal,
+    Reason, RouteTable, Selection, Sender, Split,
 };
 use crate::snapshot::Kind;
 
@@ -34,25 +37,50 @@ impl Walk<'_> {
         let mut states = self.filter(vec![state], |headers| interface.carry(headers));
         if self.forwards() {
             states = self.filter(states, |headers| interface.originate(headers));
-            states = self.divert_services(states, vpc);
+            if let Some(balancer) = net.balancer_at(index) {
+                states = self.filter(states, |headers| balancer.send(&headers));
+            }
+            states = self.divert_services(states, index, vpc);
             states = self.filter(states, |headers| {
                 self.security_groups(index, true, &headers, &Sender::Lost)
             });
         }
-        for state in self.filter(states, |headers| interface.check_source(headers)) {
-            self.go(State { place: Place::Route(Some(index), subnet), ..state });
+        // LB-12: a node that leaves the client's address in the packet sends no address of its own.
+        if self.preserving != Some(index) {
+            states = self.filter(states, |headers| interface.check_source(headers));
+        }
+        for state in states {
+            self.go(State { place: Place::Route(Exit::Interface(index), subnet), ..state });
         }
     }
 
     /// SG-17, NA-14, RT-12, SC-01: services that nothing filters.
-    fn divert_services(&mut self, states: Vec<State>, vpc: VpcIdx) -> Vec<State> {
-        let services = LinkLocal::addresses(self.net.vpcs[vpc].dns);
+    fn divert_services(
+        &mut self,
+        states: Vec<State>,
+        index: InterfaceIdx,
+        vpc: VpcIdx,
+    ) -> Vec<State> {
+        let vpc = &self.net.vpcs[vpc];
+        let services = LinkLocal::addresses(vpc.dns);
+        let off = self.switched_off(index, vpc);
         let mut others = Vec::with_capacity(states.len());
         for mut state in states {
             let service = state.headers.restrict_destinations(&services);
             if !service.is_empty() {
                 state.headers = state.headers.difference(&service);
-                self.end(State { headers: service, ..state.clone() }, End::Service);
+                let code = ExplanationCode::ServiceDisabled;
+                let component = Component::new(ComponentKind::LinkLocalService, &vpc.id);
+                let reason = Reason::new(code, component, &["SC-01"]);
+                let service = vec![State { headers: service, ..state.clone() }];
+                for service in self.filter(service, |headers| {
+                    let lost = headers.restrict_destinations(&off);
+                    let mut split = Split::pass(headers.difference(&lost));
+                    split.add_dropped(lost, reason.clone());
+                    split
+                }) {
+                    self.end(service, End::Service);
+                }
             }
             if !state.headers.is_empty() {
                 others.push(state);
@@ -61,15 +89,38 @@ impl Walk<'_> {
         others
     }
 
+    /// SC-01: services that the VPC or the instance has switched off.
+    fn switched_off(&self, index: InterfaceIdx, vpc: &Vpc) -> IpSet {
+        let dns = if vpc.dns_enabled { IpSet::empty() } else { LinkLocal::dns(vpc.dns) };
+        let instance = self.net.interfaces[index].instance;
+        match instance.is_none_or(|instance| self.net.instances[instance].metadata) {
+            true => dns,
+            false => dns.union(&LinkLocal::metadata()),
+        }
+    }
+
     /// PIPE-01: the same subnet directly (RT-13), everything else by the subnet's route table and
     /// out through its ACL.
-    pub(super) fn route(&mut self, mut state: State, from: Option<InterfaceIdx>, index: SubnetIdx) {
+    pub(super) fn route(&mut self, mut state: State, from: Exit, index: SubnetIdx) {
+        if let (false, Some(node)) = (self.forwards(), self.preserving) {
+            return self.steer(state, node, index);
+        }
         let subnet = &self.net.subnets[index];
         let near = state.headers.restrict_destinations(&subnet.ranges);
         if !near.is_empty() {
             let rest = state.headers.difference(&near);
             let place = Place::Deliver { vpc: subnet.vpc, crossing: false };
-            self.go(State { place, headers: near, ..state.clone() });
+            let mut near = vec![State { place, headers: near, ..state.clone() }];
+            // LB-15, NA-02: what a Classic Load Balancer sends is always tested.
+            let classic = InterfaceKind::Node(BalancerKind::Classic);
+            let tested =
+                matches!(from, Exit::Interface(it) if self.net.interfaces[it].kind == classic);
+            if self.forwards() && tested {
+                near = near.into_iter().flat_map(|state| self.acl(state, index, true)).collect();
+            }
+            for state in near {
+                self.go(state);
+            }
             state.headers = rest;
         }
         if state.headers.is_empty() {
@@ -88,10 +139,21 @@ impl Walk<'_> {
         }
     }
 
+    /// LB-12: a reply to a client whose address a load balancer left in the packet. The network
+    /// leads it back to the node, whatever the route table says.
+    fn steer(&mut self, state: State, node: InterfaceIdx, from: SubnetIdx) {
+        let crossing = self.net.interfaces[node].subnet != Some(from);
+        let place = Place::Arrive { interface: node, crossing };
+        let states = if crossing { self.acl(state, from, true) } else { vec![state] };
+        for state in states {
+            self.go(State { place, ..state });
+        }
+    }
+
     fn follow(
         &mut self,
         mut state: State,
-        from: Option<InterfaceIdx>,
+        from: Exit,
         subnet: SubnetIdx,
         table: &RouteTable,
         selection: Selection,
@@ -154,7 +216,14 @@ impl Walk<'_> {
         if self.forwards() {
             states = self.filter(states, |headers| interface.accept(headers));
             states = self.pass_groups(states, index);
+            if let Some(endpoint) = self.net.endpoint_of.get(&index) {
+                let endpoint = &self.net.endpoints[*endpoint];
+                states = self.filter(states, |headers| endpoint.serve(headers));
+            }
             states = self.filter(states, |headers| interface.carry(headers));
+            if let Some(balancer) = self.net.balancer_at(index) {
+                states = self.filter(states, |headers| balancer.serve(headers));
+            }
         }
         for state in states {
             match self.translated_at(index) {

@@ -7,19 +7,23 @@
 //! further on makes the doubt moot.
 
 mod branch;
+mod choice;
 mod doubt;
 mod edge_table;
 mod flow;
 mod groups;
+mod inspection;
 mod internet;
 mod local;
+mod middlebox;
 mod nat;
 mod private;
+mod service;
 mod target;
 mod transit;
 mod walk;
 
 pub(crate) use branch::{Branch, End, Origin, Unfollowed};
 pub use branch::{Explanation, Hop};
-pub(crate) use flow::{Flow, Question, establish};
+pub(crate) use flow::{Flow, Terms, Vouched, establish};
 pub(crate) use walk::Walk;

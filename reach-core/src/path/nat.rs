@@ -2,8 +2,8 @@
 
 use std::net::Ipv4Addr;
 
-use super::branch::Rewrite;
-use super::walk::{Place, State};
+use super::branch::{Rewrite, Translator};
+use super::walk::{Exit, Place, State};
 use super::{End, Walk};
 use crate::index::{InterfaceIdx, NatGatewayIdx, SubnetIdx};
 use crate::packet::HeaderSet;
@@ -37,7 +37,8 @@ impl Walk<'_> {
             return self.doubt(state, reason(ExplanationCode::UnknownResource, "NAT-04"));
         };
         // NAT-10, PIPE-05: the table of its own subnet sends its packets back to it.
-        let again = |rewrite: &Rewrite| matches!(rewrite, Rewrite::Translated { gateway, .. } if *gateway == index);
+        let by = Translator::Gateway(index);
+        let again = |rewrite: &Rewrite| matches!(rewrite, Rewrite::Translated { by: past, .. } if *past == by);
         if state.trail.rewrites.iter().any(again) {
             self.hop(&mut state, gateway.component());
             return self.block(state, reason(ExplanationCode::Loop, "NAT-10"));
@@ -55,10 +56,10 @@ impl Walk<'_> {
                 self.end(state, End::Nowhere);
                 continue;
             }
-            let rewrite = Rewrite::Translated { gateway: index, private, requests };
+            let rewrite = Rewrite::Translated { by, private, requests };
             self.rewritten(&mut state, headers, Some(rewrite));
             state.sender = Sender::Lost;
-            self.go(State { place: Place::Route(Some(interface), subnet), ..state });
+            self.go(State { place: Place::Route(Exit::Interface(interface), subnet), ..state });
         }
     }
 
@@ -68,13 +69,16 @@ impl Walk<'_> {
             return None;
         }
         self.request.rewrites.iter().rev().find_map(|rewrite| match rewrite {
-            Rewrite::Translated { gateway, private, requests } => {
-                let nat = &self.net.nat_gateways[*gateway];
-                (nat.primary?.0 == index).then(|| Translation {
-                    component: nat.component(),
-                    private: *private,
-                    requests: requests.clone(),
-                })
+            Rewrite::Translated { by, private, requests } => {
+                let (interface, component) = match by {
+                    Translator::Gateway(gateway) => {
+                        let nat = &self.net.nat_gateways[*gateway];
+                        (nat.primary?.0, nat.component())
+                    }
+                    Translator::Interface(at) => (*at, self.net.interfaces[*at].component()),
+                };
+                let (private, requests) = (*private, requests.clone());
+                (interface == index).then_some(Translation { component, private, requests })
             }
             _ => None,
         })
@@ -99,7 +103,7 @@ impl Walk<'_> {
             self.hop(&mut state, component.clone());
             self.rewritten(&mut state, headers, Some(Rewrite::TurnedBack));
             state.trail.by_chance |= by_chance;
-            self.go(State { place: Place::Route(Some(index), subnet), ..state });
+            self.go(State { place: Place::Route(Exit::Interface(index), subnet), ..state });
         }
     }
 }

@@ -1,11 +1,14 @@
 //! At the edge to private networks: peering connections and virtual private gateways (E5, E9).
 
+use std::sync::Arc;
+
 use super::branch::Unfollowed;
 use super::groups::across;
-use super::walk::{Place, State};
+use super::walk::{Exit, Place, State};
 use super::{End, Origin, Walk};
-use crate::index::{InterfaceIdx, PeeringIdx, VpcIdx, VpnGatewayIdx};
+use crate::index::{PeeringIdx, SubnetIdx, VpcIdx, VpnGatewayIdx};
 use crate::network::Edge;
+use crate::packet::IpSet;
 use crate::rules::{
     Assumption, Component, ComponentKind, ExplanationCode, Reason, Sender, Split, Target,
 };
@@ -16,7 +19,12 @@ impl Walk<'_> {
     pub(super) fn cross_peering(&mut self, mut state: State, index: PeeringIdx, from: VpcIdx) {
         let peering = &self.net.peerings[index];
         self.hop(&mut state, peering.component());
-        for mut state in self.filter(vec![state], |headers| peering.cross(from, headers)) {
+        let mut states = vec![state];
+        // LB-13: a load balancer's packets cross although they carry the client's address.
+        if self.preserving.is_none() {
+            states = self.filter(states, |headers| peering.cross(from, headers));
+        }
+        for mut state in states {
             let Some(far) = peering.far_side(from) else {
                 // Blocked when the route was asked.
                 self.end(state, End::Nowhere);
@@ -35,6 +43,7 @@ impl Walk<'_> {
             };
             state.sender = across(peering, state.sender);
             state.trail.edges.push(Edge::Peering { index, into });
+            state.trail.private.push(peering.component());
             self.go(State { place: Place::Deliver { vpc: into, crossing: true }, ..state });
         }
     }
@@ -67,13 +76,26 @@ impl Walk<'_> {
         &mut self,
         mut state: State,
         index: VpnGatewayIdx,
-        from: InterfaceIdx,
+        from: Exit,
+        subnet: SubnetIdx,
     ) {
         let gateway = &self.net.vpn_gateways[index];
-        let interface = &self.net.interfaces[from];
+        let vpc = self.net.subnets[subnet].vpc;
+        let owned: Vec<IpSet> = self
+            .owners_of_sources(vpc, &state.headers)
+            .into_iter()
+            .map(|(owner, _)| self.net.interfaces[owner].owned.clone())
+            .collect();
+        let hosts = IpSet::union_all(&owned);
         self.hop(&mut state, gateway.component());
         let mut states = self.filter(vec![state], |headers| gateway.know(&headers));
-        states = self.filter(states, |headers| gateway.refuse_foreign_sources(interface, &headers));
+        if from == Exit::Attachment && hosts.is_empty() {
+            for state in states {
+                self.reject_spoofed(state, gateway.component());
+            }
+            return;
+        }
+        states = self.filter(states, |headers| gateway.refuse_foreign_sources(&hosts, &headers));
         for mut state in states {
             let edge = Edge::VpnGateway(index);
             state.sender = Sender::Lost;
@@ -117,6 +139,14 @@ impl Walk<'_> {
                 self.doubt(state, Reason::new(code, gateway.component(), &["HYB-04"]));
             }
         }
+    }
+
+    /// HYB-10: over a local gateway into the network of its Outpost, which is opaque.
+    pub(super) fn enter_outpost(&mut self, mut state: State, vpc: VpcIdx, id: &Arc<str>) {
+        self.hop(&mut state, Component::new(ComponentKind::LocalGateway, id));
+        state.sender = Sender::Lost;
+        state.trail.assumptions.push(Assumption::ON_PREMISES);
+        self.end(state, End::Outpost(vpc));
     }
 
     /// In by a way that this version does not follow: whether the packet comes is open, but what

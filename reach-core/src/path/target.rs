@@ -1,13 +1,13 @@
 //! What a route leads to (RT-09, RT-10).
 
 use super::Walk;
-use super::walk::{Place, State};
-use crate::index::{InterfaceIdx, SubnetIdx};
+use super::walk::{Exit, Place, State};
+use crate::index::{EndpointIdx, SubnetIdx, VpcIdx};
 use crate::network::Edge;
 use crate::packet::HeaderSet;
 use crate::rules::{
-    Component, ComponentKind, Evidence, ExplanationCode, Reason, Route, RouteTable, Split, Target,
-    UnmodelledTarget,
+    Component, ComponentKind, EndpointKind, Evidence, ExplanationCode, Reason, Route, RouteTable,
+    Split, Target, UnmodelledTarget, WayOut,
 };
 
 impl Walk<'_> {
@@ -34,7 +34,8 @@ impl Walk<'_> {
                 });
                 let mut states = self.filter(states, back);
                 states = self.filter(states, |headers| gateway.serve(vpc, headers));
-                self.filter(states, |headers| self.redirected(gateway, &headers))
+                states = self.encrypted(states, vpc, WayOut::InternetGateway);
+                self.filter(states, |headers| self.redirected(gateway, subnet, &headers))
             }
             Target::EgressOnlyInternetGateway(index) => {
                 let gateway = &net.egress_only_gateways[*index];
@@ -43,6 +44,7 @@ impl Walk<'_> {
                     reason(ExplanationCode::EgressOnlyGatewayRestriction)
                 });
                 let states = self.filter(states, back);
+                let states = self.encrypted(states, vpc, WayOut::EgressOnlyGateway);
                 self.filter(states, |headers| {
                     if gateway.vpc == Some(vpc) {
                         Split::pass(headers)
@@ -53,11 +55,13 @@ impl Walk<'_> {
             }
             Target::Peering(index) => {
                 let peering = &net.peerings[*index];
-                self.filter(states, |headers| peering.serve(vpc, headers))
+                let states = self.filter(states, |headers| peering.serve(vpc, headers));
+                self.encrypted(states, vpc, WayOut::Peering)
             }
             Target::VpnGateway(index) => {
                 let gateway = &net.vpn_gateways[*index];
-                self.filter(states, |headers| gateway.serve(vpc, headers))
+                let states = self.filter(states, |headers| gateway.serve(vpc, headers));
+                self.encrypted(states, vpc, WayOut::VpnGateway)
             }
             Target::Interface(index) => {
                 let interface = &net.interfaces[*index];
@@ -76,7 +80,19 @@ impl Walk<'_> {
                 let states = self.filter(states, |headers| {
                     self.lost_there(&component, outward, table, route, headers)
                 });
-                self.filter(states, |headers| gateway.serve(headers))
+                let states = self.filter(states, |headers| gateway.serve(headers));
+                self.encrypted(states, vpc, WayOut::NatGateway)
+            }
+            Target::Endpoint(index) => {
+                let endpoint = &net.endpoints[*index];
+                match endpoint.kind {
+                    // E10 asks for its state past the subnet's network ACL.
+                    EndpointKind::Gateway => states,
+                    _ => {
+                        let states = self.filter(states, |headers| endpoint.serve(headers));
+                        self.firewall_ready(states, *index)
+                    }
+                }
             }
             Target::Unmodelled(kind) if *kind != UnmodelledTarget::Unreadable => {
                 let component = Component::new(ComponentKind::Other, &route.target_id);
@@ -84,13 +100,34 @@ impl Walk<'_> {
                     self.lost_there(&component, outward, table, route, headers)
                 })
             }
-            Target::Missing(kind @ ComponentKind::TransitGateway) => {
+            Target::Missing(
+                kind @ (ComponentKind::TransitGateway | ComponentKind::VpcEndpoint),
+            ) => {
                 let component = Component::new(*kind, &route.target_id);
                 self.filter(states, |headers| {
                     self.lost_there(&component, outward, table, route, headers)
                 })
             }
             Target::Local | Target::Missing(_) | Target::Unmodelled(_) => states,
+        }
+    }
+
+    /// NFW-01: an endpoint of a firewall has to be ready.
+    pub(super) fn firewall_ready(&self, states: Vec<State>, index: EndpointIdx) -> Vec<State> {
+        match self.net.firewall_endpoints.get(&self.net.endpoints[index].id) {
+            Some(at) => {
+                let firewall = &self.net.firewalls[at.firewall];
+                self.filter(states, |headers| at.serve(firewall, headers))
+            }
+            None => states,
+        }
+    }
+
+    /// SC-03: a VPC that enforces encryption.
+    pub(super) fn encrypted(&self, states: Vec<State>, vpc: VpcIdx, way: WayOut) -> Vec<State> {
+        match &self.net.vpcs[vpc].encryption {
+            Some(control) => self.filter(states, |headers| control.pass(way, headers)),
+            None => states,
         }
     }
 
@@ -132,7 +169,7 @@ impl Walk<'_> {
     pub(super) fn take(
         &mut self,
         state: State,
-        from: Option<InterfaceIdx>,
+        from: Exit,
         subnet: SubnetIdx,
         table: &RouteTable,
         route: &Route,
@@ -141,33 +178,45 @@ impl Walk<'_> {
         let evidence = table.evidence(route);
         let place = match &route.target {
             Target::Local => Place::Deliver { vpc, crossing: true },
-            Target::InternetGateway(gateway) => match from {
-                Some(from) => Place::LeaveInternetGateway(*gateway, from),
-                None => {
-                    let component = self.net.internet_gateways[*gateway].component();
-                    return self.reject_spoofed(state, component);
-                }
-            },
-            Target::EgressOnlyInternetGateway(gateway) => match from {
-                Some(from) => Place::LeaveEgressOnly(*gateway, from),
-                None => {
-                    let component = self.net.egress_only_gateways[*gateway].component();
-                    return self.reject_spoofed(state, component);
-                }
-            },
-            Target::Peering(peering) => Place::CrossPeering(*peering, vpc),
-            Target::VpnGateway(gateway) => match from {
-                Some(from) => Place::LeaveVpnGateway(*gateway, from),
-                None => {
-                    let component = self.net.vpn_gateways[*gateway].component();
-                    return self.reject_spoofed(state, component);
-                }
-            },
-            Target::TransitGateway(gateway) => Place::EnterTransitGateway(*gateway, subnet),
-            Target::Interface(appliance) => {
-                return self.appliance(state, *appliance, Some(subnet));
+            Target::InternetGateway(gateway) => Place::LeaveInternetGateway(*gateway, from, subnet),
+            Target::EgressOnlyInternetGateway(gateway) => {
+                Place::LeaveEgressOnly(*gateway, from, subnet)
             }
+            Target::Peering(peering) => Place::CrossPeering(*peering, vpc),
+            Target::VpnGateway(gateway) => Place::LeaveVpnGateway(*gateway, from, subnet),
+            Target::TransitGateway(gateway) => Place::EnterTransitGateway(*gateway, subnet),
+            Target::Interface(appliance) if from == Exit::Interface(*appliance) => {
+                let component = self.net.interfaces[*appliance].component();
+                return self
+                    .block(state, Reason::new(ExplanationCode::Loop, component, &["PIPE-05"]));
+            }
+            Target::Interface(appliance) => {
+                return self.through_appliance(state, *appliance, Some(subnet));
+            }
+            Target::Endpoint(endpoint) => match self.net.endpoints[*endpoint].kind {
+                EndpointKind::Gateway => Place::EnterGatewayEndpoint(*endpoint, from),
+                _ if from == Exit::Endpoint(*endpoint) => {
+                    let endpoint = &self.net.endpoints[*endpoint];
+                    return self.block(state, endpoint.reason(ExplanationCode::Loop, "PIPE-05"));
+                }
+                EndpointKind::GatewayLoadBalancer => {
+                    return self.through_endpoint(state, *endpoint, Some(subnet));
+                }
+                EndpointKind::Interface | EndpointKind::Opaque => {
+                    let component = self.net.endpoints[*endpoint].component();
+                    return self.not_modelled(state, component, "RT-10", evidence);
+                }
+            },
             Target::NatGateway(gateway) => Place::EnterNatGateway(*gateway, subnet),
+            Target::Unmodelled(UnmodelledTarget::LocalGateway) => {
+                return self.enter_outpost(state, vpc, &route.target_id);
+            }
+            Target::Unmodelled(UnmodelledTarget::CoreNetwork) => {
+                // HYB-09: what its segments route only Network Manager tells.
+                let component = Component::new(ComponentKind::CoreNetwork, &route.target_id);
+                let code = ExplanationCode::UnknownResource;
+                return self.doubt(state, Reason::new(code, component, &["HYB-09"]).with(evidence));
+            }
             Target::Unmodelled(_) => {
                 let component = Component::new(ComponentKind::Other, &route.target_id);
                 return self.not_modelled(state, component, "RT-10", evidence);
@@ -191,39 +240,5 @@ impl Walk<'_> {
     ) {
         let reason = Reason::new(ExplanationCode::NotModelled, component, &[rule]).with(evidence);
         self.doubt(state, reason);
-    }
-
-    /// MB-01: an interface as the next hop; `from` is the subnet that the packet comes from. What
-    /// the appliance does with the packet is not modelled, but its subnet's network ACL, its check,
-    /// its groups or its host can settle it.
-    pub(super) fn appliance(
-        &mut self,
-        mut state: State,
-        index: InterfaceIdx,
-        from: Option<SubnetIdx>,
-    ) {
-        let interface = &self.net.interfaces[index];
-        let crossing = interface.subnet.is_none() || interface.subnet != from;
-        // A route may lead to the destination itself.
-        let own = state.headers.restrict_destinations(&interface.owned);
-        state.headers = state.headers.difference(&own);
-        let place = Place::Arrive { interface: index, crossing };
-        self.go(State { place, headers: own, ..state.clone() });
-        if state.headers.is_empty() {
-            return;
-        }
-        let mut states = self.enter_subnet(state, index, crossing);
-        for state in &mut states {
-            self.hop(state, interface.component());
-        }
-        states = self.filter(states, |headers| interface.check_destination(headers));
-        if self.forwards() {
-            states = self.pass_groups(states, index);
-        }
-        states = self.filter(states, |headers| interface.carry(headers));
-        for state in states {
-            let code = ExplanationCode::NotModelled;
-            self.doubt(state, Reason::new(code, interface.component(), &["MB-01"]));
-        }
     }
 }

@@ -2,12 +2,13 @@
 
 use std::sync::Arc;
 
-use super::walk::{Place, State};
+use super::branch::{Choice, Fork};
+use super::walk::{Exit, Place, State};
 use super::{End, Walk};
-use crate::index::{AttachmentIdx, SubnetIdx, TransitGatewayIdx, VpcIdx};
+use crate::index::{AttachmentIdx, SubnetIdx, TransitGatewayIdx, TransitTableIdx, VpcIdx};
 use crate::rules::{
-    Associated, Attachment, AttachmentKind, Component, ExplanationCode, Reason, Selection, Sender,
-    Split, TransitRoute, TransitRouteState, TransitTable,
+    Associated, Assumption, Attachment, AttachmentKind, Component, ExplanationCode, Reason,
+    Selection, Sender, Split, TransitRouteState, TransitTable,
 };
 use crate::snapshot::Kind;
 
@@ -60,21 +61,40 @@ impl<'n> Walk<'n> {
             return self.end(state, End::Nowhere);
         };
         let attachment = &self.net.attachments[index];
+        let component = self.net.transit_gateways[gateway].component();
         let states = match self.attachment_subnet(attachment, self.zone(subnet)) {
             Some(entry) => self.acl(state, entry, false),
             None => vec![state],
         };
         for mut state in states {
-            self.hop(&mut state, self.net.transit_gateways[gateway].component());
-            self.look_up(state, index, self.zone(subnet));
+            self.hop(&mut state, component.clone());
+            state.trail.private.push(component.clone());
+            self.look_up(state, index, Some(subnet));
+        }
+    }
+
+    /// TGW-12: from the customer's network.
+    pub(super) fn enter_from_beyond(&mut self, mut state: State, index: AttachmentIdx) {
+        let attachment = &self.net.attachments[index];
+        self.hop(&mut state, attachment.component());
+        state.trail.assumptions.push(Assumption::ON_PREMISES);
+        let states = self.filter(vec![state], |headers| attachment.serve(headers));
+        for mut state in self.filter(states, |headers| attachment.link_up(headers)) {
+            self.hop(&mut state, self.net.transit_gateways[attachment.gateway].component());
+            self.go(State { place: Place::EnterTable(index, None), ..state });
         }
     }
 
     /// TGW-04 to TGW-06: the table associated with the attachment that a packet came by.
-    fn look_up(&mut self, mut state: State, from: AttachmentIdx, zone: Option<&Arc<str>>) {
+    pub(super) fn look_up(
+        &mut self,
+        mut state: State,
+        from: AttachmentIdx,
+        origin: Option<SubnetIdx>,
+    ) {
         let attachment = &self.net.attachments[from];
-        let table = match attachment.table {
-            Associated::Table(table) => &self.net.transit_tables[table],
+        let (index, table) = match attachment.table {
+            Associated::Table(table) => (table, &self.net.transit_tables[table]),
             Associated::None => {
                 let code = ExplanationCode::TgwAttachMissingTgwRtbAssociation;
                 return self.block(state, Reason::new(code, attachment.component(), &["TGW-04"]));
@@ -98,7 +118,7 @@ impl<'n> Walk<'n> {
         }
         for (selection, headers) in parts {
             let state = State { headers, ..state.clone() };
-            self.follow_transit(state, from, table, selection, zone);
+            self.follow_transit(state, from, (index, table), selection, origin);
         }
     }
 
@@ -106,16 +126,16 @@ impl<'n> Walk<'n> {
         &mut self,
         mut state: State,
         from: AttachmentIdx,
-        table: &TransitTable,
+        (index, table): (TransitTableIdx, &TransitTable),
         selection: Selection,
-        zone: Option<&Arc<str>>,
+        origin: Option<SubnetIdx>,
     ) {
         let Some(route) = table.routes.get(selection.position()) else { return };
         if let Some(hop) = state.trail.hops.last_mut() {
             hop.evidence.push(table.evidence(route));
         }
         let reason = |code, rule| table.reason(code, rule).with(table.evidence(route));
-        let next = match (selection, route.state) {
+        match (selection, route.state) {
             (Selection::Unclear(_), _) => {
                 return self.doubt(state, reason(ExplanationCode::NotModelled, "TGW-05"));
             }
@@ -125,65 +145,124 @@ impl<'n> Walk<'n> {
             (_, TransitRouteState::Changing) => {
                 return self.doubt(state, reason(ExplanationCode::TgwRtbBadStateRoute, "TGW-06"));
             }
-            (_, TransitRouteState::Active) => sole(route),
-        };
-        match next {
-            Some(to) => self.leave_by(state, from, to, zone),
-            // Several attachments share the load, or the snapshot lacks the one there is.
-            None if route.attachments.len() > 1 => {
-                self.doubt(state, reason(ExplanationCode::NotModelled, "PIPE-07"));
+            (_, TransitRouteState::Active) => {}
+        }
+        let direction = self.direction;
+        let at = Fork::Ecmp { direction, table: index, route: selection.position() };
+        if route.attachments.is_empty() {
+            return self.doubt(state, reason(ExplanationCode::UnknownResource, "TGW-05"));
+        }
+        // TGW-05: attachments of one route share its load.
+        for (state, to) in self.fork(state, at, &route.attachments) {
+            match to {
+                Some(to) => self.leave_by(state, from, to, origin),
+                // The snapshot lacks it.
+                None => self.doubt(state, reason(ExplanationCode::UnknownResource, "TGW-05")),
             }
-            None => self.doubt(state, reason(ExplanationCode::UnknownResource, "TGW-05")),
         }
     }
 
-    /// Out by an attachment: into a VPC (TGW-07), or to what is not followed.
+    /// PIPE-07: one state an option, when there are several.
+    pub(super) fn fork<T: Copy>(&self, state: State, at: Fork, options: &[T]) -> Vec<(State, T)> {
+        let of = options.len();
+        let choose = |(option, taken): (usize, &T)| {
+            let mut state = state.clone();
+            if of > 1 {
+                state.trail.choices.push(Choice { at, option, of });
+            }
+            (state, *taken)
+        };
+        options.iter().enumerate().map(choose).collect()
+    }
+
+    /// Out by an attachment: into a VPC (TGW-07), to another transit gateway (TGW-11), or to the
+    /// customer's network (TGW-12).
     fn leave_by(
         &mut self,
         state: State,
         from: AttachmentIdx,
         to: AttachmentIdx,
-        zone: Option<&Arc<str>>,
+        origin: Option<SubnetIdx>,
     ) {
         let (source, target) = (&self.net.attachments[from], &self.net.attachments[to]);
         for mut state in self.filter(vec![state], |headers| target.serve(headers)) {
+            // SG-13: identity needs the gateway and both attachments, which are VPCs.
+            let gateway = &self.net.transit_gateways[target.gateway];
+            let kept = gateway.referencing && source.referencing && target.referencing;
+            let inside = matches!(target.kind, AttachmentKind::Vpc { .. });
+            if !(kept && inside && source.gateway == target.gateway) {
+                state.sender = Sender::Lost;
+            }
+            let reason = |code, rule| Reason::new(code, target.component(), &[rule]);
             match &target.kind {
                 AttachmentKind::Vpc { vpc: Some(_), .. } => {
-                    // SG-13: identity needs the gateway and both attachments.
-                    let gateway = &self.net.transit_gateways[target.gateway];
-                    let kept = gateway.referencing && source.referencing && target.referencing;
-                    if !(kept && source.gateway == target.gateway) {
-                        state.sender = Sender::Lost;
-                    }
-                    self.enter_vpc(state, target, zone);
-                }
-                AttachmentKind::Vpn { up: Some(false) } => {
-                    let code = ExplanationCode::BadStateVpn;
-                    self.block(state, Reason::new(code, target.component(), &["TGW-12"]));
+                    self.enter_vpc(state, to, origin);
                 }
                 AttachmentKind::Vpc { vpc: None, .. } => {
-                    let code = ExplanationCode::UnknownResource;
-                    self.doubt(state, Reason::new(code, target.component(), &["TGW-14"]));
+                    self.doubt(state, reason(ExplanationCode::UnknownResource, "TGW-14"));
                 }
-                AttachmentKind::Vpn { .. } | AttachmentKind::Other => {
-                    let code = ExplanationCode::NotModelled;
-                    self.doubt(state, Reason::new(code, target.component(), &["TGW-12"]));
+                AttachmentKind::Peering { far: Some(far) } => {
+                    self.cross_transit_peering(state, *far, origin);
+                }
+                AttachmentKind::Peering { far: None } => {
+                    self.doubt(state, reason(ExplanationCode::TgwRtbRoutesAreUnknown, "TGW-14"));
+                }
+                AttachmentKind::Vpn { .. } | AttachmentKind::Announced => {
+                    self.hop(&mut state, target.component());
+                    state.trail.assumptions.push(Assumption::ON_PREMISES);
+                    for state in self.filter(vec![state], |headers| target.link_up(headers)) {
+                        self.end(state, End::Beyond(to));
+                    }
+                }
+                AttachmentKind::Other => {
+                    self.doubt(state, reason(ExplanationCode::NotModelled, "TGW-12"));
                 }
             }
         }
     }
 
-    /// TGW-03, TGW-07: at the attachment's subnet in the zone of origin, or in any when it has none
-    /// there, and on by that subnet's table.
-    fn enter_vpc(&mut self, state: State, attachment: &Attachment, zone: Option<&Arc<str>>) {
-        let AttachmentKind::Vpc { subnets, .. } = &attachment.kind else { return };
-        let subnet = self.attachment_subnet(attachment, zone).or_else(|| subnets.first().copied());
-        match subnet {
-            Some(subnet) => self.go(State { place: Place::Route(None, subnet), ..state }),
-            None => {
-                let code = ExplanationCode::UnknownResource;
-                self.doubt(state, Reason::new(code, attachment.component(), &["TGW-07"]));
-            }
+    /// TGW-11: the other gateway looks the packet up in the table of its own end.
+    fn cross_transit_peering(
+        &mut self,
+        state: State,
+        far: AttachmentIdx,
+        origin: Option<SubnetIdx>,
+    ) {
+        let end = &self.net.attachments[far];
+        for mut state in self.filter(vec![state], |headers| end.serve(headers)) {
+            self.hop(&mut state, end.component());
+            self.hop(&mut state, self.net.transit_gateways[end.gateway].component());
+            self.go(State { place: Place::EnterTable(far, origin), ..state });
+        }
+    }
+
+    /// TGW-03, TGW-07, TGW-10: at the attachment's subnet in the zone of origin, or in any when it
+    /// has none there; in appliance mode in any, the same for both directions. On by that subnet's
+    /// table.
+    fn enter_vpc(&mut self, state: State, index: AttachmentIdx, origin: Option<SubnetIdx>) {
+        let attachment = &self.net.attachments[index];
+        let AttachmentKind::Vpc { subnets, complete, .. } = &attachment.kind else { return };
+        let near = origin
+            .and_then(|origin| self.attachment_subnet(attachment, self.zone(origin)))
+            .filter(|_| !attachment.appliance_mode);
+        if let Some(subnet) = near {
+            return self.go(State { place: Place::Route(Exit::Attachment, subnet), ..state });
+        }
+        if subnets.is_empty() || !complete {
+            let code = ExplanationCode::UnknownResource;
+            return self.doubt(state, Reason::new(code, attachment.component(), &["TGW-07"]));
+        }
+        let at = match attachment.appliance_mode {
+            true => Fork::Flow { attachment: index },
+            false => Fork::Zone { direction: self.direction, attachment: index },
+        };
+        // TGW-10: a reply takes the zone that its request took.
+        let taken = self.request.choices.iter().find(|choice| choice.at == at);
+        if let Some(subnet) = taken.and_then(|taken| subnets.get(taken.option)) {
+            return self.go(State { place: Place::Route(Exit::Attachment, *subnet), ..state });
+        }
+        for (state, subnet) in self.fork(state, at, subnets) {
+            self.go(State { place: Place::Route(Exit::Attachment, subnet), ..state });
         }
     }
 
@@ -209,13 +288,5 @@ impl<'n> Walk<'n> {
     pub(super) fn reject_spoofed(&mut self, state: State, component: Component) {
         let code = ExplanationCode::GatewayRejectsSpoofedTraffic;
         self.block(state, Reason::new(code, component, &["PIPE-08"]));
-    }
-}
-
-/// The one attachment that a route leads to.
-fn sole(route: &TransitRoute) -> Option<AttachmentIdx> {
-    match route.attachments.as_slice() {
-        [one] => *one,
-        _ => None,
     }
 }

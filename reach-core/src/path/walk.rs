@@ -1,10 +1,11 @@
 //! The engine: places, states, and what a filter's answer does to a state.
 
 use super::branch::{Rewrite, Trail, Unfollowed};
+use super::flow::{Terms, Vouched};
 use super::{Branch, End, Explanation, Hop, Origin};
 use crate::index::{
-    EgressOnlyIdx, InterfaceIdx, InternetGatewayIdx, NatGatewayIdx, PeeringIdx, SubnetIdx,
-    TransitGatewayIdx, VpcIdx, VpnGatewayIdx,
+    AttachmentIdx, EgressOnlyIdx, EndpointIdx, InterfaceIdx, InternetGatewayIdx, NatGatewayIdx,
+    PeeringIdx, SubnetIdx, TransitGatewayIdx, VpcIdx, VpnGatewayIdx,
 };
 use crate::network::{Compiled, Edge};
 use crate::packet::HeaderSet;
@@ -15,35 +16,54 @@ use crate::rules::{Component, Direction, Evidence, Reason, Sender, Split};
 pub(super) enum Place {
     /// Leaving an interface (PIPE-01).
     Depart(InterfaceIdx),
-    /// Past the interface's own filters, in its subnet.
-    /// An interface sends, or nobody of the VPC: the packet came in over an attachment.
-    Route(Option<InterfaceIdx>, SubnetIdx),
+    /// Out of something, in its subnet.
+    Route(Exit, SubnetIdx),
     /// Delivered inside a VPC; `crossing` a subnet boundary or not (PIPE-03).
     Deliver { vpc: VpcIdx, crossing: bool },
     /// Reaching an interface (PIPE-02).
     Arrive { interface: InterfaceIdx, crossing: bool },
-    /// At an internet gateway, on the way out from an interface.
-    LeaveInternetGateway(InternetGatewayIdx, InterfaceIdx),
+    /// At an internet gateway, on the way out of a subnet.
+    LeaveInternetGateway(InternetGatewayIdx, Exit, SubnetIdx),
     /// At an internet gateway, on the way in.
     EnterInternetGateway(InternetGatewayIdx),
-    /// At an egress-only internet gateway, on the way out from an interface.
-    LeaveEgressOnly(EgressOnlyIdx, InterfaceIdx),
+    /// At an egress-only internet gateway, on the way out of a subnet.
+    LeaveEgressOnly(EgressOnlyIdx, Exit, SubnetIdx),
     /// At an egress-only internet gateway, a reply on its way in.
     EnterEgressOnly(EgressOnlyIdx),
     /// At a transit gateway, coming from a subnet.
     EnterTransitGateway(TransitGatewayIdx, SubnetIdx),
+    /// At the route table of a transit gateway that an attachment is associated with, coming from
+    /// it. The subnet is the one that it set out from, whose zone counts.
+    EnterTable(AttachmentIdx, Option<SubnetIdx>),
+    /// At a transit gateway, coming from the customer's network behind an attachment.
+    EnterTransit(AttachmentIdx),
     /// At a NAT gateway, a request on its way in from a subnet.
     EnterNatGateway(NatGatewayIdx, SubnetIdx),
     /// At a peering connection, coming from a VPC.
     CrossPeering(PeeringIdx, VpcIdx),
     /// Coming out of a peering connection into a VPC, from a peer that is only an edge.
     EnterPeering(PeeringIdx, VpcIdx),
-    /// At a virtual private gateway, on the way out from an interface.
-    LeaveVpnGateway(VpnGatewayIdx, InterfaceIdx),
+    /// At a virtual private gateway, on the way out of a subnet.
+    LeaveVpnGateway(VpnGatewayIdx, Exit, SubnetIdx),
     /// At a virtual private gateway, on the way in.
     EnterVpnGateway(VpnGatewayIdx),
+    /// At a gateway endpoint, on the way to its service.
+    EnterGatewayEndpoint(EndpointIdx, Exit),
+    /// At a gateway endpoint, a reply of its service.
+    LeaveGatewayEndpoint(EndpointIdx),
     /// On the way in by what this version does not follow.
     EnterUnfollowed(Unfollowed),
+}
+
+/// What a packet comes out of, in the subnet that it leaves next.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Exit {
+    /// An interface: a host's, an appliance's, a NAT gateway's.
+    Interface(InterfaceIdx),
+    /// An endpoint in front of inspection.
+    Endpoint(EndpointIdx),
+    /// A transit gateway's attachment: nobody of the VPC sends.
+    Attachment,
 }
 
 /// A header set on its way.
@@ -65,8 +85,11 @@ pub(crate) struct Walk<'n> {
     pub(super) origin: Option<Origin>,
     /// For a reply: what happened to the request.
     pub(super) request: Trail,
+    /// The node of a load balancer that leaves the client's address in the packets (LB-12).
+    pub(super) preserving: Option<InterfaceIdx>,
     /// Whether hops, evidence and blocked branches are kept.
     pub(super) detail: bool,
+    pub(super) vouched: Vouched,
     work: Vec<State>,
     done: Vec<Branch>,
 }
@@ -77,30 +100,34 @@ const MOST_STEPS: usize = 64;
 
 impl<'n> Walk<'n> {
     /// A request.
-    pub(crate) fn forward(net: &'n Compiled, detail: bool) -> Self {
+    pub(crate) fn forward(net: &'n Compiled, terms: Terms) -> Self {
         Self {
             net,
             direction: Direction::Forward,
             origin: None,
             request: Trail::default(),
-            detail,
+            preserving: None,
+            detail: terms.detail,
+            vouched: terms.vouched,
             work: Vec::new(),
             done: Vec::new(),
         }
     }
 
     /// The reply to a request from `origin` that left this trail.
-    pub(crate) fn reply(net: &'n Compiled, detail: bool, origin: Origin, request: Trail) -> Self {
+    pub(crate) fn reply(net: &'n Compiled, terms: Terms, origin: Origin, request: Trail) -> Self {
         Self {
             direction: Direction::Return,
             origin: Some(origin),
             request,
-            ..Self::forward(net, detail)
+            preserving: origin.preserving(),
+            ..Self::forward(net, terms)
         }
     }
 
     /// Follows headers from where they start to every end.
     pub(crate) fn run(mut self, origin: Origin, headers: HeaderSet) -> Vec<Branch> {
+        self.preserving = origin.preserving();
         let (place, sender) = self.start(origin);
         self.go(State { place, headers, sender, trail: Trail::default(), steps: 0 });
         self.finish()
@@ -115,6 +142,9 @@ impl<'n> Walk<'n> {
                 Place::EnterEgressOnly(gateway)
             }
             End::OnPremises(gateway) => Place::EnterVpnGateway(gateway),
+            End::GatewayEndpoint(endpoint) => Place::LeaveGatewayEndpoint(endpoint),
+            End::Beyond(attachment) => Place::EnterTransit(attachment),
+            End::Outpost(vpc) => Place::Deliver { vpc, crossing: true },
             End::Internet(_) | End::Edge(_) | End::Service | End::Nowhere => return Vec::new(),
         };
         let sender = Sender::Lost;
@@ -127,6 +157,7 @@ impl<'n> Walk<'n> {
             Origin::Interface(interface) => {
                 (Place::Depart(interface), Sender::Interface(interface))
             }
+            Origin::Preserving(node) => (Place::Depart(node), Sender::Through(node)),
             Origin::Edge(Edge::InternetGateway(gateway)) => {
                 (Place::EnterInternetGateway(gateway), Sender::Lost)
             }
@@ -137,6 +168,7 @@ impl<'n> Walk<'n> {
                 (Place::EnterVpnGateway(gateway), Sender::Lost)
             }
             Origin::Edge(Edge::Peering { index, into }) => self.start_at_peering(index, into),
+            Origin::Beyond(attachment) => (Place::EnterTransit(attachment), Sender::Lost),
             Origin::Unfollowed(way) => (Place::EnterUnfollowed(way), Sender::Outside),
         }
     }
@@ -161,23 +193,33 @@ impl<'n> Walk<'n> {
     fn step(&mut self, state: State) {
         match state.place {
             Place::Depart(interface) => self.depart(state, interface),
-            Place::Route(interface, subnet) => self.route(state, interface, subnet),
+            Place::Route(from, subnet) => self.route(state, from, subnet),
             Place::Deliver { vpc, crossing } => self.deliver(state, vpc, crossing),
             Place::Arrive { interface, crossing } => self.arrive(state, interface, crossing),
-            Place::LeaveInternetGateway(gateway, from) => {
-                self.leave_internet_gateway(state, gateway, from);
+            Place::LeaveInternetGateway(gateway, from, subnet) => {
+                self.leave_internet_gateway(state, gateway, from, subnet);
             }
             Place::EnterInternetGateway(gateway) => self.enter_internet_gateway(state, gateway),
-            Place::LeaveEgressOnly(gateway, from) => self.leave_egress_only(state, gateway, from),
+            Place::LeaveEgressOnly(gateway, from, subnet) => {
+                self.leave_egress_only(state, gateway, from, subnet);
+            }
             Place::EnterEgressOnly(gateway) => self.enter_egress_only(state, gateway),
             Place::EnterTransitGateway(gateway, from) => {
                 self.enter_transit_gateway(state, gateway, from);
             }
+            Place::EnterTable(attachment, origin) => self.look_up(state, attachment, origin),
+            Place::EnterTransit(attachment) => self.enter_from_beyond(state, attachment),
             Place::EnterNatGateway(gateway, from) => self.enter_nat_gateway(state, gateway, from),
             Place::CrossPeering(peering, from) => self.cross_peering(state, peering, from),
             Place::EnterPeering(peering, into) => self.enter_peering(state, peering, into),
-            Place::LeaveVpnGateway(gateway, from) => self.leave_vpn_gateway(state, gateway, from),
+            Place::LeaveVpnGateway(gateway, from, subnet) => {
+                self.leave_vpn_gateway(state, gateway, from, subnet);
+            }
             Place::EnterVpnGateway(gateway) => self.enter_vpn_gateway(state, gateway),
+            Place::EnterGatewayEndpoint(endpoint, from) => {
+                self.enter_gateway_endpoint(state, endpoint, from);
+            }
+            Place::LeaveGatewayEndpoint(endpoint) => self.leave_gateway_endpoint(state, endpoint),
             Place::EnterUnfollowed(way) => self.enter_unfollowed(state, way),
         }
     }
@@ -188,22 +230,28 @@ impl<'n> Walk<'n> {
                 self.net.interfaces[interface].component()
             }
             Place::Deliver { vpc, .. } => self.net.vpcs[vpc].component(),
-            Place::LeaveInternetGateway(gateway, _) | Place::EnterInternetGateway(gateway) => {
+            Place::LeaveInternetGateway(gateway, ..) | Place::EnterInternetGateway(gateway) => {
                 self.net.internet_gateways[gateway].component()
             }
-            Place::LeaveEgressOnly(gateway, _) | Place::EnterEgressOnly(gateway) => {
+            Place::LeaveEgressOnly(gateway, ..) | Place::EnterEgressOnly(gateway) => {
                 self.net.egress_only_gateways[gateway].component()
             }
             Place::Route(_, subnet) => self.net.subnets[subnet].component(),
             Place::EnterTransitGateway(gateway, _) => {
                 self.net.transit_gateways[gateway].component()
             }
+            Place::EnterTable(attachment, _) | Place::EnterTransit(attachment) => {
+                self.net.attachments[attachment].component()
+            }
             Place::EnterNatGateway(gateway, _) => self.net.nat_gateways[gateway].component(),
             Place::CrossPeering(peering, _) | Place::EnterPeering(peering, _) => {
                 self.net.peerings[peering].component()
             }
-            Place::LeaveVpnGateway(gateway, _) | Place::EnterVpnGateway(gateway) => {
+            Place::LeaveVpnGateway(gateway, ..) | Place::EnterVpnGateway(gateway) => {
                 self.net.vpn_gateways[gateway].component()
+            }
+            Place::EnterGatewayEndpoint(endpoint, _) | Place::LeaveGatewayEndpoint(endpoint) => {
+                self.net.endpoints[endpoint].component()
             }
             Place::EnterUnfollowed(way) => self.net.vpcs[way.vpc].component(),
         }

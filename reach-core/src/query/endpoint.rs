@@ -6,11 +6,11 @@ use ipnet::IpNet;
 use thiserror::Error;
 
 use crate::Visible;
-use crate::index::{InstanceIdx, InterfaceIdx, VpcIdx};
+use crate::index::{InstanceIdx, InterfaceIdx, LoadBalancerIdx, VpcIdx};
 use crate::network::{Compiled, Edge, Network};
 use crate::packet::IpSet;
 use crate::path::{End, Origin};
-use crate::rules::{internet, parse_addr, parse_net};
+use crate::rules::{internet, nat64_embedded, parse_addr, parse_net};
 use crate::snapshot::Kind;
 
 /// An end of a question, found in a [`Network`].
@@ -27,6 +27,7 @@ pub(super) enum Place {
     Address(IpAddr),
     Prefix(IpNet),
     Edge(Edge),
+    LoadBalancer(LoadBalancerIdx),
     /// A peering connection: one edge for each of its VPCs that the snapshot has.
     Peering(Vec<Edge>),
 }
@@ -37,7 +38,7 @@ pub(super) enum Place {
 pub enum QueryError {
     /// Nothing in the snapshot has this id, name or address.
     #[error(
-        "`{}` is no instance, interface, address, gateway or unique name of the snapshot",
+        "`{}` is no instance, interface, address, gateway, load balancer or unique name of the snapshot",
         Visible::new(text).quotable()
     )]
     UnknownEndpoint {
@@ -72,6 +73,15 @@ pub enum QueryError {
         /// `source` or `destination`.
         side: &'static str,
     },
+    /// Nobody can vouch for this: it is no assumption whose code an answer would hang on.
+    #[error(
+        "`{}` cannot be vouched for; A-PORT25 and A-ASYMMETRIC can",
+        Visible::new(text).quotable()
+    )]
+    UnknownAssumption {
+        /// The code that was given.
+        text: String,
+    },
     /// No traffic was asked about.
     #[error("the traffic asked about is empty")]
     NoTraffic,
@@ -86,6 +96,7 @@ impl QueryError {
             Self::NoInterface { .. } => "no_interface",
             Self::NoOwner { .. } => "no_owner",
             Self::WrongSide { .. } => "wrong_side",
+            Self::UnknownAssumption { .. } => "unknown_assumption",
             Self::NoTraffic => "no_traffic",
         }
     }
@@ -123,7 +134,15 @@ impl Goal {
         match (end, self.outside) {
             (End::Interface(interface), _) => self.interfaces.contains(&interface),
             (End::Internet(_), Outside::Internet)
-            | (End::Service | End::Internet(_) | End::OnPremises(_), Outside::Anywhere) => true,
+            | (
+                End::Service
+                | End::GatewayEndpoint(_)
+                | End::Internet(_)
+                | End::OnPremises(_)
+                | End::Beyond(_)
+                | End::Outpost(_),
+                Outside::Anywhere,
+            ) => true,
             (End::Internet(by), Outside::Edge(edge)) => by == edge,
             (End::OnPremises(gateway), Outside::Edge(edge)) => edge == Edge::VpnGateway(gateway),
             _ => false,
@@ -162,13 +181,16 @@ fn find(net: &Compiled, text: &str) -> Result<Place, QueryError> {
         return Ok(place);
     }
     let named = net.instances.iter().filter(|(_, it)| it.name.as_deref() == Some(text));
-    let named: Vec<_> = named.collect();
-    match named.as_slice() {
-        [] => Err(QueryError::UnknownEndpoint { text: text.to_owned() }),
-        [(index, _)] => Ok(Place::Instance(*index)),
-        several => Err(QueryError::AmbiguousEndpoint {
+    let named = named.map(|(index, it)| (Place::Instance(index), it.id.to_string()));
+    let balancers = net.load_balancers.iter().filter(|(_, it)| it.is_called(text));
+    let balancers = balancers.map(|(index, it)| (Place::LoadBalancer(index), it.id.to_string()));
+    let mut found: Vec<_> = named.chain(balancers).collect();
+    match (found.pop(), found.as_slice()) {
+        (None, _) => Err(QueryError::UnknownEndpoint { text: text.to_owned() }),
+        (Some((place, _)), []) => Ok(place),
+        (Some(last), others) => Err(QueryError::AmbiguousEndpoint {
             text: text.to_owned(),
-            candidates: several.iter().map(|(_, it)| it.id.to_string()).collect(),
+            candidates: others.iter().chain([&last]).map(|(_, id)| id.clone()).collect(),
         }),
     }
 }
@@ -200,7 +222,13 @@ impl Endpoint {
     /// The interfaces that the end consists of, and the addresses that it is reached at from
     /// inside; everything for an end that consists of none.
     pub(super) fn goal(&self, net: &Compiled, text: &str) -> Result<Goal, QueryError> {
-        let interfaces = self.interfaces(net, text)?;
+        let mut interfaces = self.interfaces(net, text)?;
+        if let Place::Address(IpAddr::V6(address)) = self.place
+            && let Some(stands_for) = nat64_embedded(address)
+        {
+            // NAT-11: who owns the address that it stands for.
+            interfaces.extend(owners(net, IpAddr::V4(stands_for)));
+        }
         let to_interfaces = |interfaces: Vec<InterfaceIdx>| {
             let owned = interfaces.iter().map(|index| &net.interfaces[*index].owned);
             let public: Vec<IpSet> =
@@ -214,7 +242,9 @@ impl Endpoint {
             }
         };
         Ok(match &self.place {
-            Place::Interface(_) | Place::Instance(_) => to_interfaces(interfaces),
+            Place::Interface(_) | Place::Instance(_) | Place::LoadBalancer(_) => {
+                to_interfaces(interfaces)
+            }
             Place::Internet => Goal {
                 addresses: internet_beyond(net).difference(&own_public(net)),
                 public: None,
@@ -259,6 +289,9 @@ impl Endpoint {
     ) -> Result<Vec<InterfaceIdx>, QueryError> {
         Ok(match &self.place {
             Place::Interface(index) => vec![*index],
+            Place::LoadBalancer(index) => {
+                net.load_balancers[*index].nodes.iter().map(|node| node.interface).collect()
+            }
             Place::Instance(index) => {
                 let interfaces = net.instances[*index].interfaces.clone();
                 if interfaces.is_empty() {
@@ -266,19 +299,7 @@ impl Endpoint {
                 }
                 interfaces
             }
-            Place::Address(address) => {
-                let private = net.vpcs.iter().filter_map(|(_, vpc)| vpc.addresses.owner(*address));
-                let public = match address {
-                    IpAddr::V4(address) => {
-                        net.public_addresses.get(address).map(|(holder, _)| *holder)
-                    }
-                    IpAddr::V6(_) => None,
-                };
-                let mut found: Vec<_> = private.chain(public).collect();
-                found.sort_unstable();
-                found.dedup();
-                found
-            }
+            Place::Address(address) => owners(net, *address),
             Place::Prefix(prefix) => {
                 let set = IpSet::from_net(*prefix);
                 net.vpcs.iter().flat_map(|(_, vpc)| vpc.addresses.owners(&set)).collect()
@@ -312,6 +333,19 @@ impl Endpoint {
         vpcs.dedup();
         Ok(vpcs)
     }
+}
+
+/// Who owns an address, private or public; several where VPCs overlap.
+fn owners(net: &Compiled, address: IpAddr) -> Vec<InterfaceIdx> {
+    let private = net.vpcs.iter().filter_map(|(_, vpc)| vpc.addresses.owner(address));
+    let public = match address {
+        IpAddr::V4(address) => net.public_addresses.get(&address).map(|(holder, _)| *holder),
+        IpAddr::V6(_) => None,
+    };
+    let mut found: Vec<_> = private.chain(public).collect();
+    found.sort_unstable();
+    found.dedup();
+    found
 }
 
 /// What the internet can address an interface by (IG-03, IG-05).

@@ -4,7 +4,7 @@ use super::endpoint::{internet_addresses, known_prefixes, peer_ranges};
 use crate::index::InterfaceIdx;
 use crate::network::{Compiled, Edge};
 use crate::packet::{HeaderSet, IpSet, PortSet, Traffic};
-use crate::path::{End, Explanation, Origin, Question, Walk, establish};
+use crate::path::{End, Explanation, Origin, Terms, Walk, establish};
 use crate::rules::{Component, ComponentKind, Evidence, ExplanationCode, Reason, Sender, Target};
 use crate::snapshot::Kind;
 
@@ -73,7 +73,7 @@ fn enter(
 ) -> Exposure {
     let headers = HeaderSet::product(sources, destinations, traffic);
     let reached = |end| end == End::Interface(interface);
-    let flows = establish(net, Origin::Edge(edge), &headers, Question::Establish, &reached, false);
+    let flows = establish(net, Origin::Edge(edge), &headers, Terms::default(), &reached);
     let mut parts = Vec::new();
     let mut sent = Vec::new();
     let mut doubts = Vec::new();
@@ -103,7 +103,7 @@ pub(crate) fn admitted(
     group: crate::index::GroupIdx,
     part: &Part,
 ) -> Vec<(HeaderSet, Evidence)> {
-    let walk = Walk::forward(net, false);
+    let walk = Walk::forward(net, Terms::default());
     let members = |reference: &_| walk.senders(reference, &part.sender);
     let group = &net.groups[group];
     group
@@ -137,7 +137,12 @@ pub(crate) fn blind_spots(net: &Compiled, index: InterfaceIdx) -> Vec<BlindSpot>
     let carried = interface.carry(anything);
     let alive = carried.unsure.into_iter().map(|(headers, _)| headers).chain([carried.passed]);
     let alive = HeaderSet::union_all(alive);
-    let split = Walk::forward(net, false).security_groups(index, false, &alive, &Sender::Outside);
+    let split = Walk::forward(net, Terms::default()).security_groups(
+        index,
+        false,
+        &alive,
+        &Sender::Outside,
+    );
     let admitted = split.unsure.into_iter().map(|(headers, _)| headers).chain([split.passed]);
     let traffic = HeaderSet::union_all(admitted).traffic();
     if traffic.tcp_ports().is_empty() && traffic.udp_ports().is_empty() {

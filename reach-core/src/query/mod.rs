@@ -3,6 +3,7 @@
 mod endpoint;
 mod exposure;
 mod start;
+mod through;
 mod trace;
 mod verdict;
 

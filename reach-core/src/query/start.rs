@@ -1,5 +1,6 @@
 //! Where the packets of a question set out.
 
+use std::collections::BTreeSet;
 use std::net::IpAddr;
 
 use super::endpoint::{Goal, Place, internet_beyond, known_prefixes, peer_ranges};
@@ -8,7 +9,7 @@ use crate::index::{InterfaceIdx, TableIdx, VpcIdx};
 use crate::network::{Compiled, Edge};
 use crate::packet::IpSet;
 use crate::path::{Origin, Unfollowed};
-use crate::rules::{ComponentKind, Target, UnmodelledTarget, internet};
+use crate::rules::{AttachmentKind, ComponentKind, Target, UnmodelledTarget, internet};
 
 /// Where packets set out, and with which sources.
 pub(super) struct Start {
@@ -34,7 +35,7 @@ impl Endpoint {
     ) -> Result<Vec<Start>, QueryError> {
         let outside = Outside { net, towards, goal };
         Ok(match &self.place {
-            Place::Interface(_) | Place::Instance(_) => self
+            Place::Interface(_) | Place::Instance(_) | Place::LoadBalancer(_) => self
                 .interfaces(net, text)?
                 .into_iter()
                 .map(|index| Start {
@@ -110,7 +111,9 @@ impl Outside<'_> {
         let private = set.difference(internet());
         let public = set.intersection(internet());
         // Public addresses may also be somebody's own network, if that can be meant.
-        let mut starts = self.known(if self.goal_is_private() { set } else { &private });
+        let meant = if self.goal_is_private() { set } else { &private };
+        let mut starts = self.known(meant);
+        starts.extend(self.beyond(meant));
         let known = IpSet::union_all(starts.iter().map(|start| &start.sources));
         let rest = private.difference(&known);
         if !rest.is_empty() {
@@ -160,6 +163,26 @@ impl Outside<'_> {
                     _ => IpSet::empty(),
                 };
                 Start::at(edge, sources.intersection(set))
+            })
+            .filter(|start| !start.sources.is_empty())
+            .collect()
+    }
+
+    /// Over the attachments of transit gateways that the sources are routed to (TGW-12).
+    fn beyond(&self, set: &IpSet) -> Vec<Start> {
+        let net = self.net;
+        let attached = net.vpc_attachments.keys().filter(|(vpc, _)| self.towards.contains(vpc));
+        let gateways: BTreeSet<_> = attached.map(|(_, gateway)| *gateway).collect();
+        let outside = net.attachments.iter().filter(|(_, attachment)| {
+            gateways.contains(&attachment.gateway)
+                && matches!(attachment.kind, AttachmentKind::Vpn { .. } | AttachmentKind::Announced)
+        });
+        outside
+            .map(|(index, _)| {
+                let tables = net.transit_tables.iter().map(|(_, table)| table);
+                let routed: Vec<IpSet> = tables.map(|table| table.leads_to(index)).collect();
+                let sources = IpSet::union_all(&routed).intersection(set);
+                Start { origin: Origin::Beyond(index), sources }
             })
             .filter(|start| !start.sources.is_empty())
             .collect()

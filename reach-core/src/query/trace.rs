@@ -1,13 +1,16 @@
+use std::collections::BTreeSet;
+
 use serde::Serialize;
 
 use super::endpoint::{Goal, gateways_unknown};
 use super::start::Start;
+use super::through::Via;
 use super::{Endpoint, QueryError, Verdict};
 use crate::index::VpcIdx;
 use crate::network::{Compiled, Network};
 use crate::packet::{HeaderSet, IpSet, PortSet, Traffic};
-use crate::path::{Explanation, Flow, Hop, Origin, Question, establish};
-use crate::rules::{Assumption, Component, Direction, ExplanationCode, Reason};
+use crate::path::{Explanation, Flow, Hop, Origin, Terms, Vouched, establish};
+use crate::rules::{Assumption, Component, Direction, ExplanationCode, Note, Reason};
 
 /// How a trace is asked.
 #[derive(Debug, Clone, Default)]
@@ -64,6 +67,9 @@ pub struct TraceAnswer {
     /// What the answer takes for granted.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub assumptions: Vec<Assumption>,
+    /// What else is worth knowing.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub notes: Vec<Note>,
 }
 
 /// One way through the network, forward and return.
@@ -113,7 +119,8 @@ impl Network {
         if traffic.is_empty() {
             return Err(QueryError::NoTraffic);
         }
-        let kind = if options.forward { Question::Forward } else { Question::Establish };
+        let terms =
+            Terms { forward: options.forward, detail: true, vouched: vouched(&options.vouched)? };
         let question = TraceQuestion {
             from: from.to_owned(),
             to: to.to_owned(),
@@ -121,14 +128,21 @@ impl Network {
             question: if options.forward { "forward" } else { "establish" },
         };
         let sources = options.source_addresses.clone();
-        Tracer { net, question, kind, sources }.answer(&source, &destination)
+        let tracer = Tracer { net, question, terms, sources };
+        let via = match options.via.as_deref() {
+            Some(text) => Some(Via::find(net, &self.endpoint(text)?, text)?),
+            None => Via::implied(net, &destination),
+        };
+        let Some(via) = via else { return tracer.answer(&source, &destination) };
+        let target = (!via.is(net, &destination)).then_some(&destination);
+        tracer.through(&source, &via, target)
     }
 }
 
-struct Tracer<'n> {
-    net: &'n Compiled,
-    question: TraceQuestion,
-    kind: Question,
+pub(super) struct Tracer<'n> {
+    pub(super) net: &'n Compiled,
+    pub(super) question: TraceQuestion,
+    pub(super) terms: Terms,
     sources: Option<IpSet>,
 }
 
@@ -149,7 +163,7 @@ impl Tracer<'_> {
             let headers = self.headers(start, &goal);
             asked = asked.union(&headers);
             let reached = |end| goal.reached(end);
-            flows.extend(establish(net, start.origin, &headers, self.kind, &reached, true));
+            flows.extend(establish(net, start.origin, &headers, self.terms, &reached));
         }
         if let (true, Some(start)) = (asked.is_empty(), starts.first()) {
             return Ok(self.no_packets(start));
@@ -161,16 +175,18 @@ impl Tracer<'_> {
     }
 
     /// PK-01: the ends have addresses, but none of one family.
-    fn no_packets(self, start: &Start) -> TraceAnswer {
+    pub(super) fn no_packets(self, start: &Start) -> TraceAnswer {
         let component = match start.origin {
-            Origin::Interface(interface) => self.net.interfaces[interface].component(),
-            Origin::Edge(_) | Origin::Unfollowed(_) => Component::internet(),
+            Origin::Interface(interface) | Origin::Preserving(interface) => {
+                self.net.interfaces[interface].component()
+            }
+            Origin::Edge(_) | Origin::Beyond(_) | Origin::Unfollowed(_) => Component::internet(),
         };
         let code = ExplanationCode::AddressFamilyMismatch;
         self.without_walk(Verdict::NotReachable, Reason::new(code, component, &["PK-01"]))
     }
 
-    fn headers(&self, start: &Start, goal: &Goal) -> HeaderSet {
+    pub(super) fn headers(&self, start: &Start, goal: &Goal) -> HeaderSet {
         HeaderSet::product(
             self.sources.as_ref().unwrap_or(&start.sources),
             goal.addresses_from(start.origin),
@@ -179,7 +195,7 @@ impl Tracer<'_> {
     }
 
     /// No edge leads from the source to the destination's VPC.
-    fn no_way_in(self, towards: &[VpcIdx]) -> TraceAnswer {
+    pub(super) fn no_way_in(self, towards: &[VpcIdx]) -> TraceAnswer {
         let (verdict, reason) = match (gateways_unknown(self.net, towards), towards.first()) {
             (Some(vpc), _) => {
                 let component = self.net.vpcs[vpc].component();
@@ -205,7 +221,7 @@ impl Tracer<'_> {
         self.without_walk(verdict, reason)
     }
 
-    fn without_walk(self, verdict: Verdict, reason: Reason) -> TraceAnswer {
+    pub(super) fn without_walk(self, verdict: Verdict, reason: Reason) -> TraceAnswer {
         let explanation = Explanation::new(Direction::Forward, reason, HeaderSet::empty());
         TraceAnswer {
             verdict,
@@ -216,6 +232,7 @@ impl Tracer<'_> {
             unknown: HeaderSet::empty(),
             paths: Vec::new(),
             assumptions: Vec::new(),
+            notes: Vec::new(),
         }
     }
 
@@ -230,16 +247,13 @@ impl Tracer<'_> {
         let explanations =
             if verdict == Verdict::Reachable { Vec::new() } else { explanations(verdict, flows) };
         let mut paths: Vec<Path> = flows.iter().flat_map(path).collect();
-        paths.sort_by_key(|path| match path.verdict {
-            Verdict::Reachable | Verdict::PartlyReachable => 0,
-            Verdict::Unknown => 1,
-            Verdict::NotReachable => 2,
-        });
+        sort(&mut paths);
         TraceAnswer {
             verdict,
             question: self.question,
             explanations,
             assumptions: assumptions(&passing, flows),
+            notes: notes(flows),
             passing,
             sometimes,
             unknown,
@@ -248,7 +262,29 @@ impl Tracer<'_> {
     }
 }
 
-fn verdict(
+/// The assumptions that a question may take for settled.
+fn vouched(codes: &[String]) -> Result<Vouched, QueryError> {
+    let mut vouched = Vouched::default();
+    for code in codes {
+        match code.as_str() {
+            "A-PORT25" => vouched.mail = true,
+            "A-ASYMMETRIC" => vouched.asymmetric = true,
+            _ => return Err(QueryError::UnknownAssumption { text: code.clone() }),
+        }
+    }
+    Ok(vouched)
+}
+
+/// Those that get something through first.
+pub(super) fn sort(paths: &mut [Path]) {
+    paths.sort_by_key(|path| match path.verdict {
+        Verdict::Reachable | Verdict::PartlyReachable => 0,
+        Verdict::Unknown => 1,
+        Verdict::NotReachable => 2,
+    });
+}
+
+pub(super) fn verdict(
     asked: &HeaderSet,
     passing: &HeaderSet,
     sometimes: &HeaderSet,
@@ -283,6 +319,20 @@ fn explanations(verdict: Verdict, flows: &[Flow]) -> Vec<Explanation> {
     first
 }
 
+/// Explanations in this order, each element once.
+pub(super) fn each_once(first: &[Explanation], second: &[Explanation]) -> Vec<Explanation> {
+    let of = |all: &[Explanation]| {
+        let mut list = Vec::new();
+        for new in all {
+            merge(&mut list, new);
+        }
+        list
+    };
+    let mut list = of(first);
+    list.extend(of(second));
+    list
+}
+
 /// A host that is down stops the request and would stop the reply: that is one reason.
 fn merge(list: &mut Vec<Explanation>, new: &Explanation) {
     let same = |old: &&mut Explanation| {
@@ -304,7 +354,7 @@ fn needs_both_directions(code: ExplanationCode) -> bool {
     matches!(code, ExplanationCode::SubnetAclRestriction | ExplanationCode::NoRouteToDestination)
 }
 
-fn path(flow: &Flow) -> Vec<Path> {
+pub(super) fn path(flow: &Flow) -> Vec<Path> {
     let whole = |passing: &HeaderSet| {
         if !passing.is_empty() {
             Verdict::Reachable
@@ -314,6 +364,8 @@ fn path(flow: &Flow) -> Vec<Path> {
             Verdict::Unknown
         }
     };
+    // What gets through by this way, although AWS may choose another.
+    let through = flow.passing.union(&flow.sometimes);
     let forward = &flow.forward.trail.hops;
     if flow.replies.is_empty() {
         return vec![Path {
@@ -331,7 +383,7 @@ fn path(flow: &Flow) -> Vec<Path> {
             let passing = if stopped || open {
                 HeaderSet::empty()
             } else {
-                reply.headers.request().intersection(&flow.passing)
+                reply.headers.request().intersection(&through)
             };
             let chance = reply.trail.by_chance;
             Path {
@@ -349,7 +401,21 @@ fn path(flow: &Flow) -> Vec<Path> {
         .collect()
 }
 
-fn assumptions(passing: &HeaderSet, flows: &[Flow]) -> Vec<Assumption> {
+/// RP-04: request and reply by different private gateways.
+pub(super) fn notes(flows: &[Flow]) -> Vec<Note> {
+    let crossed = |components: &[Component]| components.iter().cloned().collect::<BTreeSet<_>>();
+    let asymmetric = flows.iter().any(|flow| {
+        let there = crossed(&flow.forward.trail.private);
+        flow.replies.iter().any(|reply| {
+            let back = crossed(&reply.trail.private);
+            let through = !flow.forward.trail.blocked() && !reply.trail.blocked();
+            through && !there.is_empty() && !back.is_empty() && there != back
+        })
+    });
+    if asymmetric { vec![Note::ASYMMETRIC_STATELESS] } else { Vec::new() }
+}
+
+pub(super) fn assumptions(passing: &HeaderSet, flows: &[Flow]) -> Vec<Assumption> {
     let mut found: Vec<Assumption> = flows
         .iter()
         .filter(|flow| !flow.passing.is_empty() || !flow.perhaps.is_empty())

@@ -114,6 +114,48 @@ codes! {
     InterfaceTypeNoInbound = "INTERFACE_TYPE_NO_INBOUND", "this type of interface takes no inbound flows";
     /// This kind of interface starts no flows.
     InterfaceTypeNoOutbound = "INTERFACE_TYPE_NO_OUTBOUND", "this type of interface starts no flows";
+    /// A Classic Load Balancer has no listener for it.
+    ElbListenersMismatch = "ELB_LISTENERS_MISMATCH", "the load balancer has no listener for this traffic";
+    /// A load balancer has no listener for it.
+    Elbv2ListenersMismatch = "ELBV2_LISTENERS_MISMATCH", "the load balancer has no listener for this traffic";
+    /// Nothing that the listener does forwards to a target group.
+    Elbv2ListenerHasNoTg = "ELBV2_LISTENER_HAS_NO_TG", "the listener forwards to no target group";
+    /// The destination is not among the targets of the listener.
+    TargetAddressRestriction = "TARGET_ADDRESS_RESTRICTION", "the listener has no such target";
+    /// The target's zone is not enabled for the load balancer.
+    ElbInstalledAzRestriction = "ELB_INSTALLED_AZ_RESTRICTION", "the load balancer is not enabled in the target's Availability Zone";
+    /// A Classic Load Balancer's node uses only targets of its own zone.
+    ElbNotCrosszone = "ELB_NOT_CROSSZONE", "cross-zone load balancing is off, and the target is in another Availability Zone";
+    /// A load balancer's node uses only targets of its own zone, and this one is in another.
+    Elbv2NoTargetsInAz = "ELBV2_NO_TARGETS_IN_AZ", "cross-zone load balancing is off, and the target is in another Availability Zone than the node";
+    /// The target gets no new flows: it is not in use, not healthy or on its way out.
+    LbTargetUnused = "LB_TARGET_UNUSED", "the target gets no new flows";
+    /// An internal load balancer cannot be reached from the internet.
+    LbInternal = "LB_INTERNAL", "an internal load balancer cannot be reached from the internet";
+    /// A target cannot reach itself through a load balancer that keeps its address.
+    LbHairpin = "LB_HAIRPIN", "a target cannot reach itself through a load balancer that keeps the client's address";
+    /// An endpoint service is not available in the endpoint's zone.
+    VpceServiceNotInstalledInAz = "VPCE_SERVICE_NOT_INSTALLED_IN_AZ", "the service is not available in the endpoint's Availability Zone";
+    /// A load balancer keeps the client's address, which does not work with a target over there.
+    Elbv2SourceAddressPreservation = "ELBV2_SOURCE_ADDRESS_PRESERVATION", "the load balancer keeps the client's address, which is not supported on the way to this target";
+    /// A gateway endpoint carries TCP and ICMP echo.
+    VpceGatewayProtocolRestriction = "VPCE_GATEWAY_PROTOCOL_RESTRICTION", "a gateway endpoint carries TCP and ICMP echo only";
+    /// A gateway endpoint serves hosts of its own VPC.
+    VpceGatewaySourceRestriction = "VPCE_GATEWAY_SOURCE_RESTRICTION", "a gateway endpoint serves interfaces of its own VPC only";
+    /// An appliance sees only one side of the flow.
+    AsymmetricAppliance = "ASYMMETRIC_APPLIANCE", "the appliance sees only one direction of the flow, and whether it lets that pass depends on it";
+    /// A reply reaches a Gateway Load Balancer that never saw the request.
+    GwlbAsymmetric = "GWLB_ASYMMETRIC", "the reply passes a Gateway Load Balancer that the request did not pass";
+    /// A firewall sees only one side of the flow.
+    NfwAsymmetric = "NFW_ASYMMETRIC", "only one direction of the flow passes the firewall, which drops what it knows no flow of";
+    /// The two sides of a flow pass one firewall in different zones.
+    TgwAsymmetricAz = "TGW_ASYMMETRIC_AZ", "request and reply pass the firewall in different Availability Zones; the attachment is not in appliance mode";
+    /// Nobody inspects behind a Gateway Load Balancer endpoint.
+    GwlbNoTarget = "GWLB_NO_TARGET", "the Gateway Load Balancer has no healthy appliance for this zone";
+    /// A VPC's encryption control is enforced and does not exclude this way out.
+    EncryptionEnforce = "ENCRYPTION_ENFORCE", "the VPC enforces encryption, and this way out is not excluded from that";
+    /// A service beside the host is switched off.
+    ServiceDisabled = "SERVICE_DISABLED", "the service is switched off";
     /// The reply takes another way than the one that the request came by.
     AsymmetricReturnPath = "ASYMMETRIC_RETURN_PATH", "the reply does not return to the client by a way that it accepts";
     /// The packet passes the same element twice.
@@ -122,6 +164,10 @@ codes! {
     UnknownResource = "UNKNOWN_RESOURCE", "it, or something that it needs, is not in the snapshot";
     /// Something that this version does not model.
     NotModelled = "NOT_MODELLED", "this version does not model it";
+    /// A rule or default action of Network Firewall drops it.
+    FirewallRulesRestriction = "FIREWALL_RULES_RESTRICTION", "a rule or default action of the firewall drops it";
+    /// A rule of Network Firewall looks at more than addresses, protocol and ports.
+    FirewallUnsupportedRuleOptions = "FIREWALL_UNSUPPORTED_RULE_OPTIONS", "a rule of the firewall looks at more than the header tells";
     /// Contents of a prefix list are not in the snapshot.
     UnknownPrefixList = "UNKNOWN_PREFIX_LIST", "the contents of the prefix list are not in the snapshot";
     /// A field whose text nobody can read, or two that contradict each other.

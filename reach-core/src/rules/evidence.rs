@@ -41,6 +41,12 @@ pub enum ComponentKind {
     Vpc,
     /// An internet gateway.
     InternetGateway,
+    /// A carrier gateway.
+    CarrierGateway,
+    /// A local gateway of an Outpost.
+    LocalGateway,
+    /// A Cloud WAN core network.
+    CoreNetwork,
     /// An egress-only internet gateway.
     EgressOnlyInternetGateway,
     /// A NAT gateway.
@@ -49,16 +55,28 @@ pub enum ComponentKind {
     VpcPeeringConnection,
     /// A virtual private gateway.
     VpnGateway,
+    /// A VPC endpoint.
+    VpcEndpoint,
     /// A transit gateway.
     TransitGateway,
     /// A transit gateway attachment.
     TransitGatewayAttachment,
     /// A route table of a transit gateway.
     TransitGatewayRouteTable,
+    /// A load balancer of any type.
+    LoadBalancer,
+    /// A target group.
+    TargetGroup,
+    /// An encryption control of a VPC.
+    VpcEncryptionControl,
+    /// An endpoint service.
+    EndpointService,
     /// A prefix list.
     PrefixList,
     /// Amazon DNS, instance metadata, time: services that nothing filters.
     LinkLocalService,
+    /// A firewall of Network Firewall, by its ARN.
+    Firewall,
     /// Anything else that a route can lead to.
     Other,
 }
@@ -139,6 +157,17 @@ pub enum Evidence {
         /// Id of what it leads to, or `local`.
         target: Arc<str>,
     },
+    /// A rule of Network Firewall.
+    FirewallRule {
+        /// ARN of the policy.
+        policy: Arc<str>,
+        /// ARN of the rule group.
+        group: Arc<str>,
+        /// `priority 1`, `sid 1`, `domain list`.
+        rule: Arc<str>,
+        /// What it says is done.
+        action: Arc<str>,
+    },
     /// A field of a resource.
     Attribute {
         /// Id of the resource.
@@ -206,6 +235,23 @@ pub struct Assumption {
     pub text: &'static str,
 }
 
+/// Something about an answer that is worth knowing and changes nothing.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+pub struct Note {
+    /// Such as `ASYMMETRIC_STATELESS`.
+    pub code: &'static str,
+    /// What it means.
+    pub text: &'static str,
+}
+
+impl Note {
+    /// RP-04: the two directions take different private gateways, which keep no state.
+    pub const ASYMMETRIC_STATELESS: Self = Self {
+        code: "ASYMMETRIC_STATELESS",
+        text: "request and reply cross different private gateways; group references hold for the request only",
+    };
+}
+
 impl Assumption {
     /// A process listens and the host's own firewall lets it.
     pub const HOST: Self = Self {
@@ -216,6 +262,31 @@ impl Assumption {
     pub const ON_PREMISES: Self = Self {
         code: "A-ONPREM",
         text: "routers and firewalls on the customer's side let the traffic through",
+    };
+    /// What Network Firewall decides by the payload.
+    pub const FIREWALL_LAYER_7: Self = Self {
+        code: "A-NFW-L7",
+        text: "the rules of Network Firewall that look into the payload let the traffic through",
+    };
+    /// An appliance's operating system and its own rules.
+    pub const APPLIANCE_FORWARDS: Self = Self {
+        code: "A-APPLIANCE-FORWARDS",
+        text: "the appliance on the way forwards what reaches it",
+    };
+    /// The same for one that hides its clients behind its own address.
+    pub const APPLIANCE_NAT: Self = Self {
+        code: "A-APPLIANCE-NAT",
+        text: "the instance on the way translates its clients' addresses to its own",
+    };
+    /// Appliances that see one side of a flow only.
+    pub const ASYMMETRIC: Self = Self {
+        code: "A-ASYMMETRIC",
+        text: "appliances let pass what they see of a flow whose other side goes another way",
+    };
+    /// What the appliances behind a Gateway Load Balancer decide.
+    pub const GWLB_PASSES: Self = Self {
+        code: "A-GWLB-PASSES",
+        text: "the appliances behind the Gateway Load Balancer let the traffic through",
     };
     /// EC2's default block of outbound mail.
     pub const PORT_25: Self = Self {

@@ -3,7 +3,7 @@
 use std::net::Ipv4Addr;
 use std::sync::Arc;
 
-use super::{Component, ComponentKind, Evidence, ExplanationCode, Reason, Split};
+use super::{BalancerKind, Component, ComponentKind, Evidence, ExplanationCode, Reason, Split};
 use crate::index::{GroupIdx, InstanceIdx, SubnetIdx, VpcIdx};
 use crate::packet::{HeaderSet, IpSet};
 
@@ -38,6 +38,8 @@ pub(crate) struct Interface {
 pub(crate) struct PublicPairing {
     pub(crate) private: Ipv4Addr,
     pub(crate) public: Ipv4Addr,
+    /// Whether it is a carrier address, which only a carrier gateway maps (HYB-10).
+    pub(crate) carrier: bool,
 }
 
 /// Whether an interface is attached to something (ENI-07).
@@ -72,6 +74,8 @@ pub(crate) enum InterfaceKind {
     OutboundOnly,
     /// No IP at all.
     EfaOnly,
+    /// A load balancer's node: takes what its listeners take, and sends to targets.
+    Node(BalancerKind),
     /// Filters traffic as an interface does, but what it passes on depends on more than that.
     NotModelled,
     /// Same, and no security group filters it.
@@ -116,6 +120,11 @@ impl InterfaceKind {
         match self {
             Self::Host | Self::Lambda => true,
             Self::NatGateway | Self::NotModelledUnfiltered | Self::EfaOnly => false,
+            Self::Node(kind) => match kind {
+                BalancerKind::Application | BalancerKind::Classic => true,
+                BalancerKind::Network => has_groups,
+                BalancerKind::Gateway => false,
+            },
             Self::VpcEndpoint | Self::OutboundOnly | Self::NotModelled => has_groups,
         }
     }
@@ -124,6 +133,11 @@ impl InterfaceKind {
 impl Interface {
     pub(crate) fn component(&self) -> Component {
         Component::new(ComponentKind::NetworkInterface, &self.id)
+    }
+
+    /// HYB-10: whether a public address of it is a carrier address.
+    pub(crate) fn by_carrier(&self, public: Ipv4Addr) -> bool {
+        self.pairings.iter().any(|pair| pair.public == public && pair.carrier)
     }
 
     /// SG-16: AWS gives every host a group, so a list without one was not visible to the caller: a
@@ -174,7 +188,13 @@ impl Interface {
     pub(crate) fn accept(&self, headers: HeaderSet) -> Split {
         let code = match self.kind {
             InterfaceKind::Host | InterfaceKind::VpcEndpoint => return Split::pass(headers),
-            InterfaceKind::NotModelled | InterfaceKind::NotModelledUnfiltered => {
+            // Which of it a listener takes is the load balancer's affair (LB-05).
+            InterfaceKind::Node(kind) if kind != BalancerKind::Gateway => {
+                return Split::pass(headers);
+            }
+            InterfaceKind::Node(_)
+            | InterfaceKind::NotModelled
+            | InterfaceKind::NotModelledUnfiltered => {
                 let reason =
                     Reason::new(ExplanationCode::NotModelled, self.component(), &["ENI-09"]);
                 return Split::unsure(headers, reason);
@@ -191,9 +211,10 @@ impl Interface {
     /// ENI-09: which kinds of interface start flows.
     pub(crate) fn originate(&self, headers: HeaderSet) -> Split {
         match self.kind {
-            InterfaceKind::Host | InterfaceKind::Lambda | InterfaceKind::OutboundOnly => {
-                Split::pass(headers)
-            }
+            InterfaceKind::Host
+            | InterfaceKind::Lambda
+            | InterfaceKind::OutboundOnly
+            | InterfaceKind::Node(_) => Split::pass(headers),
             InterfaceKind::VpcEndpoint | InterfaceKind::EfaOnly => Split::drop(
                 headers,
                 Reason::new(

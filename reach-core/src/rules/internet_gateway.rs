@@ -18,11 +18,17 @@ pub(crate) struct InternetGateway {
     pub(crate) vpc: Option<VpcIdx>,
     /// Its gateway route table (RT-14).
     pub(crate) table: EdgeTable,
+    /// A carrier gateway maps carrier addresses as an internet gateway maps public ones (HYB-10).
+    pub(crate) carrier: bool,
 }
 
 impl InternetGateway {
     pub(crate) fn component(&self) -> Component {
-        Component::new(ComponentKind::InternetGateway, &self.id)
+        let kind = match self.carrier {
+            true => ComponentKind::CarrierGateway,
+            false => ComponentKind::InternetGateway,
+        };
+        Component::new(kind, &self.id)
     }
 
     fn reason(&self, code: ExplanationCode, rule: &'static str) -> Reason {
@@ -81,16 +87,18 @@ impl InternetGateway {
     }
 
     /// IG-02, IG-05: a source passes only with the public address paired with it; IPv4 sources are
-    /// rewritten, IPv6 ones must be usable on the internet. Gives the parts that pass, each with
+    /// rewritten, IPv6 ones must be usable on the internet. `interface` owns the sources, if one of
+    /// the VPC does. Gives the parts that pass, each with
     /// the private and public address of its rewriting.
     pub(crate) fn translate_out(
         &self,
-        interface: &Interface,
+        interface: Option<&Interface>,
         headers: &HeaderSet,
     ) -> (Vec<Translated>, Split) {
         let mut rest = headers.clone();
         let mut parts = Vec::new();
-        for pair in &interface.pairings {
+        let pairings = interface.into_iter().flat_map(|interface| &interface.pairings);
+        for pair in pairings.filter(|pair| pair.carrier == self.carrier) {
             let private = IpAddr::V4(pair.private);
             let own = rest.restrict_sources(&IpSet::from_addr(private));
             if own.is_empty() {
@@ -103,8 +111,12 @@ impl InternetGateway {
                 rewrite: Some((private, public)),
             });
         }
-        let v6 = rest.restrict_sources(&interface.internet_v6);
-        if !v6.is_empty() {
+        let v6 = interface
+            .filter(|_| !self.carrier)
+            .map(|interface| rest.restrict_sources(&interface.internet_v6));
+        if let Some(v6) = v6
+            && !v6.is_empty()
+        {
             rest = rest.difference(&v6);
             parts.push(Translated { headers: v6, rewrite: None });
         }

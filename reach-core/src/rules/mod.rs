@@ -4,27 +4,39 @@
 mod address;
 mod block_public_access;
 mod code;
+mod encryption_control;
+mod endpoint_service;
 mod evidence;
 mod interface;
 mod internet_gateway;
+mod load_balancer;
+mod nat64;
 mod nat_gateway;
 mod network_acl;
+mod network_firewall;
 mod peering;
 mod route_table;
 mod security_group;
 mod service;
+mod target_group;
 mod transit_gateway;
+mod vpc_endpoint;
 mod vpn_gateway;
 
 pub use address::internet;
 pub(crate) use address::{parse_addr, parse_net};
-pub(crate) use block_public_access::BlockMode;
+pub(crate) use block_public_access::{BlockMode, Exclusion, Lift, PublicAccess};
 pub use code::ExplanationCode;
-pub use evidence::{Assumption, Component, ComponentKind, Direction, Evidence, Reason};
+pub(crate) use encryption_control::{EncryptionControl, WayOut};
+pub(crate) use endpoint_service::EndpointService;
+pub use evidence::{Assumption, Component, ComponentKind, Direction, Evidence, Note, Reason};
 pub(crate) use interface::{Attached, Host, Interface, InterfaceKind, PublicPairing};
 pub(crate) use internet_gateway::InternetGateway;
+pub(crate) use load_balancer::{BalancerKind, Forward, Listener, LoadBalancer, Node, Scheme};
 pub(crate) use nat_gateway::NatGateway;
+pub(crate) use nat64::embedded as nat64_embedded;
 pub(crate) use network_acl::{Entry as AclEntry, NetworkAcl};
+pub(crate) use network_firewall::{Firewall, FirewallEndpoint, FirewallPolicy, PolicySource};
 pub(crate) use peering::{Peering, PeeringSide};
 pub(crate) use route_table::{
     Destinations, EdgeTable, Preference, Route, RouteTable, Selection, Target, UnmodelledTarget,
@@ -34,10 +46,15 @@ pub(crate) use security_group::{
     protocol_number, traffic as sg_traffic,
 };
 pub(crate) use service::LinkLocal;
+pub(crate) use target_group::{
+    GroupAttributes, Health, Target as GroupTarget, TargetGroup, TargetKind, TargetPlace,
+    TargetZone, Use,
+};
 pub(crate) use transit_gateway::{
     Associated, Attachment, AttachmentKind, TransitGateway, TransitPreference, TransitRoute,
     TransitRouteState, TransitTable,
 };
+pub(crate) use vpc_endpoint::{EndpointKind, VpcEndpoint};
 pub(crate) use vpn_gateway::{Link, VpnGateway};
 
 use crate::packet::HeaderSet;

@@ -3,7 +3,7 @@
 use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
 
-use super::{Component, ComponentKind, Evidence, ExplanationCode, Reason, Split, parse_net};
+use super::{Component, ComponentKind, Evidence, ExplanationCode, Reason, Split, nat64};
 use crate::index::InterfaceIdx;
 use crate::packet::{HeaderSet, IpSet, PortSet, Traffic};
 
@@ -50,26 +50,30 @@ impl NatGateway {
     }
 
     /// NAT-03, NAT-11: TCP, UDP and ICMP over IPv4. IPv6 passes only to addresses that stand for
-    /// IPv4 ones, which is not modelled.
+    /// IPv4 ones.
     pub(crate) fn accept(&self, headers: &HeaderSet) -> Split {
-        let carried = Traffic::all_tcp().union(&Traffic::all_udp()).union(&Traffic::all_icmp());
         let v4 = headers.restrict_destinations(&IpSet::all_v4());
         let v6 = headers.difference(&v4);
-        let passed = v4.restrict_traffic(&carried);
+        let passed = v4.restrict_traffic(&Self::carried());
         let mut split = Split::pass(passed.clone());
         let refused = self.reason(ExplanationCode::ProtocolRestriction, "NAT-03");
         split.add_dropped(v4.difference(&passed), refused);
-        let nat64: IpSet = parse_net("64:ff9b::/96").into_iter().collect();
-        let to_v4 = v6.restrict_destinations(&nat64);
+        let for_v4 = v6.restrict_destinations(&nat64::prefix()).restrict_traffic(&nat64::carried());
         let other = self.reason(ExplanationCode::ProtocolRestriction, "NAT-11");
-        split.add_dropped(v6.difference(&to_v4), other);
-        split.add_unsure(to_v4, self.reason(ExplanationCode::NotModelled, "NAT-11"));
+        split.add_dropped(v6.difference(&for_v4), other);
+        split.passed = split.passed.union(&for_v4);
         split
+    }
+
+    /// NAT-03: TCP, UDP and ICMP.
+    pub(crate) fn carried() -> Traffic {
+        Traffic::all_tcp().union(&Traffic::all_udp()).union(&Traffic::all_icmp())
     }
 
     /// NAT-04, PK-05: the gateway's private address and any port that it may choose.
     pub(crate) fn translate(headers: &HeaderSet, private: Ipv4Addr) -> HeaderSet {
-        headers.with_source(IpAddr::V4(private)).map_traffic(|traffic| {
+        let v4 = headers.restrict_destinations(&IpSet::all_v4()).union(&nat64::to_v4(headers));
+        v4.with_source(IpAddr::V4(private)).map_traffic(|traffic| {
             traffic.with_any_source_port().from_source_ports(&PortSet::ephemeral())
         })
     }
@@ -95,11 +99,14 @@ impl NatGateway {
     }
 }
 
-/// The same destinations and services, asked by anybody from any port.
+/// The same destinations and services, asked by anybody from any port, over IPv6 too (NAT-11).
 fn whoever_asked(headers: &HeaderSet) -> HeaderSet {
-    HeaderSet::union_all(headers.products().into_iter().map(|(_, destinations, traffic)| {
-        HeaderSet::product(&IpSet::all_v4(), &destinations, &traffic.with_any_source_port())
-    }))
+    let v4 =
+        HeaderSet::union_all(headers.products().into_iter().map(|(_, destinations, traffic)| {
+            HeaderSet::product(&IpSet::all_v4(), &destinations, &traffic.with_any_source_port())
+        }));
+    let v6 = nat64::to_v6(&v4);
+    v4.union(&v6)
 }
 
 #[cfg(test)]

@@ -7,8 +7,8 @@ use ipnet::IpNet;
 
 use super::{Component, ComponentKind, Evidence, ExplanationCode, Reason, parse_net};
 use crate::index::{
-    EgressOnlyIdx, InterfaceIdx, InternetGatewayIdx, NatGatewayIdx, PeeringIdx, TableIdx,
-    TransitGatewayIdx, VpnGatewayIdx,
+    EgressOnlyIdx, EndpointIdx, InterfaceIdx, InternetGatewayIdx, NatGatewayIdx, PeeringIdx,
+    TableIdx, TransitGatewayIdx, VpnGatewayIdx,
 };
 use crate::packet::{HeaderSet, IntervalSet, IpSet};
 
@@ -70,6 +70,7 @@ pub(crate) enum Target {
     NatGateway(NatGatewayIdx),
     TransitGateway(TransitGatewayIdx),
     Interface(InterfaceIdx),
+    Endpoint(EndpointIdx),
     /// An id of one of these kinds that the snapshot lacks.
     Missing(ComponentKind),
     Unmodelled(UnmodelledTarget),
@@ -78,9 +79,7 @@ pub(crate) enum Target {
 /// A kind of target that this version does not follow.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum UnmodelledTarget {
-    VpcEndpoint,
     LocalGateway,
-    CarrierGateway,
     CoreNetwork,
     OdbNetwork,
     /// The route names no target that anybody knows.

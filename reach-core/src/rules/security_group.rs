@@ -56,6 +56,8 @@ pub(crate) enum Sender {
     Lost,
     /// One interface's.
     Interface(crate::index::InterfaceIdx),
+    /// A load balancer node's, on packets that carry another's address (LB-11).
+    Through(crate::index::InterfaceIdx),
     /// Those of whichever interface of this VPC owns the source address.
     Within(crate::index::VpcIdx),
     /// Some interface's outside the snapshot: of a peered VPC that it lacks, or behind a gateway

@@ -31,9 +31,21 @@ impl LinkLocal {
     /// SC-01, SG-17: the addresses that any running host of a VPC reaches whatever its groups,
     /// ACLs and routes say: the fixed ones, and the VPC's base address plus two.
     pub(crate) fn addresses(dns: Option<Ipv4Addr>) -> IpSet {
-        match dns {
-            Some(dns) => SERVICES.union(&IpSet::from_addr(IpAddr::V4(dns))),
-            None => SERVICES.clone(),
-        }
+        SERVICES.union(&Self::dns(dns))
+    }
+
+    /// Amazon DNS.
+    pub(crate) fn dns(base: Option<Ipv4Addr>) -> IpSet {
+        let fixed = ["169.254.169.253", "fd00:ec2::253"];
+        let fixed = fixed.iter().filter_map(|text| parse_addr(text));
+        let own = base.map(IpAddr::V4);
+        fixed.chain(own).fold(IpSet::empty(), |set, address| set.union(&address.into()))
+    }
+
+    /// The instance metadata service.
+    pub(crate) fn metadata() -> IpSet {
+        let fixed = ["169.254.169.254", "fd00:ec2::254"];
+        let fixed = fixed.iter().filter_map(|text| parse_addr(text));
+        fixed.fold(IpSet::empty(), |set, address| set.union(&address.into()))
     }
 }

@@ -30,6 +30,8 @@ pub(crate) struct Attachment {
     pub(crate) table: Associated,
     /// Whether it passes on the identity of security groups (SG-13).
     pub(crate) referencing: bool,
+    /// Whether one zone serves a flow in both directions (TGW-10).
+    pub(crate) appliance_mode: bool,
 }
 
 /// Kind of an attachment.
@@ -39,7 +41,13 @@ pub(crate) enum AttachmentKind {
     Vpc { vpc: Option<VpcIdx>, subnets: Vec<SubnetIdx>, complete: bool },
     /// A VPN connection, and whether a tunnel is up (TGW-12).
     Vpn { up: Option<bool> },
-    /// Peering, Direct Connect, Connect, network functions: not modelled.
+    /// Another transit gateway's end of a peering attachment (TGW-11); `None` when the snapshot
+    /// lacks it.
+    Peering { far: Option<AttachmentIdx> },
+    /// Direct Connect or Connect: whoever is behind it announced the routes that lead there
+    /// (TGW-12).
+    Announced,
+    /// Network functions and what nobody has heard of: not modelled.
     Other,
 }
 
@@ -119,6 +127,22 @@ impl Attachment {
     }
 }
 
+impl Attachment {
+    /// TGW-12: a VPN carries traffic with one tunnel up.
+    pub(crate) fn link_up(&self, headers: HeaderSet) -> Split {
+        let reason = |code| Reason::new(code, self.component(), &["TGW-12"]);
+        match self.kind {
+            AttachmentKind::Vpn { up: Some(false) } => {
+                Split::drop(headers, reason(ExplanationCode::BadStateVpn))
+            }
+            AttachmentKind::Vpn { up: None } => {
+                Split::unsure(headers, reason(ExplanationCode::UnknownResource))
+            }
+            _ => Split::pass(headers),
+        }
+    }
+}
+
 impl TransitTable {
     /// TGW-05: longest prefix, then the kind of route. Without routes nothing is known.
     pub(crate) fn compile(id: Arc<str>, routes: Option<Vec<TransitRoute>>, open: bool) -> Self {
@@ -158,6 +182,16 @@ impl TransitTable {
             }
         }
         Some((parts, rest))
+    }
+
+    /// The addresses that are routed to an attachment.
+    pub(crate) fn leads_to(&self, attachment: AttachmentIdx) -> IpSet {
+        let leads = |selection: &Selection| {
+            let route = self.routes.get(selection.position());
+            route.is_some_and(|route| route.attachments.contains(&Some(attachment)))
+        };
+        let cells = self.cells.iter().flatten().filter(|(selection, _)| leads(selection));
+        IpSet::union_all(cells.map(|(_, set)| set))
     }
 
     pub(crate) fn reason(&self, code: ExplanationCode, rule: &'static str) -> Reason {

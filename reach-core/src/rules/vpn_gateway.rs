@@ -2,9 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{
-    Component, ComponentKind, EdgeTable, Evidence, ExplanationCode, Interface, Reason, Split,
-};
+use super::{Component, ComponentKind, EdgeTable, Evidence, ExplanationCode, Reason, Split};
 use crate::index::VpcIdx;
 use crate::packet::{HeaderSet, IpSet};
 
@@ -95,13 +93,9 @@ impl VpnGateway {
         split
     }
 
-    /// HYB-05, PIPE-08: to on-premises, only sources that the sending interface owns.
-    pub(crate) fn refuse_foreign_sources(
-        &self,
-        interface: &Interface,
-        headers: &HeaderSet,
-    ) -> Split {
-        let own = headers.restrict_sources(&interface.owned);
+    /// HYB-05, PIPE-08: to on-premises, only sources that interfaces of the VPC (`hosts`) own.
+    pub(crate) fn refuse_foreign_sources(&self, hosts: &IpSet, headers: &HeaderSet) -> Split {
+        let own = headers.restrict_sources(hosts);
         let foreign = headers.difference(&own);
         let mut split = Split::pass(own);
         let code = ExplanationCode::VgwPrivateIpAssociationForEgress;

@@ -153,21 +153,21 @@ kinds! {
     managed_prefix_list_entries: ManagedPrefixListEntries, ManagedPrefixListEntries, "ManagedPrefixListEntries", "get-managed-prefix-list-entries", modelled;
 
     /// Attributes of VPCs.
-    vpc_attributes: VpcAttributes, VpcAttributes, "VpcAttributes", "describe-vpc-attribute", held;
+    vpc_attributes: VpcAttributes, VpcAttributes, "VpcAttributes", "describe-vpc-attribute", modelled;
     /// Security groups used in other VPCs than their own.
     security_group_vpc_associations: SecurityGroupVpcAssociation, SecurityGroupVpcAssociations, "SecurityGroupVpcAssociations", "describe-security-group-vpc-associations", held;
     /// Security groups with rules that name groups which are gone.
     stale_security_groups: StaleSecurityGroup, StaleSecurityGroups, "StaleSecurityGroupSet", "describe-stale-security-groups", held;
     /// Block Public Access: one a Region.
-    vpc_block_public_access_options: VpcBlockPublicAccessOptions, VpcBlockPublicAccessOptions, "VpcBlockPublicAccessOptions", "describe-vpc-block-public-access-options", held;
+    vpc_block_public_access_options: VpcBlockPublicAccessOptions, VpcBlockPublicAccessOptions, "VpcBlockPublicAccessOptions", "describe-vpc-block-public-access-options", modelled;
     /// What Block Public Access spares.
-    vpc_block_public_access_exclusions: VpcBlockPublicAccessExclusion, VpcBlockPublicAccessExclusions, "VpcBlockPublicAccessExclusions", "describe-vpc-block-public-access-exclusions", held;
+    vpc_block_public_access_exclusions: VpcBlockPublicAccessExclusion, VpcBlockPublicAccessExclusions, "VpcBlockPublicAccessExclusions", "describe-vpc-block-public-access-exclusions", modelled;
     /// Which VPCs let only encrypted traffic pass.
-    vpc_encryption_controls: VpcEncryptionControl, VpcEncryptionControls, "VpcEncryptionControls", "describe-vpc-encryption-controls", held;
+    vpc_encryption_controls: VpcEncryptionControl, VpcEncryptionControls, "VpcEncryptionControls", "describe-vpc-encryption-controls", modelled;
     /// Carrier gateways.
-    carrier_gateways: CarrierGateway, CarrierGateways, "CarrierGateways", "describe-carrier-gateways", held;
+    carrier_gateways: CarrierGateway, CarrierGateways, "CarrierGateways", "describe-carrier-gateways", modelled;
     /// Local gateways.
-    local_gateways: LocalGateway, LocalGateways, "LocalGateways", "describe-local-gateways", held;
+    local_gateways: LocalGateway, LocalGateways, "LocalGateways", "describe-local-gateways", modelled;
 
     /// Transit gateways.
     transit_gateways: TransitGateway, TransitGateways, "TransitGateways", "describe-transit-gateways", modelled;
@@ -176,7 +176,7 @@ kinds! {
     /// Everything attached to transit gateways.
     transit_gateway_attachments: TransitGatewayAttachment, TransitGatewayAttachments, "TransitGatewayAttachments", "describe-transit-gateway-attachments", modelled;
     /// Transit gateways attached to each other.
-    transit_gateway_peering_attachments: TransitGatewayPeeringAttachment, TransitGatewayPeeringAttachments, "TransitGatewayPeeringAttachments", "describe-transit-gateway-peering-attachments", held;
+    transit_gateway_peering_attachments: TransitGatewayPeeringAttachment, TransitGatewayPeeringAttachments, "TransitGatewayPeeringAttachments", "describe-transit-gateway-peering-attachments", modelled;
     /// Connect attachments.
     transit_gateway_connects: TransitGatewayConnect, TransitGatewayConnects, "TransitGatewayConnects", "describe-transit-gateway-connects", held;
     /// Route tables of transit gateways.
@@ -191,41 +191,41 @@ kinds! {
     transit_gateway_prefix_list_references: TransitGatewayPrefixListReferences, TransitGatewayPrefixListReferences, "TransitGatewayPrefixListReferences", "get-transit-gateway-prefix-list-references", held;
 
     /// VPC endpoints.
-    vpc_endpoints: VpcEndpoint, VpcEndpoints, "VpcEndpoints", "describe-vpc-endpoints", held;
+    vpc_endpoints: VpcEndpoint, VpcEndpoints, "VpcEndpoints", "describe-vpc-endpoints", modelled;
     /// Endpoint services as their providers see them.
-    service_configurations: ServiceConfiguration, ServiceConfigurations, "ServiceConfigurations", "describe-vpc-endpoint-service-configurations", held;
+    service_configurations: ServiceConfiguration, ServiceConfigurations, "ServiceConfigurations", "describe-vpc-endpoint-service-configurations", modelled;
     /// Endpoints of those services.
-    vpc_endpoint_connections: VpcEndpointConnection, VpcEndpointConnections, "VpcEndpointConnections", "describe-vpc-endpoint-connections", held;
+    vpc_endpoint_connections: VpcEndpointConnection, VpcEndpointConnections, "VpcEndpointConnections", "describe-vpc-endpoint-connections", modelled;
     /// EC2 Instance Connect Endpoints.
     instance_connect_endpoints: InstanceConnectEndpoint, InstanceConnectEndpoints, "InstanceConnectEndpoints", "describe-instance-connect-endpoints", held;
 
     /// Application, Network and Gateway Load Balancers.
-    load_balancers: LoadBalancer, LoadBalancers, "LoadBalancers", "elbv2 describe-load-balancers", held;
+    load_balancers: LoadBalancer, LoadBalancers, "LoadBalancers", "elbv2 describe-load-balancers", modelled;
     /// Attributes of those load balancers.
-    load_balancer_attributes: LoadBalancerAttributes, LoadBalancerAttributes, "LoadBalancerAttributes", "elbv2 describe-load-balancer-attributes", held;
+    load_balancer_attributes: LoadBalancerAttributes, LoadBalancerAttributes, "LoadBalancerAttributes", "elbv2 describe-load-balancer-attributes", modelled;
     /// Listeners of those load balancers; an answer as printed has them under `Listeners`.
-    load_balancer_listeners: LoadBalancerListeners, LoadBalancerListeners, "LoadBalancerListeners", "elbv2 describe-listeners", held;
+    load_balancer_listeners: LoadBalancerListeners, LoadBalancerListeners, "LoadBalancerListeners", "elbv2 describe-listeners", modelled;
     /// Rules of those listeners.
-    listener_rules: ListenerRule, ListenerRules, "Rules", "elbv2 describe-rules", held;
+    listener_rules: ListenerRule, ListenerRules, "Rules", "elbv2 describe-rules", modelled;
     /// Target groups.
-    target_groups: TargetGroup, TargetGroups, "TargetGroups", "elbv2 describe-target-groups", held;
+    target_groups: TargetGroup, TargetGroups, "TargetGroups", "elbv2 describe-target-groups", modelled;
     /// Attributes of target groups.
-    target_group_attributes: TargetGroupAttributes, TargetGroupAttributes, "TargetGroupAttributes", "elbv2 describe-target-group-attributes", held;
+    target_group_attributes: TargetGroupAttributes, TargetGroupAttributes, "TargetGroupAttributes", "elbv2 describe-target-group-attributes", modelled;
     /// Targets of target groups.
-    load_balancer_target_health: LoadBalancerTargetHealth, LoadBalancerTargetHealth, "LoadBalancerTargetHealth", "elbv2 describe-target-health", held;
+    load_balancer_target_health: LoadBalancerTargetHealth, LoadBalancerTargetHealth, "LoadBalancerTargetHealth", "elbv2 describe-target-health", modelled;
     /// Classic Load Balancers.
-    load_balancer_descriptions: LoadBalancerDescription, LoadBalancerDescriptions, "LoadBalancerDescriptions", "elb describe-load-balancers", held;
+    load_balancer_descriptions: LoadBalancerDescription, LoadBalancerDescriptions, "LoadBalancerDescriptions", "elb describe-load-balancers", modelled;
     /// Attributes of Classic Load Balancers.
-    classic_load_balancer_attributes: ClassicLoadBalancerAttributes, ClassicLoadBalancerAttributes, "ClassicLoadBalancerAttributes", "elb describe-load-balancer-attributes", held;
+    classic_load_balancer_attributes: ClassicLoadBalancerAttributes, ClassicLoadBalancerAttributes, "ClassicLoadBalancerAttributes", "elb describe-load-balancer-attributes", modelled;
     /// Targets of Classic Load Balancers.
-    classic_load_balancer_instance_states: ClassicLoadBalancerInstanceStates, ClassicLoadBalancerInstanceStates, "ClassicLoadBalancerInstanceStates", "elb describe-instance-health", held;
+    classic_load_balancer_instance_states: ClassicLoadBalancerInstanceStates, ClassicLoadBalancerInstanceStates, "ClassicLoadBalancerInstanceStates", "elb describe-instance-health", modelled;
 
     /// Firewalls of Network Firewall.
-    firewalls: FirewallDescription, Firewalls, "Firewalls", "network-firewall describe-firewall", held;
+    firewalls: FirewallDescription, Firewalls, "Firewalls", "network-firewall describe-firewall", modelled;
     /// Policies of those firewalls.
-    firewall_policies: FirewallPolicyDescription, FirewallPolicies, "FirewallPolicies", "network-firewall describe-firewall-policy", held;
+    firewall_policies: FirewallPolicyDescription, FirewallPolicies, "FirewallPolicies", "network-firewall describe-firewall-policy", modelled;
     /// Rule groups of those policies.
-    firewall_rule_groups: RuleGroupDescription, FirewallRuleGroups, "RuleGroups", "network-firewall describe-rule-group", held;
+    firewall_rule_groups: RuleGroupDescription, FirewallRuleGroups, "RuleGroups", "network-firewall describe-rule-group", modelled;
 
     /// Where Direct Connect gateways lead to in AWS.
     direct_connect_gateway_associations: DirectConnectGatewayAssociation, DirectConnectGatewayAssociations, "directConnectGatewayAssociations", "directconnect describe-direct-connect-gateway-associations", held;

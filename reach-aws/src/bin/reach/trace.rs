@@ -174,6 +174,7 @@ fn kind_text(kind: ComponentKind) -> &'static str {
         ComponentKind::TransitGatewayAttachment => "transit gateway attachment",
         ComponentKind::TransitGatewayRouteTable => "transit gateway route table",
         ComponentKind::PrefixList => "prefix list",
+        ComponentKind::Firewall => "firewall",
         ComponentKind::LinkLocalService => "link-local service",
         _ => "element",
     }
@@ -215,6 +216,7 @@ fn evidence_text(evidence: &Evidence) -> String {
         Evidence::Route { table, destination, target } => {
             format!("{table} {destination} -> {target}")
         }
+        Evidence::FirewallRule { group, rule, action, .. } => format!("{group} {rule} {action}"),
         Evidence::Attribute { resource, attribute, value } => {
             format!("{resource} {attribute} = {value}")
         }

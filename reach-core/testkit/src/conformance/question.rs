@@ -149,8 +149,10 @@ pub struct Expected {
     pub component: Option<String>,
     /// Number of the network ACL entry, `null` for the final deny.
     pub acl_entry: Option<String>,
-    /// Assumptions and notes that the answer lists.
+    /// Assumptions that the answer lists.
     pub assumptions: Vec<String>,
+    /// Notes that the answer lists.
+    pub notes: Vec<String>,
     /// Elements that a path of the answer goes through.
     pub through: Vec<String>,
     /// TCP source ports that get through.
@@ -183,6 +185,7 @@ impl Expected {
             component: None,
             acl_entry: None,
             assumptions: Vec::new(),
+            notes: Vec::new(),
             through: Vec::new(),
             passing: None,
         };
@@ -190,7 +193,8 @@ impl Expected {
             let mut next =
                 || words.next().map(str::to_owned).ok_or_else(|| format!("{text:?} is cut off"));
             match word {
-                "assuming" | "note" => expected.assumptions.push(next()?),
+                "assuming" => expected.assumptions.push(next()?),
+                "note" => expected.notes.push(next()?),
                 "through" => expected.through.push(next()?),
                 "passing" => expected.passing = Some(next()?),
                 _ if word.starts_with('#') => {
@@ -218,6 +222,11 @@ impl Expected {
         for code in &self.assumptions {
             if !answer.assumptions.iter().any(|assumption| assumption.code == code) {
                 return Err(format!("the answer does not assume {code}"));
+            }
+        }
+        for code in &self.notes {
+            if !answer.notes.iter().any(|note| note.code == code) {
+                return Err(format!("the answer does not note {code}"));
             }
         }
         for id in &self.through {

@@ -1,0 +1,348 @@
+//! Traffic through a load balancer: a flow to each node, and from there flows to targets (LB-01,
+//! E7, E8).
+//!
+//! Each leg is a complete flow of its own. What the legs after it make of what arrives at a node
+//! is told of the packets as they arrived there, and carried back to the packets as they set out.
+
+mod leg;
+mod outcome;
+mod packets;
+mod private_link;
+mod targets;
+
+use super::endpoint::{Goal, Place};
+use super::start::Start;
+use outcome::{Chosen, Outcome, compose};
+
+use super::trace::{self, Path, TraceAnswer, Tracer};
+use super::{Endpoint, QueryError, Verdict};
+use crate::index::{EndpointIdx, InterfaceIdx, LoadBalancerIdx};
+use crate::network::{Compiled, Edge};
+use crate::packet::{HeaderSet, IpSet};
+use crate::path::{End, Explanation, Flow, Hop, Origin, Terms, establish};
+use crate::rules::{
+    BalancerKind, Direction, EndpointService, ExplanationCode, LoadBalancer, Node, Reason, Scheme,
+};
+
+/// What a trace goes through.
+#[derive(Debug)]
+pub(super) enum Via {
+    Balancer {
+        balancer: LoadBalancerIdx,
+        /// The only node, if one was asked for.
+        node: Option<InterfaceIdx>,
+    },
+    /// An interface of an endpoint whose service's provider the snapshot has (EP-07).
+    Endpoint { interface: InterfaceIdx, endpoint: EndpointIdx },
+}
+
+/// Where the first leg ends.
+#[derive(Debug, Clone, Copy)]
+enum Stop<'n> {
+    Node(&'n LoadBalancer, &'n Node),
+    Endpoint(&'n EndpointService, InterfaceIdx),
+}
+
+impl Stop<'_> {
+    fn interface(self) -> InterfaceIdx {
+        match self {
+            Self::Node(_, node) => node.interface,
+            Self::Endpoint(_, interface) => interface,
+        }
+    }
+}
+
+impl Via {
+    /// Whether the end is this very thing.
+    pub(super) fn is(&self, net: &Compiled, end: &Endpoint) -> bool {
+        match self {
+            Self::Balancer { balancer, .. } => end.place == Place::LoadBalancer(*balancer),
+            Self::Endpoint { interface, .. } => {
+                matches!(end.interfaces(net, "").as_deref(), Ok([one]) if one == interface)
+            }
+        }
+    }
+
+    /// What a trace that names nothing on its way goes through to get to its destination.
+    pub(super) fn implied(net: &Compiled, end: &Endpoint) -> Option<Self> {
+        match end.place {
+            Place::LoadBalancer(balancer) => Some(Self::Balancer { balancer, node: None }),
+            Place::Interface(_) | Place::Address(_) => {
+                let interfaces = end.interfaces(net, "").ok()?;
+                let [interface] = interfaces.as_slice() else { return None };
+                Self::endpoint(net, *interface)
+            }
+            _ => None,
+        }
+    }
+
+    fn endpoint(net: &Compiled, interface: InterfaceIdx) -> Option<Self> {
+        let endpoint = *net.endpoint_of.get(&interface)?;
+        net.endpoint_services
+            .contains_key(&endpoint)
+            .then_some(Self::Endpoint { interface, endpoint })
+    }
+
+    /// A load balancer, one of its nodes, or an endpoint in front of one.
+    pub(super) fn find(net: &Compiled, end: &Endpoint, text: &str) -> Result<Self, QueryError> {
+        if let Place::LoadBalancer(balancer) = end.place {
+            return Ok(Self::Balancer { balancer, node: None });
+        }
+        let node = match end.interfaces(net, text)?.as_slice() {
+            [node] => Some(*node),
+            _ => None,
+        };
+        let balancer = node.and_then(|node| net.balancer_nodes.get(&node).copied());
+        let endpoint = node.and_then(|node| Self::endpoint(net, node));
+        match (balancer, endpoint) {
+            (Some(balancer), _) => Ok(Self::Balancer { balancer, node }),
+            (None, Some(endpoint)) => Ok(endpoint),
+            (None, None) => Err(QueryError::WrongSide { text: text.to_owned(), side: "way" }),
+        }
+    }
+}
+
+/// One way on from a node: the load balancer's own hops and the hops of the next leg, there and
+/// back, with what of the headers at the node takes it.
+#[derive(Debug, Clone)]
+pub(super) struct Onward {
+    forward: Vec<Hop>,
+    reply: Vec<Hop>,
+    outcome: Outcome,
+}
+
+/// A question on its way through load balancers, with what was found so far.
+pub(super) struct Through<'n> {
+    net: &'n Compiled,
+    terms: Terms,
+    /// The target asked for; `None` where the load balancer itself is the destination.
+    target: Option<&'n Goal>,
+    /// Whether the clients come by an endpoint (EP-07).
+    private_link: bool,
+    blocks: Vec<Explanation>,
+    doubts: Vec<Explanation>,
+    /// Flows of all legs.
+    flows: Vec<Flow>,
+}
+
+impl Tracer<'_> {
+    /// `target` is `None` where the load balancer itself is the destination.
+    pub(super) fn through(
+        self,
+        source: &Endpoint,
+        via: &Via,
+        target: Option<&Endpoint>,
+    ) -> Result<TraceAnswer, QueryError> {
+        let net = self.net;
+        let goal = target.map(|target| target.goal(net, &self.question.to)).transpose()?;
+        let (stops, missing) = stops(net, via);
+        if let (true, Some(missing)) = (stops.is_empty(), &missing) {
+            return Ok(self.without_walk(Verdict::Unknown, missing.clone()));
+        }
+        let mut through = Through {
+            net,
+            terms: self.terms,
+            target: goal.as_ref(),
+            private_link: matches!(via, Via::Endpoint { .. }),
+            blocks: Vec::new(),
+            doubts: Vec::new(),
+            flows: Vec::new(),
+        };
+        let (mut asked, mut outcome) = (HeaderSet::empty(), Outcome::nothing());
+        let (mut paths, mut first, mut towards) = (Vec::new(), None, Vec::new());
+        for stop in stops {
+            let end = Endpoint { place: Place::Interface(stop.interface()) };
+            let text = &net.interfaces[stop.interface()].id;
+            let (vpcs, goal) = (end.vpcs(net, text)?, end.goal(net, text)?);
+            for start in source.starts(net, &self.question.from, &vpcs, &goal)? {
+                let headers = self.headers(&start, &goal);
+                asked = asked.union(&headers);
+                let headers = match stop {
+                    Stop::Node(balancer, _) => through.keep_out(balancer, &start, headers),
+                    Stop::Endpoint(..) => headers,
+                };
+                outcome.add(&through.first_leg(&start, &headers, stop, &mut paths));
+                first = first.or(Some(start));
+            }
+            towards.extend(vpcs);
+        }
+        let Some(first) = first else { return Ok(self.no_way_in(&towards)) };
+        if asked.is_empty() {
+            return Ok(self.no_packets(&first));
+        }
+        let whole = missing.is_none();
+        if let Some(missing) = missing {
+            through.doubts.push(Explanation::new(Direction::Forward, missing, HeaderSet::empty()));
+        }
+        Ok(through.answer(self, &asked, outcome, paths, whole))
+    }
+}
+
+/// Where first legs end, and why there may be more of them.
+fn stops<'n>(net: &'n Compiled, via: &Via) -> (Vec<Stop<'n>>, Option<Reason>) {
+    match via {
+        Via::Endpoint { interface, endpoint } => {
+            let service = net.endpoint_services.get(endpoint);
+            (service.map(|it| Stop::Endpoint(it, *interface)).into_iter().collect(), None)
+        }
+        Via::Balancer { balancer, node } => {
+            let balancer = &net.load_balancers[*balancer];
+            if balancer.kind == BalancerKind::Gateway {
+                let code = ExplanationCode::NotModelled;
+                return (Vec::new(), Some(balancer.reason(code, "MB-05")));
+            }
+            let nodes = balancer.nodes.iter();
+            let nodes: Vec<Stop<'n>> = nodes
+                .filter(|it| node.is_none_or(|only| only == it.interface))
+                .map(|it| Stop::Node(balancer, it))
+                .collect();
+            let missing = nodes.is_empty() || node.is_none() && !balancer.without_node.is_empty();
+            (nodes, missing.then(|| lacking_nodes(balancer)))
+        }
+    }
+}
+
+/// LB-02: nodes that the snapshot lacks.
+fn lacking_nodes(balancer: &LoadBalancer) -> Reason {
+    let subnets = balancer.without_node.join(", ");
+    balancer.unknown("LB-02", "NetworkInterfaces", &format!("none in {subnets}"))
+}
+
+impl<'n> Through<'n> {
+    fn answer(
+        self,
+        tracer: Tracer<'_>,
+        asked: &HeaderSet,
+        outcome: Outcome,
+        mut paths: Vec<Path>,
+        whole: bool,
+    ) -> TraceAnswer {
+        let Outcome { passing, sometimes, perhaps } = outcome;
+        let verdict = match trace::verdict(asked, &passing, &sometimes, &perhaps) {
+            // What the missing nodes do is not known.
+            Verdict::Reachable if !whole => Verdict::PartlyReachable,
+            Verdict::NotReachable if !whole => Verdict::Unknown,
+            verdict => verdict,
+        };
+        let doubts = if perhaps.is_empty() && whole { Vec::new() } else { self.doubts };
+        let explanations = match verdict {
+            Verdict::Reachable => Vec::new(),
+            Verdict::Unknown => trace::each_once(&doubts, &self.blocks),
+            Verdict::PartlyReachable | Verdict::NotReachable => {
+                trace::each_once(&self.blocks, &doubts)
+            }
+        };
+        trace::sort(&mut paths);
+        TraceAnswer {
+            verdict,
+            question: tracer.question,
+            explanations,
+            assumptions: trace::assumptions(&passing, &self.flows),
+            notes: trace::notes(&self.flows),
+            passing,
+            sometimes,
+            unknown: perhaps,
+            paths,
+        }
+    }
+
+    /// LB-02: nothing from the internet gets to an internal load balancer.
+    fn keep_out(
+        &mut self,
+        balancer: &LoadBalancer,
+        start: &Start,
+        headers: HeaderSet,
+    ) -> HeaderSet {
+        let from_internet = matches!(start.origin, Origin::Edge(Edge::InternetGateway(_)));
+        let open = match balancer.scheme {
+            Scheme::InternetFacing => return headers,
+            _ if !from_internet => return headers,
+            Scheme::Internal => IpSet::empty(),
+            Scheme::InternalButV6 => IpSet::all_v6(),
+        };
+        let kept = headers.restrict_destinations(&open);
+        self.block(
+            balancer.reason(ExplanationCode::LbInternal, "LB-02"),
+            headers.difference(&kept),
+        );
+        kept
+    }
+
+    /// LB-01: from the client to a node, and on.
+    fn first_leg(
+        &mut self,
+        start: &Start,
+        headers: &HeaderSet,
+        stop: Stop<'n>,
+        paths: &mut Vec<Path>,
+    ) -> Outcome {
+        let reached = |end| end == End::Interface(stop.interface());
+        let flows = establish(self.net, start.origin, headers, self.terms, &reached);
+        let mut outcomes = Vec::new();
+        for flow in flows {
+            let (outcome, ways) = self.follow(&flow, headers, stop);
+            outcomes.push((flow.passing.clone(), outcome));
+            join(&flow, headers, &ways, paths);
+            self.flows.push(flow);
+        }
+        Outcome::of_flows(&outcomes)
+    }
+
+    /// What becomes of a flow to a node: told of the headers as they set out.
+    fn follow(&mut self, flow: &Flow, asked: &HeaderSet, stop: Stop<'n>) -> (Outcome, Vec<Onward>) {
+        self.note(&flow.forward.trail.blocks, &flow.forward.trail.doubts);
+        let arrived = flow.forward.end == End::Interface(stop.interface());
+        let headers = &flow.forward.headers;
+        let (onward, ways) = match stop {
+            _ if !arrived || flow.forward.trail.blocked() => (Outcome::nothing(), Vec::new()),
+            Stop::Node(balancer, node) => self.onward(balancer, node, headers),
+            Stop::Endpoint(service, interface) => self.behind_endpoint(service, interface, headers),
+        };
+        for reply in &flow.replies {
+            self.note(&reply.trail.blocks, &reply.trail.doubts);
+        }
+        (compose(flow, asked, &onward), ways)
+    }
+
+    fn note(&mut self, blocks: &[Explanation], doubts: &[Explanation]) {
+        self.blocks.extend(blocks.iter().cloned());
+        self.doubts.extend(doubts.iter().cloned());
+    }
+
+    fn block(&mut self, reason: Reason, headers: HeaderSet) {
+        if !headers.is_empty() {
+            self.blocks.push(Explanation::new(Direction::Forward, reason, headers));
+        }
+    }
+
+    fn doubt(&mut self, reason: Reason, headers: HeaderSet) {
+        if !headers.is_empty() {
+            self.doubts.push(Explanation::new(Direction::Forward, reason, headers));
+        }
+    }
+}
+
+/// Paths of a flow to a node, each joined with every way on from there.
+fn join(flow: &Flow, asked: &HeaderSet, ways: &[Onward], paths: &mut Vec<Path>) {
+    for path in trace::path(flow) {
+        if ways.is_empty() {
+            let verdict = compose(flow, asked, &Outcome::nothing()).verdict();
+            paths.push(Path { verdict, passing: HeaderSet::empty(), ..path });
+            continue;
+        }
+        for way in ways {
+            let outcome = compose(flow, asked, &way.outcome);
+            let passing = outcome.passing.intersection(&path.passing);
+            let verdict = match path.verdict {
+                Verdict::NotReachable => Verdict::NotReachable,
+                _ => outcome.verdict(),
+            };
+            paths.push(Path {
+                verdict,
+                forward: path.forward.iter().chain(&way.forward).cloned().collect(),
+                reply: way.reply.iter().chain(&path.reply).cloned().collect(),
+                passing,
+            });
+        }
+    }
+}
