@@ -89,8 +89,6 @@ finders! {
     acl, network_acls: NetworkAcl, network_acl_id;
     /// Changes a route table.
     table, route_tables: RouteTable, route_table_id;
-    /// Changes a peering connection.
-    peering, vpc_peering_connections: VpcPeeringConnection, vpc_peering_connection_id;
 }
 
 /// A route as the API prints it; the form of destination and target tells which fields they fill.

@@ -136,7 +136,7 @@ impl Question {
 /// `ALLOW`, `PARTIAL`, `DENY` or `UNKNOWN`; `R` when the reply decides; the code of the first
 /// explanation; the id of its component; `#N` for the number of a network ACL entry. Then
 /// `assuming CODE` for an assumption, `note CODE` for a note, `through ID` for a hop,
-/// `passing PORTS` for the client ports that get through.
+/// `passing PART` for the client ports or the destinations that get through.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Expected {
     /// The verdict, as answers spell it.
@@ -155,7 +155,7 @@ pub struct Expected {
     pub notes: Vec<String>,
     /// Elements that a path of the answer goes through.
     pub through: Vec<String>,
-    /// TCP source ports that get through.
+    /// TCP source ports or destinations that get through.
     pub passing: Option<String>,
 }
 
@@ -236,9 +236,11 @@ impl Expected {
                 return Err(format!("no path goes through {id}"));
             }
         }
-        match (&self.passing, answer.passing.traffic().tcp_source_ports().to_string()) {
-            (Some(ports), passing) if *ports != passing => {
-                Err(format!("client ports {passing} get through"))
+        let ports = answer.passing.traffic().tcp_source_ports().to_string();
+        let addresses = answer.passing.destinations().to_string();
+        match &self.passing {
+            Some(part) if *part != ports && *part != addresses => {
+                Err(format!("{ports} to {addresses} gets through"))
             }
             _ => Ok(()),
         }
