@@ -9,6 +9,8 @@ MAKEFLAGS += --no-print-directory
 PYTHON ?= python3
 # Seconds that `make fuzz` gives to each target.
 FUZZ_SECONDS ?= 120
+# How long `make soak` compares the engine with the oracle.
+MINUTES ?= 60
 
 TARGET := $(abspath $(or $(CARGO_TARGET_DIR),target))
 export CARGO_TARGET_DIR := $(TARGET)
@@ -150,6 +152,11 @@ fuzz: $(TARGET)/tools/bin/cargo-fuzz  ## Run every fuzz target for FUZZ_SECONDS
 
 $(TARGET)/tools/bin/cargo-fuzz:
 	cargo install --locked --root $(TARGET)/tools cargo-fuzz --version 0.13.2
+
+.PHONY: soak
+soak:  ## Compare the engine with the oracle for MINUTES; SEED=… and FEATURES=… as soak takes them
+	cargo run --locked --release --package reach-testkit --bin soak -- --minutes $(MINUTES) \
+	    $(if $(SEED),--seed $(SEED)) $(if $(FEATURES),--features $(FEATURES))
 
 ## The lab
 

@@ -91,7 +91,6 @@ impl<'a> Surroundings<'a> {
         let mut firewall = Firewall {
             id: Arc::from(item.firewall_arn.as_str()),
             name: item.firewall_name.as_deref().map(Arc::from),
-            vpc,
             policy: None,
         };
         let arn = item.firewall_policy_arn.as_deref();
@@ -133,16 +132,13 @@ impl<'a> Surroundings<'a> {
         diagnostics: &mut Vec<Diagnostic>,
     ) {
         let states = description.firewall_status.iter().flat_map(|status| &status.sync_states);
-        for (zone, attachment) in
-            states.filter_map(|(zone, state)| Some((zone, state.attachment.as_ref()?)))
-        {
+        for attachment in states.filter_map(|(_, state)| state.attachment.as_ref()) {
             let Some(id) = attachment.endpoint_id.as_deref() else { continue };
             let subnet = attachment.subnet_id.as_deref();
             let endpoint = FirewallEndpoint {
                 firewall,
                 id: Arc::from(id),
                 subnet: subnet.and_then(|id| self.subnet_ids.get(id).copied()),
-                zone: Arc::from(zone.as_str()),
                 status: Arc::from(attachment.status.as_deref().unwrap_or("not told")),
             };
             if let Some(known) = endpoints.get_mut(id) {

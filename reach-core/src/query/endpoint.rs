@@ -6,7 +6,7 @@ use ipnet::IpNet;
 use thiserror::Error;
 
 use crate::Visible;
-use crate::index::{InstanceIdx, InterfaceIdx, LoadBalancerIdx, VpcIdx};
+use crate::index::{EndpointIdx, InstanceIdx, InterfaceIdx, LoadBalancerIdx, VpcIdx};
 use crate::network::{Compiled, Edge, Network};
 use crate::packet::IpSet;
 use crate::path::{End, Origin};
@@ -28,6 +28,7 @@ pub(super) enum Place {
     Prefix(IpNet),
     Edge(Edge),
     LoadBalancer(LoadBalancerIdx),
+    Endpoint(EndpointIdx),
     /// A peering connection: one edge for each of its VPCs that the snapshot has.
     Peering(Vec<Edge>),
 }
@@ -212,6 +213,10 @@ fn by_id(net: &Compiled, id: &str) -> Option<Place> {
     if let Some((index, _)) = gateway {
         return Some(Place::Edge(Edge::VpnGateway(index)));
     }
+    let endpoint = net.endpoints.iter().find(|(_, endpoint)| &*endpoint.id == id);
+    if let Some((index, _)) = endpoint {
+        return Some(Place::Endpoint(index));
+    }
     let (index, peering) = net.peerings.iter().find(|(_, peering)| &*peering.id == id)?;
     let sides = [peering.requester.vpc, peering.accepter.vpc];
     let edges = sides.into_iter().flatten().map(|into| Edge::Peering { index, into }).collect();
@@ -242,9 +247,10 @@ impl Endpoint {
             }
         };
         Ok(match &self.place {
-            Place::Interface(_) | Place::Instance(_) | Place::LoadBalancer(_) => {
-                to_interfaces(interfaces)
-            }
+            Place::Interface(_)
+            | Place::Instance(_)
+            | Place::LoadBalancer(_)
+            | Place::Endpoint(_) => to_interfaces(interfaces),
             Place::Internet => Goal {
                 addresses: internet_beyond(net).difference(&own_public(net)),
                 public: None,
@@ -289,6 +295,13 @@ impl Endpoint {
     ) -> Result<Vec<InterfaceIdx>, QueryError> {
         Ok(match &self.place {
             Place::Interface(index) => vec![*index],
+            Place::Endpoint(index) => {
+                let interfaces = net.endpoints[*index].interfaces.clone();
+                if interfaces.is_empty() {
+                    return Err(QueryError::NoInterface { text: text.to_owned() });
+                }
+                interfaces
+            }
             Place::LoadBalancer(index) => {
                 net.load_balancers[*index].nodes.iter().map(|node| node.interface).collect()
             }

@@ -35,7 +35,10 @@ impl Endpoint {
     ) -> Result<Vec<Start>, QueryError> {
         let outside = Outside { net, towards, goal };
         Ok(match &self.place {
-            Place::Interface(_) | Place::Instance(_) | Place::LoadBalancer(_) => self
+            Place::Interface(_)
+            | Place::Instance(_)
+            | Place::LoadBalancer(_)
+            | Place::Endpoint(_) => self
                 .interfaces(net, text)?
                 .into_iter()
                 .map(|index| Start {

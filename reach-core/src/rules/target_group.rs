@@ -216,10 +216,7 @@ impl TargetGroup {
         }
         match self.cross_zone(balancer) {
             Some(true) => Use::Yes,
-            Some(false) if balancer.kind == BalancerKind::Classic => {
-                Use::No(told(ExplanationCode::ElbNotCrosszone))
-            }
-            Some(false) => Use::No(told(ExplanationCode::Elbv2NoTargetsInAz)),
+            Some(false) => Use::No(told(ExplanationCode::ElbNotCrosszone)),
             None => Use::Perhaps(told(ExplanationCode::UnknownResource)),
         }
     }

@@ -2,8 +2,10 @@
 
 use std::net::IpAddr;
 
+use serde::{Deserialize, Serialize};
+
 /// A question about one packet and, unless `forward`, the reply to it.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Flow {
     /// Where it starts: the id of an interface, of an internet gateway, peering connection or
     /// virtual private gateway (the packet comes in from outside by it), or `internet` for
@@ -13,6 +15,7 @@ pub struct Flow {
     /// `any` for whoever owns the destination address.
     pub to: String,
     /// The id, name or ARN of a load balancer, or the id of one of its nodes, that it goes through.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub via: Option<String>,
     /// The packet as it sets out.
     pub packet: Packet,
@@ -21,7 +24,7 @@ pub struct Flow {
 }
 
 /// The header of a packet (PK-01).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Packet {
     /// Source address.
     pub source: IpAddr,

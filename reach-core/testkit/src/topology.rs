@@ -9,8 +9,8 @@ mod rule;
 mod vary;
 
 use reach_core::snapshot::{
-    GatewayAttachment, Instance, IpPermission, NetworkAcl, NetworkInterface, Region, Route,
-    RouteTable, SecurityGroup, Snapshot, Subnet, Vpc, VpcPeeringConnection,
+    GatewayAttachment, Instance, IpPermission, NetworkAcl, NetworkAclEntry, NetworkInterface,
+    Region, Route, RouteTable, SecurityGroup, Snapshot, Subnet, Vpc,
 };
 
 /// Account of everything in a [`Lab`].
@@ -138,6 +138,13 @@ pub fn route(text: &str) -> Route {
 #[must_use]
 pub fn permission(text: &str) -> IpPermission {
     rule::permission(text)
+}
+
+/// A network ACL entry as the API prints it, from `NUMBER ACTION TRAFFIC BLOCK`: `100 allow tcp/22
+/// 10.0.0.0/8`.
+#[must_use]
+pub fn entry(text: &str, egress: bool) -> NetworkAclEntry {
+    rule::entry(text, egress)
 }
 
 fn attached_to(vpc: &str, state: &str) -> Vec<GatewayAttachment> {

@@ -1,0 +1,245 @@
+//! Asks the engine and the oracle the same, and tells where they part.
+//!
+//! The engine is asked twice: about the one packet, as the oracle is, and once for all packets
+//! between the two ends, where the packet's place in the answer's sets has to say the same. The
+//! first compares the decisions, the second the sets.
+
+use std::collections::{HashMap, HashSet};
+use std::fmt;
+
+use reach_core::packet::{Header, IpSet, L4, PortSet, Traffic};
+use reach_core::snapshot::Snapshot;
+use reach_core::{Direction, Network, QueryError, TraceAnswer, TraceOptions};
+
+use crate::Flow;
+use crate::oracle::{Judgement, Oracle, Stage, Verdict};
+
+/// The engine and the oracle on one snapshot.
+#[derive(Debug)]
+pub struct Differ<'s> {
+    network: Network,
+    oracle: Oracle<'s>,
+    /// What the engine answered for all packets between two ends.
+    whole: HashMap<Ends, Option<TraceAnswer>>,
+    single: HashSet<String>,
+}
+
+/// From, to, and whether one way: what one answer of sets is for.
+type Ends = (String, String, bool);
+
+/// What came of asking both.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Outcome {
+    /// The same, three times over.
+    Agreed(Judgement),
+    /// The engine does not take the question, such as one from an address that nobody owns.
+    NotAsked,
+    /// Not the same.
+    Parted(Box<Disagreement>),
+}
+
+/// Two answers that differ.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Disagreement {
+    /// What was compared.
+    pub about: About,
+    /// What the engine says.
+    pub engine: Judgement,
+    /// What the oracle says.
+    pub oracle: Judgement,
+}
+
+/// What two answers differ in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum About {
+    /// The verdict about the one packet.
+    Verdict,
+    /// The deciding element of the same verdict.
+    Stage,
+    /// The sets of the answer for all packets do not have the packet where its verdict belongs.
+    Sets,
+}
+
+impl Disagreement {
+    /// Verdicts and codes without ids: two of one kind are most likely one mistake.
+    pub fn kind(&self) -> String {
+        let told = |judgement: &Judgement| match &judgement.stage {
+            None => format!("{:?}", judgement.verdict),
+            Some(Stage { code, reply, .. }) => {
+                format!("{:?}{} {code}", judgement.verdict, if *reply { " R" } else { "" })
+            }
+        };
+        format!("{:?}: engine {}, oracle {}", self.about, told(&self.engine), told(&self.oracle))
+    }
+}
+
+impl fmt::Display for Disagreement {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:?}: ", self.about)?;
+        let told = [("engine", &self.engine), (", oracle", &self.oracle)];
+        told.into_iter().try_for_each(|(who, judgement)| {
+            write!(f, "{who} {:?}", judgement.verdict)?;
+            match &judgement.stage {
+                None => Ok(()),
+                Some(stage) => {
+                    let way = if stage.reply { " R" } else { "" };
+                    write!(f, "{way} {} {}", stage.code, stage.component)
+                }
+            }
+        })
+    }
+}
+
+impl<'s> Differ<'s> {
+    /// Both, for a snapshot.
+    pub fn new(snapshot: &'s Snapshot) -> Self {
+        Self {
+            network: Network::compile(snapshot.clone()),
+            oracle: Oracle::new(snapshot),
+            whole: HashMap::new(),
+            single: single(snapshot),
+        }
+    }
+
+    /// Asks both about a flow.
+    pub fn ask(&mut self, flow: &Flow) -> Outcome {
+        let header = header(flow);
+        let Ok(answer) = self.alone(flow, &header) else { return Outcome::NotAsked };
+        let engine = judgement(&answer, &header);
+        let oracle = self.oracle.judge(flow);
+        // An address that some interface has means that interface to the engine, wherever the
+        // packet goes; to the oracle `any` is whoever takes it.
+        let elsewhere = |it: &Judgement| {
+            it.stage.as_ref().is_some_and(|stage| stage.code == "DESTINATION_ELSEWHERE")
+        };
+        if flow.to == "any" && elsewhere(&engine) && !elsewhere(&oracle) {
+            return Outcome::NotAsked;
+        }
+        let certain = matches!(oracle.verdict, Verdict::Deny | Verdict::Unknown);
+        let about = if engine.verdict != oracle.verdict {
+            About::Verdict
+        } else if certain && !self.same_stage(flow, &engine, &oracle) {
+            About::Stage
+        } else if self.in_sets(flow, &header).is_some_and(|place| place != oracle.verdict) {
+            About::Sets
+        } else {
+            return Outcome::Agreed(oracle);
+        };
+        Outcome::Parted(Box::new(Disagreement { about, engine, oracle }))
+    }
+
+    /// The engine's answer about the one packet.
+    fn alone(&self, flow: &Flow, header: &Header) -> Result<TraceAnswer, QueryError> {
+        let ports = match header.l4 {
+            L4::Tcp { source, .. } | L4::Udp { source, .. } => PortSet::single(source),
+            _ => PortSet::all(),
+        };
+        let options = TraceOptions {
+            forward: flow.forward,
+            source_ports: Some(ports),
+            source_addresses: Some(IpSet::from_addr(header.source)),
+            via: flow.via.clone(),
+            ..TraceOptions::default()
+        };
+        self.network.trace(&flow.from, &goal(flow), &Traffic::single(&header.l4), &options)
+    }
+
+    /// Where the engine's answer about all packets has this one.
+    fn in_sets(&mut self, flow: &Flow, header: &Header) -> Option<Verdict> {
+        let ends = (flow.from.clone(), goal(flow), flow.forward);
+        let network = &self.network;
+        let whole = self.whole.entry(ends).or_insert_with_key(|(from, to, forward)| {
+            let options = TraceOptions {
+                forward: *forward,
+                source_ports: Some(PortSet::all()),
+                source_addresses: Some(IpSet::all()),
+                ..TraceOptions::default()
+            };
+            network.trace(from, to, &Traffic::all(), &options).ok()
+        });
+        whole.as_ref().map(|answer| place(answer, header))
+    }
+
+    /// Whether the two name the same element. Over which gateway `internet` would have come in, had
+    /// one taken it, is nobody's to say: there the codes may differ, too.
+    fn same_stage(&self, flow: &Flow, engine: &Judgement, oracle: &Judgement) -> bool {
+        let entry = |judgement: &Judgement| {
+            judgement.stage.as_ref().is_some_and(|stage| {
+                !stage.reply
+                    && (stage.code.starts_with("IGW_")
+                        || ["BAD_STATE_ATTACHMENT", "VPC_BLOCK_PUBLIC_ACCESS_ENABLED"]
+                            .contains(&stage.code))
+            })
+        };
+        engine.stage == oracle.stage
+            || flow.from == "internet" && entry(engine) && entry(oracle)
+            || !self.one_destination(flow)
+    }
+
+    /// Whether the engine is asked about one destination. Of several, each is decided about by
+    /// another element, and the first explanation need not be this packet's.
+    fn one_destination(&self, flow: &Flow) -> bool {
+        flow.to == "any" || self.single.contains(&flow.to)
+    }
+}
+
+/// `any` is whoever has the destination address.
+fn goal(flow: &Flow) -> String {
+    match flow.to.as_str() {
+        "any" => flow.packet.destination.to_string(),
+        to => to.to_owned(),
+    }
+}
+
+fn header(flow: &Flow) -> Header {
+    let packet = &flow.packet;
+    // Types and codes are of one byte.
+    let [_, kind] = packet.source_port.to_be_bytes();
+    let [_, code] = packet.destination_port.to_be_bytes();
+    let l4 = match packet.protocol {
+        6 => L4::Tcp { source: packet.source_port, destination: packet.destination_port },
+        17 => L4::Udp { source: packet.source_port, destination: packet.destination_port },
+        1 => L4::Icmp { kind, code },
+        58 => L4::Icmpv6 { kind, code },
+        other => L4::Other(other),
+    };
+    Header { source: packet.source, destination: packet.destination, l4 }
+}
+
+fn place(answer: &TraceAnswer, header: &Header) -> Verdict {
+    if answer.passing.contains(header) {
+        Verdict::Allow
+    } else if answer.sometimes.contains(header) {
+        Verdict::Partial
+    } else if answer.unknown.contains(header) {
+        Verdict::Unknown
+    } else {
+        Verdict::Deny
+    }
+}
+
+/// The engine's answer in the oracle's words.
+fn judgement(answer: &TraceAnswer, header: &Header) -> Judgement {
+    let verdict = place(answer, header);
+    let first = answer.explanations.first().filter(|_| verdict != Verdict::Allow);
+    let stage = first.map(|told| Stage {
+        code: told.reason.code.as_str(),
+        component: told.reason.component.id.to_string(),
+        reply: told.direction == Direction::Return,
+    });
+    Judgement { verdict, stage }
+}
+
+/// The interfaces that have one address and no more.
+fn single(snapshot: &Snapshot) -> HashSet<String> {
+    let interfaces = snapshot.regions.iter().flat_map(|it| it.network_interfaces.iter().flatten());
+    interfaces
+        .filter(|eni| {
+            eni.private_ip_addresses.len() == 1
+                && eni.ipv6_addresses.is_empty()
+                && eni.ipv4_prefixes.is_empty()
+                && eni.ipv6_prefixes.is_empty()
+        })
+        .map(|eni| eni.network_interface_id.clone())
+        .collect()
+}

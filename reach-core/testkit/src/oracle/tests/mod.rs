@@ -1,0 +1,1 @@
+//! Cases of section 20, asked of the oracle alone.

@@ -1,0 +1,216 @@
+//! Virtual private gateways, VPN and Direct Connect behind them (section 11).
+
+use std::net::IpAddr;
+
+use reach_core::snapshot::{VpnConnection, VpnGateway};
+
+use super::codes;
+use super::interface::{State, attached};
+use super::internet::gateway_point;
+use super::model::{Owner, collected, every, inside};
+use super::route_table::{self, Selected, Target};
+use super::walk::{Came, End, Go, Next, Origin, Point, Sender, Walk};
+
+impl<'s> Walk<'_, 's> {
+    fn virtual_gateway(&self, id: &str) -> Option<&'s VpnGateway> {
+        every!(self.model, vpn_gateways).find(|found| found.vpn_gateway_id == id)
+    }
+
+    /// HYB-01.
+    fn is_available(&mut self, vgw: &'s VpnGateway) -> Go<()> {
+        let id = vgw.vpn_gateway_id.as_str();
+        match vgw.state.as_deref() {
+            Some("available") => Ok(()),
+            Some(_) => self.deny(codes::BAD_STATE, id),
+            None => self.doubt(codes::UNKNOWN_RESOURCE, id),
+        }
+    }
+
+    /// Return steps of E9.
+    pub(super) fn out_by_virtual_gateway(
+        &mut self,
+        point: &Point<'s>,
+        id: &'s str,
+    ) -> Go<Next<'s>> {
+        let Some(vgw) = self.virtual_gateway(id) else {
+            return self.not_followed(point, codes::UNKNOWN_RESOURCE, id);
+        };
+        if !vpc_of(vgw).contains(&point.vpc) {
+            return self.deny(codes::BAD_STATE_ATTACHMENT, id);
+        }
+        self.is_available(vgw)?;
+        self.leave_subnet(point)?;
+        self.connected(vgw)?;
+        self.knows(vgw, point.vpc)?;
+        // PIPE-08, HYB-05.
+        let owners = self.model.owners(point.vpc, self.packet.source);
+        let up = owners.iter().any(|owner| match owner {
+            Owner::Interface(eni) => !matches!(attached(eni), State::Down(_)),
+            Owner::Nat(_) => true,
+        });
+        if !up {
+            return self.deny(codes::VGW_PRIVATE_IP_ASSOCIATION_FOR_EGRESS, id);
+        }
+        self.sender = Sender::Nobody;
+        Ok(Next::End(End::OnPremises(id)))
+    }
+
+    pub(super) fn start_virtual_gateway(&mut self, id: &str) -> Go<Next<'s>> {
+        let Some(vgw) = self.virtual_gateway(id) else {
+            return self.lost(codes::UNKNOWN_RESOURCE, id);
+        };
+        self.origin = Some(Origin::Virtual(vgw.vpn_gateway_id.as_str()));
+        self.enter_by_virtual_gateway(vgw.vpn_gateway_id.as_str())
+    }
+
+    /// E9, steps 1 to 4.
+    pub(super) fn enter_by_virtual_gateway(&mut self, id: &'s str) -> Go<Next<'s>> {
+        let Some(vgw) = self.virtual_gateway(id) else {
+            return self.lost(codes::UNKNOWN_RESOURCE, id);
+        };
+        let Some(vpc) = vpc_of(vgw).into_iter().find(|vpc| self.model.vpc(vpc).is_some()) else {
+            return self.deny(codes::BAD_STATE_ATTACHMENT, id);
+        };
+        self.is_available(vgw)?;
+        self.connected(vgw)?;
+        // HYB-04: an address of an interface of this VPC.
+        let destination = self.packet.destination;
+        let owners = self.model.owners(vpc, destination);
+        match owners.first() {
+            Some(Owner::Interface(eni)) => self.is_attached(eni)?,
+            Some(Owner::Nat(_)) => {}
+            None if !self.interfaces_known(vpc) => {
+                return self.lost(codes::UNKNOWN_RESOURCE, vpc);
+            }
+            None => return self.deny(codes::VGW_PRIVATE_IP_ASSOCIATION_FOR_INGRESS, id),
+        }
+        self.sender = Sender::Nobody;
+        self.came = Came::Otherwise;
+        // RT-14, RT-17: the gateway's own table.
+        let Some(table) = route_table::of_gateway(self.model, id) else {
+            return self.arrive(vpc, None);
+        };
+        let table_id = table.route_table_id.as_str();
+        match route_table::select(self.model, table, destination) {
+            Selected::To(Target::Local) => self.arrive(vpc, None),
+            Selected::To(Target::Interface(eni)) if destination.is_ipv4() => {
+                self.redirected = true;
+                self.to_interface(&gateway_point(vpc, table), eni)
+            }
+            Selected::To(_) => self.deny(codes::VGW_ROUTE_TABLE_RESTRICTION, table_id),
+            Selected::NoRoute => self.deny(codes::NO_ROUTE_TO_DESTINATION, table_id),
+            Selected::Blackhole => self.deny(codes::BAD_STATE_ROUTE, table_id),
+            Selected::Unknown(code, element) => self.lost(code, element),
+        }
+    }
+
+    fn connections(&self, id: &str) -> Vec<&'s VpnConnection> {
+        every!(self.model, vpn_connections)
+            .filter(|found| found.vpn_gateway_id.as_deref() == Some(id))
+            .collect()
+    }
+
+    /// HYB-07: whether a virtual interface or a Direct Connect gateway is at this gateway at all.
+    fn has_direct_connect(&self, id: &str) -> bool {
+        let associated = every!(self.model, direct_connect_gateway_associations).any(|found| {
+            let other = found.associated_gateway.as_ref().and_then(|other| other.id.as_deref());
+            other == Some(id) || found.virtual_gateway_id.as_deref() == Some(id)
+        });
+        associated
+            || every!(self.model, virtual_interfaces)
+                .any(|found| found.virtual_gateway_id.as_deref() == Some(id))
+    }
+
+    /// HYB-03, HYB-06: a tunnel is up, and carries the family.
+    fn connected(&mut self, vgw: &'s VpnGateway) -> Go<()> {
+        let id = vgw.vpn_gateway_id.as_str();
+        if self.has_direct_connect(id) {
+            return self.doubt(codes::NOT_MODELLED, id);
+        }
+        if !collected!(self.model, vpn_connections) {
+            return self.doubt(codes::UNKNOWN_RESOURCE, id);
+        }
+        let connections = self.connections(id);
+        // HYB-06.
+        if self.packet.destination.is_ipv6() {
+            return self.deny(codes::VGW_IPV6_NOT_SUPPORTED, id);
+        }
+        if connections.iter().any(|vpn| usable(vpn)) {
+            return Ok(());
+        }
+        let collected = collected!(self.model, direct_connect_gateway_associations)
+            && collected!(self.model, virtual_interfaces);
+        if !collected || connections.iter().any(|vpn| vpn.state.is_none()) {
+            return self.doubt(codes::UNKNOWN_RESOURCE, id);
+        }
+        self.deny(codes::BAD_STATE_VPN, id)
+    }
+
+    /// HYB-02: what the gateway learned by BGP or knows as a VPN's static route.
+    fn knows(&mut self, vgw: &'s VpnGateway, vpc: &'s str) -> Go<()> {
+        let id = vgw.vpn_gateway_id.as_str();
+        let destination = self.packet.destination;
+        let connections: Vec<&VpnConnection> =
+            self.connections(id).into_iter().filter(|vpn| usable(vpn)).collect();
+        let dynamic = |vpn: &VpnConnection| {
+            vpn.options.as_ref().is_none_or(|options| !options.static_routes_only)
+        };
+        let fixed = connections.iter().filter(|vpn| !dynamic(vpn)).any(|vpn| {
+            vpn.routes.iter().any(|route| {
+                let counts = route.state.as_deref().is_none_or(|state| state == "available");
+                counts && covers(route.destination_cidr_block.as_deref(), destination)
+            })
+        });
+        if fixed {
+            return Ok(());
+        }
+        let learning = connections.iter().any(|vpn| dynamic(vpn) && learned(vpn));
+        if !learning && collected!(self.model, vpn_connections) && !self.has_direct_connect(id) {
+            return self.deny(codes::VGW_PREFIX_NOT_KNOWN, id);
+        }
+        // What BGP brought is seen in the tables that it propagates to.
+        let tables = || {
+            every!(self.model, route_tables).filter(|table| table.vpc_id.as_deref() == Some(vpc))
+        };
+        let shown = tables().flat_map(|table| &table.routes).any(|route| {
+            route.origin.as_deref() == Some("EnableVgwRoutePropagation")
+                && route.gateway_id.as_deref() == Some(id)
+                && (covers(route.destination_cidr_block.as_deref(), destination)
+                    || covers(route.destination_ipv6_cidr_block.as_deref(), destination))
+        });
+        if shown {
+            return Ok(());
+        }
+        let propagates =
+            tables().any(|table| table.propagating_vgws.iter().any(|found| found.gateway_id == id));
+        if propagates {
+            return self.deny(codes::VGW_PREFIX_NOT_KNOWN, id);
+        }
+        self.doubt(codes::UNKNOWN_RESOURCE, id)
+    }
+}
+
+fn vpc_of(vgw: &VpnGateway) -> Vec<&str> {
+    let attached = vgw
+        .vpc_attachments
+        .iter()
+        .filter(|found| found.state.as_deref().is_none_or(|state| state == "attached"));
+    attached.map(|found| found.vpc_id.as_str()).collect()
+}
+
+fn covers(block: Option<&str>, address: IpAddr) -> bool {
+    block.is_some_and(|block| inside(block, address))
+}
+
+/// HYB-03.
+fn usable(vpn: &VpnConnection) -> bool {
+    vpn.state.as_deref() == Some("available")
+        && vpn.vgw_telemetry.iter().any(|tunnel| tunnel.status == "UP")
+}
+
+/// HYB-03, edge: tunnels that are up and took no route know no prefix.
+fn learned(vpn: &VpnConnection) -> bool {
+    vpn.vgw_telemetry
+        .iter()
+        .any(|tunnel| tunnel.status == "UP" && tunnel.accepted_route_count != Some(0))
+}

@@ -1,0 +1,200 @@
+//! One packet on its way: what it is now, what it met, and how a stage ends the walk.
+
+use std::collections::BTreeMap;
+
+use reach_core::snapshot::{NetworkInterface, RouteTable, Subnet};
+
+use super::Stage;
+use super::choice::Choices;
+use super::model::{Model, Zone};
+use crate::{Flow, Packet};
+
+/// Why a walk goes no further.
+#[derive(Debug)]
+pub(super) enum Stop {
+    /// A stage fails for certain.
+    Denied(Stage),
+    /// Nobody can tell where it goes on.
+    Lost(Stage),
+}
+
+pub(super) type Go<T> = Result<T, Stop>;
+
+/// Whether the identity of the sender is still with the packet (PIPE-06).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kept {
+    Yes,
+    No,
+    Unknown,
+}
+
+/// Who sent the packet, as group references see it.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Sender<'s> {
+    /// Nobody in a VPC, or an address that is no longer the sender's.
+    Nobody,
+    /// Somebody in a VPC whose interfaces are not in the snapshot.
+    Somebody(Kept),
+    Interface(&'s NetworkInterface, Kept),
+}
+
+/// The VPC that the packet's way leads to, as far as outbound group references reach (SG-10).
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Scope<'s> {
+    Vpc(&'s str),
+    /// SG-12: a peer of which nobody can tell whether it is in the same Region.
+    Perhaps(&'s str),
+    None,
+    Unknown,
+}
+
+/// What the request passed and the reply has to come back by, in the order that it passed it.
+#[derive(Debug, Clone)]
+pub(super) enum Crossing<'s> {
+    /// Left a VPC by its internet gateway.
+    Left(&'s str),
+    /// Left a VPC by an egress-only internet gateway: gateway, VPC.
+    LeftEgressOnly(&'s str, &'s str),
+    /// Came into a VPC by its internet gateway.
+    Entered(&'s str),
+    /// Translated: by what, and the packet before and after.
+    Translated { by: &'s str, before: Packet, after: Packet },
+}
+
+/// How a packet came into the VPC that it is in (NAT-08).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Came {
+    /// From a host of the VPC.
+    Here,
+    Transit,
+    Otherwise,
+}
+
+/// Where a packet is routed from.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Point<'s> {
+    pub(super) vpc: &'s str,
+    /// The subnet that it leaves; none at a regional NAT gateway.
+    pub(super) subnet: Option<&'s Subnet>,
+    pub(super) table: Option<&'s RouteTable>,
+    pub(super) zone: Zone<'s>,
+    /// The hop that puts it there, if it is not the sender (PIPE-05).
+    pub(super) hop: Option<&'s str>,
+    /// RT-13: whether it reaches its own subnet without routing; not from a transit gateway.
+    pub(super) direct: bool,
+}
+
+/// Where a packet ends.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum End<'s> {
+    Interface(&'s NetworkInterface),
+    /// Outside, past the internet gateways.
+    Internet,
+    /// The other side of a virtual private gateway.
+    OnPremises(&'s str),
+    /// A service behind a gateway endpoint: endpoint, VPC.
+    Gateway(&'s str, &'s str),
+    /// The other side of the peering connection that the flow came by.
+    Peer(&'s str),
+    /// A service that nothing filters (SC-01); it always answers.
+    Service,
+}
+
+/// What happens next.
+#[derive(Debug)]
+pub(super) enum Next<'s> {
+    Route(Point<'s>),
+    /// In the open internet.
+    Outside,
+    End(End<'s>),
+}
+
+#[derive(Debug)]
+pub(super) struct Walk<'r, 's> {
+    pub(super) model: &'r Model<'s>,
+    pub(super) flow: &'r Flow,
+    pub(super) choices: &'r mut Choices,
+    /// The packet as it is now.
+    pub(super) packet: Packet,
+    pub(super) sender: Sender<'s>,
+    pub(super) scope: Scope<'s>,
+    pub(super) came: Came,
+    /// Whether this is the reply.
+    pub(super) reply: bool,
+    /// What the reply has still to come back by; the request adds, the reply takes away.
+    pub(super) crossings: Vec<Crossing<'s>>,
+    /// The interface or gateway that the flow came from, for the reply to end at.
+    pub(super) origin: Option<Origin<'s>>,
+    /// Group filters are asked once a flow (SG-03): whom the request passed.
+    pub(super) passed: Vec<&'s str>,
+    /// MB-03: appliances that the request passed untranslated, and that the reply passed.
+    pub(super) appliances: Vec<&'s str>,
+    pub(super) appliances_back: Vec<&'s str>,
+    /// Whether a NAT gateway has turned the reply back.
+    pub(super) untranslated: bool,
+    /// Whether a gateway route table led the request to a middlebox (RT-16).
+    pub(super) redirected: bool,
+    /// Endpoints with something behind them that inspects: those that the request passed, and
+    /// those that the reply passed.
+    pub(super) inspected: Vec<Inspected<'s>>,
+    pub(super) inspected_back: Vec<&'s str>,
+    /// Whether the way led over a transit gateway.
+    pub(super) transited: bool,
+    /// PIPE-05: hops visited, each with the header.
+    pub(super) seen: Vec<(&'s str, Packet)>,
+    /// TGW-10: the zone that an attachment in appliance mode chose.
+    pub(super) hashed: BTreeMap<&'s str, usize>,
+    /// The first stage that nobody can tell about.
+    pub(super) doubted: Option<Stage>,
+}
+
+/// An endpoint that the request passed.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Inspected<'s> {
+    pub(super) endpoint: &'s str,
+    /// The firewall, where it is one.
+    pub(super) firewall: Option<&'s str>,
+    /// Whether the stateful engine saw the request.
+    pub(super) stateful: bool,
+}
+
+/// Where a flow came from.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Origin<'s> {
+    Interface(&'s NetworkInterface),
+    /// Outside, by this VPC's internet gateway: the first crossing tells.
+    Internet,
+    /// A virtual private gateway.
+    Virtual(&'s str),
+    /// A peering connection, and the VPC on the other side of it.
+    Peering(&'s str, Option<&'s str>),
+}
+
+impl<'s> Walk<'_, 's> {
+    fn stage(&self, code: &'static str, component: &str) -> Stage {
+        Stage { code, component: component.to_owned(), reply: self.reply }
+    }
+
+    /// The packet does not get through here, for certain.
+    pub(super) fn deny<T>(&self, code: &'static str, component: &str) -> Go<T> {
+        Err(Stop::Denied(self.stage(code, component)))
+    }
+
+    /// Nobody can tell whether it gets through here; it goes on, for a certain stop further on
+    /// makes the doubt moot (section 0).
+    pub(super) fn doubt(&mut self, code: &'static str, component: &str) -> Go<()> {
+        let stage = self.stage(code, component);
+        self.doubted.get_or_insert(stage);
+        Ok(())
+    }
+
+    /// Nobody can tell where it goes on.
+    pub(super) fn lost<T>(&self, code: &'static str, component: &str) -> Go<T> {
+        Err(Stop::Lost(self.stage(code, component)))
+    }
+
+    /// What the reply has to come back by next.
+    pub(super) fn last(&self) -> Option<&Crossing<'s>> {
+        self.crossings.last()
+    }
+}
