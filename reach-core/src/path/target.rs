@@ -80,7 +80,9 @@ impl Walk<'_> {
                 let states = self.filter(states, |headers| {
                     self.lost_there(&component, outward, table, route, headers)
                 });
+                let zone = net.subnets[subnet].zone.as_ref();
                 let states = self.filter(states, |headers| gateway.serve(headers));
+                let states = self.filter(states, |headers| gateway.serve_zone(zone, headers));
                 self.encrypted(states, vpc, WayOut::NatGateway)
             }
             Target::Endpoint(index) => {

@@ -21,7 +21,8 @@ use crate::network::{Compiled, Edge};
 use crate::packet::{HeaderSet, IpSet};
 use crate::path::{End, Explanation, Flow, Hop, Origin, Terms, establish};
 use crate::rules::{
-    BalancerKind, Direction, EndpointService, ExplanationCode, LoadBalancer, Node, Reason, Scheme,
+    BalancerKind, Direction, EndpointService, ExplanationCode, InterfaceKind, LoadBalancer, Node,
+    Reason, Scheme,
 };
 
 /// What a trace goes through.
@@ -34,6 +35,8 @@ pub(super) enum Via {
     },
     /// Interfaces of an endpoint whose service's provider the snapshot has (EP-07).
     Endpoint { interfaces: Vec<InterfaceIdx>, endpoint: EndpointIdx },
+    /// An interface by which a service of AWS may let clients in that EC2 does not show (LB-20).
+    Managed(InterfaceIdx),
 }
 
 /// Where the first leg ends.
@@ -60,6 +63,7 @@ impl Via {
             Self::Endpoint { interfaces, .. } => {
                 end.interfaces(net, "").is_ok_and(|found| found == *interfaces)
             }
+            Self::Managed(_) => false,
         }
     }
 
@@ -92,6 +96,11 @@ impl Via {
             _ => None,
         };
         let balancer = node.and_then(|node| net.balancer_nodes.get(&node).copied());
+        let managed =
+            |node: &InterfaceIdx| net.interfaces[*node].kind == InterfaceKind::OutboundOnly;
+        if let Some(node) = node.filter(managed) {
+            return Ok(Self::Managed(node));
+        }
         let endpoint = Self::endpoint(net, interfaces);
         match (balancer, endpoint) {
             (Some(balancer), _) => Ok(Self::Balancer { balancer, node }),
@@ -180,6 +189,11 @@ impl Tracer<'_> {
 /// Where first legs end, and why there may be more of them.
 fn stops<'n>(net: &'n Compiled, via: &Via) -> (Vec<Stop<'n>>, Option<Reason>) {
     match via {
+        Via::Managed(interface) => {
+            let code = ExplanationCode::PossibleManagedEntry;
+            let component = net.interfaces[*interface].component();
+            (Vec::new(), Some(Reason::new(code, component, &["LB-20"])))
+        }
         Via::Endpoint { interfaces, endpoint } => {
             let service = net.endpoint_services.get(endpoint);
             let stops = service.into_iter().flat_map(|service| {

@@ -114,6 +114,8 @@ codes! {
     TgwRtbRoutesAreUnknown = "TGW_RTB_ROUTES_ARE_UNKNOWN", "the transit gateway's routes are not in the snapshot";
     /// A NAT gateway takes no flows from outside.
     NatGatewayInbound = "NAT_GATEWAY_INBOUND", "a NAT gateway carries only flows that start inside, and their replies";
+    /// A regional NAT gateway in manual mode has no address in the client's zone.
+    RegionalNgwRouteAzRestriction = "REGIONAL_NGW_ROUTE_AZ_RESTRICTION", "the regional NAT gateway has no address in this Availability Zone";
     /// A NAT gateway carries TCP, UDP and ICMP, and of IPv6 only what stands for IPv4.
     ProtocolRestriction = "PROTOCOL_RESTRICTION", "it does not carry this protocol";
     /// This kind of interface takes no new flows.
@@ -130,7 +132,7 @@ codes! {
     TargetAddressRestriction = "TARGET_ADDRESS_RESTRICTION", "the listener has no such target";
     /// The target's zone is not enabled for the load balancer.
     ElbInstalledAzRestriction = "ELB_INSTALLED_AZ_RESTRICTION", "the load balancer is not enabled in the target's Availability Zone";
-    /// A Classic Load Balancer's node uses only targets of its own zone.
+    /// A node uses only targets of its own zone, and this one is in another.
     ElbNotCrosszone = "ELB_NOT_CROSSZONE", "cross-zone load balancing is off, and the target is in another Availability Zone";
     /// The target gets no new flows: it is not in use, not healthy or on its way out.
     LbTargetUnused = "LB_TARGET_UNUSED", "the target gets no new flows";

@@ -202,7 +202,7 @@ impl TargetGroup {
             }
         };
         let told = |code| {
-            self.reason(code, "LB-08", target).with(Evidence::attribute(
+            balancer.reason(code, "LB-08").with(Evidence::attribute(
                 &target.id,
                 "AvailabilityZone",
                 zone,
@@ -239,3 +239,6 @@ impl TargetGroup {
         })
     }
 }
+
+#[cfg(test)]
+mod tests;
