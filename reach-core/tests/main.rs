@@ -11,7 +11,6 @@ mod ask;
 mod bad_input;
 mod conformance;
 mod coverage;
-mod load_balancers;
 mod properties;
 mod scan;
 mod security_group_rules;
