@@ -35,7 +35,11 @@ impl Endpoint {
     ) -> Result<Vec<Start>, QueryError> {
         let outside = Outside { net, towards, goal };
         Ok(match &self.place {
-            Place::Interface(_) | Place::Instance(_) | Place::LoadBalancer(_) => self
+            Place::Interface(_)
+            | Place::Instance(_)
+            | Place::LoadBalancer(_)
+            | Place::Subnet(_)
+            | Place::Vpc(_) => self
                 .interfaces(net, text)?
                 .into_iter()
                 .map(|index| Start {
