@@ -375,9 +375,12 @@ impl<'a> Compiler<'a> {
             .iter()
             .map(|located| gateways::egress_only_gateway(located.item, &vpc_ids))
             .collect();
+        let table_ids = ids(&table_list, |table| table.route_table_id.as_str());
         let nat_gateways = nat_list
             .iter()
-            .map(|located| gateways::nat_gateway(located.item, &targets.interfaces))
+            .map(|located| {
+                gateways::nat_gateway(located.item, &targets.interfaces, &vpc_ids, &table_ids)
+            })
             .collect();
         let mut connections: FxHashMap<&str, Vec<&snapshot::VpnConnection>> = FxHashMap::default();
         for located in &vpn_list {

@@ -29,10 +29,6 @@ pub(crate) struct Vpc {
     /// Who owns which address.
     pub(crate) addresses: AddressIndex,
     /// BPA-04: what counts for a regional NAT gateway, which has no subnet.
-    #[cfg_attr(
-        not(test),
-        expect(dead_code, reason = "no walk goes through a regional NAT gateway yet")
-    )]
     pub(crate) block: PublicAccess,
     /// The kinds that its Region's calls answered.
     pub(crate) collected: Vec<Kind>,

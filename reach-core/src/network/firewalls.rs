@@ -91,7 +91,6 @@ impl<'a> Surroundings<'a> {
         let mut firewall = Firewall {
             id: Arc::from(item.firewall_arn.as_str()),
             name: item.firewall_name.as_deref().map(Arc::from),
-            vpc,
             policy: None,
         };
         let arn = item.firewall_policy_arn.as_deref();
@@ -133,16 +132,13 @@ impl<'a> Surroundings<'a> {
         diagnostics: &mut Vec<Diagnostic>,
     ) {
         let states = description.firewall_status.iter().flat_map(|status| &status.sync_states);
-        for (zone, attachment) in
-            states.filter_map(|(zone, state)| Some((zone, state.attachment.as_ref()?)))
-        {
+        for attachment in states.filter_map(|(_, state)| state.attachment.as_ref()) {
             let Some(id) = attachment.endpoint_id.as_deref() else { continue };
             let subnet = attachment.subnet_id.as_deref();
             let endpoint = FirewallEndpoint {
                 firewall,
                 id: Arc::from(id),
                 subnet: subnet.and_then(|id| self.subnet_ids.get(id).copied()),
-                zone: Arc::from(zone.as_str()),
                 status: Arc::from(attachment.status.as_deref().unwrap_or("not told")),
             };
             if let Some(known) = endpoints.get_mut(id) {
@@ -212,9 +208,9 @@ mod tests {
         let compiled = network.compiled();
         let endpoint = &compiled.firewall_endpoints["vpce-1"];
         let firewall = &compiled.firewalls[endpoint.firewall];
-        assert_eq!((&*endpoint.zone, &*firewall.id), ("eu-west-1a", "arn:firewall"));
-        assert_eq!(firewall.vpc, endpoint.subnet.map(|subnet| compiled.subnets[subnet].vpc));
-        assert_eq!(firewall.policy.as_ref().map(|policy| &**policy.id()), Some("arn:policy"));
+        assert_eq!(&*firewall.id, "arn:firewall");
+        assert!(endpoint.subnet.is_some());
+        assert!(firewall.policy.is_some());
         let told: Vec<_> = network
             .diagnostics()
             .iter()
@@ -254,7 +250,7 @@ mod tests {
             let compiled = network.compiled();
             let endpoint = &compiled.firewall_endpoints[endpoint];
             let firewall = &compiled.firewalls[endpoint.firewall];
-            let split = endpoint.serve(firewall, HeaderSet::all());
+            let split = endpoint.serve(firewall.component(), HeaderSet::all());
             assert_eq!(split.passed.is_all(), ready, "{status}");
             assert_eq!(split.unsure.is_empty(), ready, "{status}");
         }

@@ -11,8 +11,8 @@ use crate::Diagnostic;
 use crate::index::{Arena, InterfaceIdx, TableIdx, VpcIdx};
 use crate::packet::IpSet;
 use crate::rules::{
-    EdgeTable, InternetGateway, Link, NatGateway, Peering, PeeringSide, VpnGateway, parse_addr,
-    parse_net,
+    EdgeTable, InternetGateway, Link, NatGateway, Peering, PeeringSide, Regional, VpnGateway,
+    parse_addr, parse_net,
 };
 use crate::snapshot::{self, GatewayAttachment, PeeringVpcInfo, VpcPeeringConnection};
 
@@ -82,6 +82,8 @@ pub(super) fn egress_only_gateway(
 pub(super) fn nat_gateway(
     gateway: &snapshot::NatGateway,
     interfaces: &FxHashMap<&str, InterfaceIdx>,
+    vpc_ids: &FxHashMap<&str, VpcIdx>,
+    tables: &FxHashMap<&str, TableIdx>,
 ) -> NatGateway {
     let addresses = &gateway.nat_gateway_addresses;
     let primary = addresses
@@ -98,8 +100,28 @@ pub(super) fn nat_gateway(
     NatGateway {
         id: Arc::from(gateway.nat_gateway_id.as_str()),
         state: Arc::from(gateway.state.as_deref().unwrap_or("available")),
-        regional: gateway.availability_mode.as_deref() == Some("regional"),
+        regional: (gateway.availability_mode.as_deref() == Some("regional"))
+            .then(|| regional(gateway, vpc_ids, tables)),
         primary,
+    }
+}
+
+/// NAT-12.
+fn regional(
+    gateway: &snapshot::NatGateway,
+    vpc_ids: &FxHashMap<&str, VpcIdx>,
+    tables: &FxHashMap<&str, TableIdx>,
+) -> Regional {
+    let address = |address: &snapshot::NatGatewayAddress| {
+        let IpAddr::V4(public) = parse_addr(address.public_ip.as_deref()?)? else { return None };
+        let zones = [&address.availability_zone_id, &address.availability_zone];
+        Some((zones.into_iter().flatten().map(|zone| Arc::from(zone.as_str())).collect(), public))
+    };
+    Regional {
+        vpc: gateway.vpc_id.as_deref().and_then(|id| vpc_ids.get(id).copied()),
+        table: gateway.route_table_id.as_deref().and_then(|id| tables.get(id).copied()),
+        automatic: gateway.auto_provision_zones.as_deref() == Some("enabled"),
+        addresses: gateway.nat_gateway_addresses.iter().filter_map(address).collect(),
     }
 }
 

@@ -1,14 +1,14 @@
 //! Load balancers: their nodes, their listeners, and what those forward to (LB-02 to LB-08).
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
 use super::Subnet;
+use super::balancer_answers::Answers;
 use super::balancer_nodes::Site;
 use super::resources::{Located, gather};
-use super::target_groups::{Targets, port};
+use super::target_groups::{Targets, port, primaries};
 use crate::Diagnostic;
 use crate::index::{
     Arena, DenseIndex, GroupIdx, InstanceIdx, InterfaceIdx, LoadBalancerIdx, SubnetIdx,
@@ -19,9 +19,7 @@ use crate::rules::{
     BalancerKind, Forward, Interface, Listener, LoadBalancer, Scheme, TargetGroup, TargetPlace,
     parse_addr,
 };
-use crate::snapshot::{
-    self, Kind, ListenerAction, LoadBalancerDescription, NetworkInterface, Snapshot,
-};
+use crate::snapshot::{self, Kind, ListenerAction, NetworkInterface, Snapshot};
 
 /// What load balancers are compiled from besides themselves.
 pub(super) struct Surroundings<'a> {
@@ -66,8 +64,11 @@ impl<'a> Surroundings<'a> {
                 (located.item.load_balancer_arn.as_str(), (index, kind(located.item)))
             })
             .collect();
+        let answers = Answers::of(self.snapshot);
         let targets = Targets {
             snapshot: self.snapshot,
+            answers: &answers,
+            primaries: primaries(self.enis),
             instance_ids: self.instance_ids,
             vpc_ids: self.vpc_ids,
             subnets: self.subnets,
@@ -78,7 +79,7 @@ impl<'a> Surroundings<'a> {
         let (ids, mut groups) = targets.groups(interfaces, diagnostics);
         let mut balancers = Vec::new();
         for located in &described {
-            balancers.push(self.balancer(located, &labels, &ids, interfaces));
+            balancers.push(self.balancer(located, &labels, &answers, &ids, interfaces));
         }
         for located in &classic {
             balancers.push(self.classic_balancer(
@@ -106,22 +107,11 @@ impl<'a> Surroundings<'a> {
         Balancers { list: balancers.into_iter().collect(), groups, nodes }
     }
 
-    /// Classic ones have no ids, and names that are unique in one Region of one account.
-    fn classic(&self) -> Vec<Located<'a, LoadBalancerDescription>> {
-        let mut found: BTreeMap<_, Located<'a, LoadBalancerDescription>> = BTreeMap::new();
-        for region in &self.snapshot.regions {
-            for item in region.load_balancer_descriptions.iter().flatten() {
-                let key = (&item.load_balancer_name, &region.account, &region.name);
-                found.entry(key).or_insert(Located { region, item });
-            }
-        }
-        found.into_values().collect()
-    }
-
     fn balancer(
         &self,
         located: &Located<'a, snapshot::LoadBalancer>,
         labels: &FxHashMap<&'a str, Vec<InterfaceIdx>>,
+        answers: &Answers<'a>,
         groups: &FxHashMap<&'a str, TargetGroupIdx>,
         interfaces: &mut Arena<InterfaceIdx, Interface>,
     ) -> LoadBalancer {
@@ -152,7 +142,7 @@ impl<'a> Surroundings<'a> {
             .collect();
         zones.sort_unstable();
         zones.dedup();
-        let attributes = self.attributes(located);
+        let attributes = answers.attributes.get(arn);
         let attribute = |key: &str| {
             attributes.and_then(|all| all.iter().find(|a| a.key == key)).map(|a| a.value.as_str())
         };
@@ -175,7 +165,7 @@ impl<'a> Surroundings<'a> {
             zones,
             nodes,
             without_node,
-            listeners: self.listeners(located, kind, groups),
+            listeners: self.listeners(located, kind, answers, groups),
             // LB-08: always on for an Application Load Balancer as a whole.
             cross_zone: match kind {
                 BalancerKind::Application => Some(true),
@@ -195,37 +185,22 @@ impl<'a> Surroundings<'a> {
         }
     }
 
-    fn attributes(
-        &self,
-        located: &Located<'a, snapshot::LoadBalancer>,
-    ) -> Option<&'a [snapshot::Attribute]> {
-        let regions = self.snapshot.regions.iter();
-        regions
-            .flat_map(|region| region.load_balancer_attributes.iter().flatten())
-            .find(|of| of.load_balancer_arn == located.item.load_balancer_arn)
-            .map(|of| of.attributes.as_slice())
-    }
-
     fn listeners(
         &self,
         located: &Located<'a, snapshot::LoadBalancer>,
         kind: BalancerKind,
+        answers: &Answers<'a>,
         groups: &FxHashMap<&'a str, TargetGroupIdx>,
     ) -> Option<Vec<Listener>> {
-        let regions = self.snapshot.regions.iter();
-        let answer = regions
-            .flat_map(|region| region.load_balancer_listeners.iter().flatten())
-            .find(|of| of.load_balancer_arn == located.item.load_balancer_arn)?;
+        let answer = answers.listeners.get(located.item.load_balancer_arn.as_str())?;
         // Only an Application Load Balancer's listeners have rules.
         let complete =
             kind != BalancerKind::Application || located.region.collected(Kind::ListenerRules);
         let mut listeners = Vec::new();
-        for listener in &answer.listeners {
-            let rules = self.snapshot.regions.iter();
-            let rules = rules
-                .flat_map(|region| region.listener_rules.iter().flatten())
-                .filter(|rule| rule.listener_arn.as_deref() == Some(&*listener.listener_arn));
-            let actions = listener.default_actions.iter().chain(rules.flat_map(|r| &r.actions));
+        for listener in *answer {
+            let rules = answers.rules.get(listener.listener_arn.as_str()).into_iter().flatten();
+            let actions =
+                listener.default_actions.iter().chain(rules.flat_map(|rule| &rule.actions));
             let protocol = listener.protocol.as_deref().unwrap_or("?");
             let number = listener.port.and_then(port);
             // A listener that nobody can read may be on any port: the list is not whole.
@@ -239,77 +214,6 @@ impl<'a> Surroundings<'a> {
             });
         }
         Some(listeners)
-    }
-
-    fn classic_balancer(
-        &self,
-        located: &Located<'a, LoadBalancerDescription>,
-        labels: &FxHashMap<&'a str, Vec<InterfaceIdx>>,
-        targets: &Targets<'a>,
-        groups: &mut Vec<TargetGroup>,
-        interfaces: &mut Arena<InterfaceIdx, Interface>,
-    ) -> LoadBalancer {
-        let (item, region) = (located.item, located.region);
-        let vpc = item.vpc_id.as_deref().and_then(|id| self.vpc_ids.get(id).copied());
-        let site = Site {
-            label: &item.load_balancer_name,
-            kind: BalancerKind::Classic,
-            vpc,
-            subnets: item.subnets.iter().map(|subnet| (subnet.as_str(), Vec::new())).collect(),
-            security_groups: &item.security_groups,
-        };
-        let (nodes, without_node) = self.nodes(&site, labels, interfaces);
-        let mut zones: Vec<Arc<str>> = item
-            .subnets
-            .iter()
-            .filter_map(|id| self.subnets[*self.subnet_ids.get(id.as_str())?].zone.clone())
-            .collect();
-        zones.sort_unstable();
-        zones.dedup();
-        let listeners: Option<Vec<Listener>> = item
-            .listener_descriptions
-            .iter()
-            .map(|description| {
-                let listener = &description.listener;
-                let protocol = listener.protocol.as_deref().unwrap_or("?");
-                let number = port(listener.load_balancer_port)?;
-                let index = TargetGroupIdx::from_usize(groups.len());
-                groups.push(targets.classic_group(located, listener, interfaces));
-                Some(Listener {
-                    port: number,
-                    protocol: Arc::from(protocol),
-                    traffic: Listener::traffic(protocol, number)?,
-                    forwards: vec![Forward::Group(index)],
-                    complete: true,
-                })
-            })
-            .collect();
-        let attributes = region.classic_load_balancer_attributes.iter().flatten();
-        let cross_zone = attributes
-            .filter(|of| of.load_balancer_name == item.load_balancer_name)
-            .find_map(|of| of.load_balancer_attributes.cross_zone_load_balancing.as_ref());
-        LoadBalancer {
-            id: Arc::from(item.load_balancer_name.as_str()),
-            name: Arc::from(item.load_balancer_name.as_str()),
-            dns_name: item.dns_name.as_deref().map(Arc::from),
-            kind: BalancerKind::Classic,
-            vpc,
-            scheme: match item.scheme.as_deref() {
-                Some("internal") => Scheme::Internal,
-                _ => Scheme::InternetFacing,
-            },
-            // A Classic Load Balancer that can be described serves.
-            state: Arc::from("active"),
-            zones,
-            nodes,
-            without_node,
-            listeners,
-            cross_zone: cross_zone.map(|setting| setting.enabled),
-            guards_endpoints: None,
-            v6_source_prefix: false,
-            outbound: HeaderSet::empty(),
-            outbound_complete: false,
-        }
     }
 }
 

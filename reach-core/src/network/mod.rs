@@ -3,7 +3,9 @@
 //! [`Diagnostic`].
 
 mod address_index;
+mod balancer_answers;
 mod balancer_nodes;
+mod classic_load_balancers;
 mod compile;
 mod elements;
 mod endpoint_services;

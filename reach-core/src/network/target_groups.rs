@@ -6,6 +6,7 @@ use std::sync::Arc;
 use rustc_hash::FxHashMap;
 
 use super::Subnet;
+use super::balancer_answers::Answers;
 use super::resources::{Located, gather};
 use crate::Diagnostic;
 use crate::index::{
@@ -24,6 +25,9 @@ use crate::snapshot::{
 /// What target groups are compiled from besides themselves.
 pub(super) struct Targets<'a> {
     pub(super) snapshot: &'a Snapshot,
+    pub(super) answers: &'a Answers<'a>,
+    /// Position of the primary interface of each instance.
+    pub(super) primaries: FxHashMap<&'a str, usize>,
     pub(super) vpc_ids: &'a FxHashMap<&'a str, VpcIdx>,
     pub(super) instance_ids: &'a FxHashMap<&'a str, InstanceIdx>,
     pub(super) subnets: &'a Arena<SubnetIdx, Subnet>,
@@ -48,30 +52,13 @@ impl<'a> Targets<'a> {
         let ids = described.iter().enumerate().map(|(position, located)| {
             (located.item.target_group_arn.as_str(), TargetGroupIdx::from_usize(position))
         });
-        let primaries = self.primaries();
-        let groups = described
-            .iter()
-            .map(|located| self.group(located, &primaries, interfaces, diagnostics));
+        let groups = described.iter().map(|located| self.group(located, interfaces, diagnostics));
         (ids.collect(), groups.collect())
-    }
-
-    /// The primary interface of each instance.
-    fn primaries(&self) -> FxHashMap<&'a str, usize> {
-        let mut found = FxHashMap::default();
-        for (position, located) in self.enis.iter().enumerate() {
-            let attachment = located.item.attachment.as_ref();
-            let first = attachment.filter(|it| it.device_index.unwrap_or(0) == 0);
-            if let Some(instance) = first.and_then(|it| it.instance_id.as_deref()) {
-                found.entry(instance).or_insert(position);
-            }
-        }
-        found
     }
 
     fn group(
         &self,
         located: &Located<'a, snapshot::TargetGroup>,
-        primaries: &FxHashMap<&'a str, usize>,
         interfaces: &Arena<InterfaceIdx, Interface>,
         diagnostics: &mut Vec<Diagnostic>,
     ) -> TargetGroup {
@@ -83,21 +70,13 @@ impl<'a> Targets<'a> {
             Some("alb") => TargetKind::Balancer,
             Some(_) => TargetKind::Unknown,
         };
-        let regions = || self.snapshot.regions.iter();
-        let health = regions()
-            .flat_map(|region| region.load_balancer_target_health.iter().flatten())
-            .find(|of| of.target_group_arn == item.target_group_arn);
-        let targets = health.map(|health| {
-            let registered = health.target_health_descriptions.iter();
-            registered
-                .map(|target| self.target(located, kind, target, primaries, interfaces))
-                .collect()
+        let arn = item.target_group_arn.as_str();
+        let targets = self.answers.health.get(arn).map(|registered| {
+            let registered = registered.iter();
+            registered.map(|target| self.target(located, kind, target, interfaces)).collect()
         });
-        let attributes = regions()
-            .flat_map(|region| region.target_group_attributes.iter().flatten())
-            .find(|of| of.target_group_arn == item.target_group_arn);
-        let attributes = match attributes {
-            Some(of) => Some(attributes_of(&of.attributes)),
+        let attributes = match self.answers.group_attributes.get(arn) {
+            Some(list) => Some(attributes_of(list)),
             None if located.region.collected(Kind::TargetGroupAttributes) => {
                 let text = "its attributes are not in the snapshot: AWS's defaults are taken";
                 let warning = Diagnostic::warning("missing_field", text.to_owned());
@@ -121,13 +100,12 @@ impl<'a> Targets<'a> {
         group: &Located<'a, snapshot::TargetGroup>,
         kind: TargetKind,
         described: &TargetHealthDescription,
-        primaries: &FxHashMap<&'a str, usize>,
         interfaces: &Arena<InterfaceIdx, Interface>,
     ) -> GroupTarget {
         let target = &described.target;
         let v6 = group.item.ip_address_type.as_deref() == Some("ipv6");
         let place = match kind {
-            TargetKind::Instance => self.instance(&target.id, v6, primaries),
+            TargetKind::Instance => self.instance(&target.id, v6),
             TargetKind::Address => {
                 parse_addr(&target.id).map_or(TargetPlace::Missing, TargetPlace::Address)
             }
@@ -165,8 +143,8 @@ impl<'a> Targets<'a> {
     }
 
     /// LB-07: the primary address of the primary interface.
-    fn instance(&self, id: &str, v6: bool, primaries: &FxHashMap<&'a str, usize>) -> TargetPlace {
-        let primary = self.instance_ids.get(id).and_then(|_| primaries.get(id).copied());
+    fn instance(&self, id: &str, v6: bool) -> TargetPlace {
+        let primary = self.instance_ids.get(id).and_then(|_| self.primaries.get(id).copied());
         let found = primary.and_then(|position| {
             let eni = self.enis.get(position)?.item;
             let address = if v6 {
@@ -199,10 +177,9 @@ impl<'a> Targets<'a> {
             .filter(|of| of.load_balancer_name == item.load_balancer_name)
             .flat_map(|of| &of.instance_states)
             .collect();
-        let primaries = self.primaries();
         let targets = item.instances.iter().map(|instance| {
             let id = instance.instance_id.as_str();
-            let place = self.instance(id, false, &primaries);
+            let place = self.instance(id, false);
             let state = states.iter().find(|state| state.instance_id == id);
             GroupTarget {
                 id: Arc::from(id),
@@ -271,4 +248,17 @@ fn attributes_of(list: &[snapshot::Attribute]) -> GroupAttributes {
 
 pub(super) fn port(number: i32) -> Option<u16> {
     u16::try_from(number).ok().filter(|port| *port > 0)
+}
+
+/// Position of the primary interface of each instance.
+pub(super) fn primaries<'a>(enis: &[Located<'a, NetworkInterface>]) -> FxHashMap<&'a str, usize> {
+    let mut found = FxHashMap::default();
+    for (position, located) in enis.iter().enumerate() {
+        let attachment = located.item.attachment.as_ref();
+        let first = attachment.filter(|it| it.device_index.unwrap_or(0) == 0);
+        if let Some(instance) = first.and_then(|it| it.instance_id.as_deref()) {
+            found.entry(instance).or_insert(position);
+        }
+    }
+    found
 }

@@ -138,6 +138,8 @@ pub(crate) struct Choice {
 pub(crate) enum Fork {
     /// Attachments that share the load of a transit gateway's route.
     Ecmp { direction: Direction, table: TransitTableIdx, route: usize },
+    /// The public address that a regional NAT gateway gives a flow (NAT-13).
+    Address { gateway: NatGatewayIdx },
     /// The zone that a packet leaves a transit gateway in, when its own is not at hand (TGW-03).
     Zone { direction: Direction, attachment: AttachmentIdx },
     /// The appliance that a Gateway Load Balancer sends a flow to (MB-05).

@@ -101,9 +101,7 @@ impl Walk<'_> {
             Target::Endpoint(index)
                 if net.endpoints[*index].kind == EndpointKind::GatewayLoadBalancer =>
             {
-                let endpoint = &net.endpoints[*index];
-                let states = self.filter(vec![state], |headers| endpoint.serve(headers));
-                for state in self.firewall_ready(states, *index) {
+                for state in self.endpoint_ready(vec![state], *index) {
                     self.through_endpoint(state, *index, None);
                 }
             }

@@ -108,7 +108,7 @@ impl Walk<'_> {
 
     /// Past an internet or egress-only gateway: back to whoever asked, in through another gateway
     /// when the address is one of ours (IG-09), or out to the internet.
-    fn beyond(&mut self, mut state: State, edge: Edge) {
+    pub(super) fn beyond(&mut self, mut state: State, edge: Edge) {
         if self.origin == Some(Origin::Edge(edge)) {
             return self.end(state, End::Edge(edge));
         }
@@ -215,7 +215,8 @@ impl Walk<'_> {
     }
 
     /// IG-03, IG-05: to whoever holds the public address, with the private one.
-    fn find_owners(&mut self, mut state: State, index: InternetGatewayIdx, vpc: VpcIdx) {
+    fn find_owners(&mut self, state: State, index: InternetGatewayIdx, vpc: VpcIdx) {
+        let mut state = self.turn_back_regional(state, index);
         let net = self.net;
         for (public, (holder, private)) in self.holders(&state.headers.destinations()) {
             let interface = &net.interfaces[holder];

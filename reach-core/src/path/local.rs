@@ -116,7 +116,7 @@ impl Walk<'_> {
             let tested =
                 matches!(from, Exit::Interface(it) if self.net.interfaces[it].kind == classic);
             if self.forwards() && tested {
-                near = near.into_iter().flat_map(|state| self.acl(state, index, true)).collect();
+                near = near.into_iter().flat_map(|state| self.classic_acl(state, index)).collect();
             }
             for state in near {
                 self.go(state);
@@ -137,6 +137,19 @@ impl Walk<'_> {
         for (selection, headers) in parts {
             self.follow(State { headers, ..state.clone() }, from, index, table, selection);
         }
+    }
+
+    /// LB-15: AWS has a name of its own for what a Classic Load Balancer is denied in its subnet.
+    fn classic_acl(&self, state: State, subnet: SubnetIdx) -> Vec<State> {
+        let mut states = self.acl(state, subnet, true);
+        for block in states.iter_mut().flat_map(|state| &mut state.trail.blocks) {
+            if block.reason.code == ExplanationCode::SubnetAclRestriction {
+                block.reason.code = ExplanationCode::ElbAclRestriction;
+                block.reason.rules.push("LB-15");
+                block.message = block.reason.code.sentence();
+            }
+        }
+        states
     }
 
     /// LB-12: a reply to a client whose address a load balancer left in the packet. The network
@@ -219,6 +232,7 @@ impl Walk<'_> {
             if let Some(endpoint) = self.net.endpoint_of.get(&index) {
                 let endpoint = &self.net.endpoints[*endpoint];
                 states = self.filter(states, |headers| endpoint.serve(headers));
+                states = self.filter(states, |headers| endpoint.answer(headers));
             }
             states = self.filter(states, |headers| interface.carry(headers));
             if let Some(balancer) = self.net.balancer_at(index) {

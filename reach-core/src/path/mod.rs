@@ -18,6 +18,7 @@ mod local;
 mod middlebox;
 mod nat;
 mod private;
+mod regional_nat;
 mod service;
 mod target;
 mod transit;

@@ -27,8 +27,8 @@ impl Walk<'_> {
     ) {
         let gateway = &self.net.nat_gateways[index];
         let reason = |code, rule| Reason::new(code, gateway.component(), &[rule]);
-        if gateway.regional {
-            return self.doubt(state, reason(ExplanationCode::NotModelled, "NAT-12"));
+        if let Some(regional) = &gateway.regional {
+            return self.enter_regional(state, index, regional, from);
         }
         let primary = gateway.primary.and_then(|(interface, private)| {
             Some((interface, private, self.net.interfaces[interface].subnet?))

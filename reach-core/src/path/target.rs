@@ -80,7 +80,9 @@ impl Walk<'_> {
                 let states = self.filter(states, |headers| {
                     self.lost_there(&component, outward, table, route, headers)
                 });
+                let zone = net.subnets[subnet].zone.as_ref();
                 let states = self.filter(states, |headers| gateway.serve(headers));
+                let states = self.filter(states, |headers| gateway.serve_zone(zone, headers));
                 self.encrypted(states, vpc, WayOut::NatGateway)
             }
             Target::Endpoint(index) => {
@@ -88,10 +90,7 @@ impl Walk<'_> {
                 match endpoint.kind {
                     // E10 asks for its state past the subnet's network ACL.
                     EndpointKind::Gateway => states,
-                    _ => {
-                        let states = self.filter(states, |headers| endpoint.serve(headers));
-                        self.firewall_ready(states, *index)
-                    }
+                    _ => self.endpoint_ready(states, *index),
                 }
             }
             Target::Unmodelled(kind) if *kind != UnmodelledTarget::Unreadable => {
@@ -112,14 +111,12 @@ impl Walk<'_> {
         }
     }
 
-    /// NFW-01: an endpoint of a firewall has to be ready.
-    pub(super) fn firewall_ready(&self, states: Vec<State>, index: EndpointIdx) -> Vec<State> {
-        match self.net.firewall_endpoints.get(&self.net.endpoints[index].id) {
-            Some(at) => {
-                let firewall = &self.net.firewalls[at.firewall];
-                self.filter(states, |headers| at.serve(firewall, headers))
-            }
-            None => states,
+    /// EP-05, NFW-01: an endpoint has to be available; about a firewall's its firewall decides.
+    pub(super) fn endpoint_ready(&self, states: Vec<State>, index: EndpointIdx) -> Vec<State> {
+        let endpoint = &self.net.endpoints[index];
+        match self.net.firewall_endpoints.get(&endpoint.id) {
+            Some(at) => self.filter(states, |headers| at.serve(endpoint.component(), headers)),
+            None => self.filter(states, |headers| endpoint.serve(headers)),
         }
     }
 

@@ -6,7 +6,7 @@ use ipnet::IpNet;
 use thiserror::Error;
 
 use crate::Visible;
-use crate::index::{InstanceIdx, InterfaceIdx, LoadBalancerIdx, SubnetIdx, VpcIdx};
+use crate::index::{EndpointIdx, InstanceIdx, InterfaceIdx, LoadBalancerIdx, SubnetIdx, VpcIdx};
 use crate::network::{Compiled, Edge, Network};
 use crate::packet::IpSet;
 use crate::path::{End, Origin};
@@ -30,6 +30,7 @@ pub(super) enum Place {
     LoadBalancer(LoadBalancerIdx),
     Subnet(SubnetIdx),
     Vpc(VpcIdx),
+    Endpoint(EndpointIdx),
     /// A peering connection: one edge for each of its VPCs that the snapshot has.
     Peering(Vec<Edge>),
 }
@@ -221,6 +222,10 @@ fn by_id(net: &Compiled, id: &str) -> Option<Place> {
     if let Some((index, _)) = net.vpcs.iter().find(|(_, vpc)| &*vpc.id == id) {
         return Some(Place::Vpc(index));
     }
+    let endpoint = net.endpoints.iter().find(|(_, endpoint)| &*endpoint.id == id);
+    if let Some((index, _)) = endpoint {
+        return Some(Place::Endpoint(index));
+    }
     let (index, peering) = net.peerings.iter().find(|(_, peering)| &*peering.id == id)?;
     let sides = [peering.requester.vpc, peering.accepter.vpc];
     let edges = sides.into_iter().flatten().map(|into| Edge::Peering { index, into }).collect();
@@ -254,6 +259,7 @@ impl Endpoint {
             Place::Interface(_)
             | Place::Instance(_)
             | Place::LoadBalancer(_)
+            | Place::Endpoint(_)
             | Place::Subnet(_)
             | Place::Vpc(_) => to_interfaces(interfaces),
             Place::Internet => Goal {
@@ -300,6 +306,13 @@ impl Endpoint {
     ) -> Result<Vec<InterfaceIdx>, QueryError> {
         Ok(match &self.place {
             Place::Interface(index) => vec![*index],
+            Place::Endpoint(index) => {
+                let interfaces = net.endpoints[*index].interfaces.clone();
+                if interfaces.is_empty() {
+                    return Err(QueryError::NoInterface { text: text.to_owned() });
+                }
+                interfaces
+            }
             Place::LoadBalancer(index) => {
                 net.load_balancers[*index].nodes.iter().map(|node| node.interface).collect()
             }

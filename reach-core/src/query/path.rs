@@ -142,6 +142,7 @@ fn fork(net: &Compiled, fork: Fork) -> Component {
             net.attachments[attachment].component()
         }
         Fork::Appliance { endpoint } => net.endpoints[endpoint].component(),
+        Fork::Address { gateway } => net.nat_gateways[gateway].component(),
     }
 }
 

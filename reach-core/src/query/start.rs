@@ -38,6 +38,7 @@ impl Endpoint {
             Place::Interface(_)
             | Place::Instance(_)
             | Place::LoadBalancer(_)
+            | Place::Endpoint(_)
             | Place::Subnet(_)
             | Place::Vpc(_) => self
                 .interfaces(net, text)?

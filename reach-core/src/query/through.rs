@@ -22,7 +22,8 @@ use crate::network::{Compiled, Edge, Network};
 use crate::packet::{HeaderSet, IpSet};
 use crate::path::{End, Explanation, Flow, Hop, Origin, Terms, establish};
 use crate::rules::{
-    BalancerKind, Direction, EndpointService, ExplanationCode, LoadBalancer, Node, Reason, Scheme,
+    BalancerKind, Direction, EndpointService, ExplanationCode, InterfaceKind, LoadBalancer, Node,
+    Reason, Scheme,
 };
 
 /// What a trace goes through.
@@ -33,8 +34,10 @@ pub(super) enum Via {
         /// The only node, if one was asked for.
         node: Option<InterfaceIdx>,
     },
-    /// An interface of an endpoint whose service's provider the snapshot has (EP-07).
-    Endpoint { interface: InterfaceIdx, endpoint: EndpointIdx },
+    /// Interfaces of an endpoint whose service's provider the snapshot has (EP-07).
+    Endpoint { interfaces: Vec<InterfaceIdx>, endpoint: EndpointIdx },
+    /// An interface by which a service of AWS may let clients in that EC2 does not show (LB-20).
+    Managed(InterfaceIdx),
 }
 
 /// Where the first leg ends.
@@ -58,9 +61,10 @@ impl Via {
     pub(super) fn is(&self, net: &Compiled, end: &Endpoint) -> bool {
         match self {
             Self::Balancer { balancer, .. } => end.place == Place::LoadBalancer(*balancer),
-            Self::Endpoint { interface, .. } => {
-                matches!(end.interfaces(net, "").as_deref(), Ok([one]) if one == interface)
+            Self::Endpoint { interfaces, .. } => {
+                end.interfaces(net, "").is_ok_and(|found| found == *interfaces)
             }
+            Self::Managed(_) => false,
         }
     }
 
@@ -68,20 +72,18 @@ impl Via {
     pub(super) fn implied(net: &Compiled, end: &Endpoint) -> Option<Self> {
         match end.place {
             Place::LoadBalancer(balancer) => Some(Self::Balancer { balancer, node: None }),
-            Place::Interface(_) | Place::Address(_) => {
-                let interfaces = end.interfaces(net, "").ok()?;
-                let [interface] = interfaces.as_slice() else { return None };
-                Self::endpoint(net, *interface)
+            Place::Interface(_) | Place::Address(_) | Place::Endpoint(_) => {
+                Self::endpoint(net, end.interfaces(net, "").ok()?)
             }
             _ => None,
         }
     }
 
-    fn endpoint(net: &Compiled, interface: InterfaceIdx) -> Option<Self> {
-        let endpoint = *net.endpoint_of.get(&interface)?;
-        net.endpoint_services
-            .contains_key(&endpoint)
-            .then_some(Self::Endpoint { interface, endpoint })
+    fn endpoint(net: &Compiled, interfaces: Vec<InterfaceIdx>) -> Option<Self> {
+        let endpoint = *net.endpoint_of.get(interfaces.first()?)?;
+        let one = interfaces.iter().all(|it| net.endpoint_of.get(it) == Some(&endpoint));
+        let known = one && net.endpoint_services.contains_key(&endpoint);
+        known.then_some(Self::Endpoint { interfaces, endpoint })
     }
 
     /// A load balancer, one of its nodes, or an endpoint in front of one.
@@ -89,12 +91,18 @@ impl Via {
         if let Place::LoadBalancer(balancer) = end.place {
             return Ok(Self::Balancer { balancer, node: None });
         }
-        let node = match end.interfaces(net, text)?.as_slice() {
+        let interfaces = end.interfaces(net, text)?;
+        let node = match interfaces.as_slice() {
             [node] => Some(*node),
             _ => None,
         };
         let balancer = node.and_then(|node| net.balancer_nodes.get(&node).copied());
-        let endpoint = node.and_then(|node| Self::endpoint(net, node));
+        let managed =
+            |node: &InterfaceIdx| net.interfaces[*node].kind == InterfaceKind::OutboundOnly;
+        if let Some(node) = node.filter(managed) {
+            return Ok(Self::Managed(node));
+        }
+        let endpoint = Self::endpoint(net, interfaces);
         match (balancer, endpoint) {
             (Some(balancer), _) => Ok(Self::Balancer { balancer, node }),
             (None, Some(endpoint)) => Ok(endpoint),
@@ -203,9 +211,17 @@ impl Network {
 /// Where first legs end, and why there may be more of them.
 fn stops<'n>(net: &'n Compiled, via: &Via) -> (Vec<Stop<'n>>, Option<Reason>) {
     match via {
-        Via::Endpoint { interface, endpoint } => {
+        Via::Managed(interface) => {
+            let code = ExplanationCode::PossibleManagedEntry;
+            let component = net.interfaces[*interface].component();
+            (Vec::new(), Some(Reason::new(code, component, &["LB-20"])))
+        }
+        Via::Endpoint { interfaces, endpoint } => {
             let service = net.endpoint_services.get(endpoint);
-            (service.map(|it| Stop::Endpoint(it, *interface)).into_iter().collect(), None)
+            let stops = service.into_iter().flat_map(|service| {
+                interfaces.iter().map(move |interface| Stop::Endpoint(service, *interface))
+            });
+            (stops.collect(), None)
         }
         Via::Balancer { balancer, node } => {
             let balancer = &net.load_balancers[*balancer];

@@ -38,6 +38,12 @@ codes! {
     BadStateRoute = "BAD_STATE_ROUTE", "the selected route is a blackhole";
     /// No VPN tunnel is up.
     BadStateVpn = "BAD_STATE_VPN", "no VPN tunnel is up";
+    /// No tunnel of a transit gateway's VPN is up.
+    TgwBadStateVpn = "TGW_BAD_STATE_VPN", "no tunnel of the VPN is up";
+    /// A Classic Load Balancer's network ACL denies what it sends, also within its subnet.
+    ElbAclRestriction = "ELB_ACL_RESTRICTION", "the network ACL denies it, which counts for a Classic Load Balancer in its own subnet too";
+    /// A service that AWS runs can bring outsiders in here.
+    PossibleManagedEntry = "POSSIBLE_MANAGED_ENTRY", "a service that AWS runs may bring traffic in here, and what it lets in no call shows";
     /// No rule of any group of the interface lets the packet through.
     EniSgRulesMismatch = "ENI_SG_RULES_MISMATCH", "no security group rule matches";
     /// The groups of the interface have no rule at all in this direction.
@@ -108,6 +114,8 @@ codes! {
     TgwRtbRoutesAreUnknown = "TGW_RTB_ROUTES_ARE_UNKNOWN", "the transit gateway's routes are not in the snapshot";
     /// A NAT gateway takes no flows from outside.
     NatGatewayInbound = "NAT_GATEWAY_INBOUND", "a NAT gateway carries only flows that start inside, and their replies";
+    /// A regional NAT gateway in manual mode has no address in the client's zone.
+    RegionalNgwRouteAzRestriction = "REGIONAL_NGW_ROUTE_AZ_RESTRICTION", "the regional NAT gateway has no address in this Availability Zone";
     /// A NAT gateway carries TCP, UDP and ICMP, and of IPv6 only what stands for IPv4.
     ProtocolRestriction = "PROTOCOL_RESTRICTION", "it does not carry this protocol";
     /// This kind of interface takes no new flows.
@@ -124,10 +132,8 @@ codes! {
     TargetAddressRestriction = "TARGET_ADDRESS_RESTRICTION", "the listener has no such target";
     /// The target's zone is not enabled for the load balancer.
     ElbInstalledAzRestriction = "ELB_INSTALLED_AZ_RESTRICTION", "the load balancer is not enabled in the target's Availability Zone";
-    /// A Classic Load Balancer's node uses only targets of its own zone.
+    /// A node uses only targets of its own zone, and this one is in another.
     ElbNotCrosszone = "ELB_NOT_CROSSZONE", "cross-zone load balancing is off, and the target is in another Availability Zone";
-    /// A load balancer's node uses only targets of its own zone, and this one is in another.
-    Elbv2NoTargetsInAz = "ELBV2_NO_TARGETS_IN_AZ", "cross-zone load balancing is off, and the target is in another Availability Zone than the node";
     /// The target gets no new flows: it is not in use, not healthy or on its way out.
     LbTargetUnused = "LB_TARGET_UNUSED", "the target gets no new flows";
     /// An internal load balancer cannot be reached from the internet.

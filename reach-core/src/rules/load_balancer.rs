@@ -33,8 +33,8 @@ pub(crate) struct LoadBalancer {
     pub(crate) dns_name: Option<Arc<str>>,
     pub(crate) kind: BalancerKind,
     pub(crate) scheme: Scheme,
-    pub(crate) vpc: Option<VpcIdx>,
     pub(crate) state: Arc<str>,
+    pub(crate) vpc: Option<VpcIdx>,
     /// The zones that it is enabled in (LB-08).
     pub(crate) zones: Vec<Arc<str>>,
     pub(crate) nodes: Vec<Node>,

@@ -33,7 +33,7 @@ pub use evidence::{Assumption, Component, ComponentKind, Direction, Evidence, No
 pub(crate) use interface::{Attached, Host, Interface, InterfaceKind, PublicPairing};
 pub(crate) use internet_gateway::InternetGateway;
 pub(crate) use load_balancer::{BalancerKind, Forward, Listener, LoadBalancer, Node, Scheme};
-pub(crate) use nat_gateway::NatGateway;
+pub(crate) use nat_gateway::{NatGateway, Regional};
 pub(crate) use nat64::embedded as nat64_embedded;
 pub(crate) use network_acl::{Entry as AclEntry, NetworkAcl};
 pub(crate) use network_firewall::{Firewall, FirewallEndpoint, FirewallPolicy, PolicySource};

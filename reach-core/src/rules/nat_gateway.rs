@@ -1,10 +1,10 @@
-//! Zonal NAT gateways (semantics section 8, NAT-*).
+//! NAT gateways (semantics section 8, NAT-*).
 
 use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
 
 use super::{Component, ComponentKind, Evidence, ExplanationCode, Reason, Split, nat64};
-use crate::index::InterfaceIdx;
+use crate::index::{InterfaceIdx, TableIdx, VpcIdx};
 use crate::packet::{HeaderSet, IpSet, PortSet, Traffic};
 
 /// A NAT gateway, compiled.
@@ -12,10 +12,33 @@ use crate::packet::{HeaderSet, IpSet, PortSet, Traffic};
 pub(crate) struct NatGateway {
     pub(crate) id: Arc<str>,
     pub(crate) state: Arc<str>,
-    /// A regional one has no interface of its own and is not modelled (NAT-12).
-    pub(crate) regional: bool,
+    /// What a regional one has instead of a subnet (NAT-12).
+    pub(crate) regional: Option<Regional>,
     /// The interface with its primary address, and that address.
     pub(crate) primary: Option<(InterfaceIdx, Ipv4Addr)>,
+}
+
+/// A NAT gateway of a whole VPC: no subnet, no interface, a route table of its own (NAT-12).
+#[derive(Debug, Clone)]
+pub(crate) struct Regional {
+    pub(crate) vpc: Option<VpcIdx>,
+    pub(crate) table: Option<TableIdx>,
+    /// Whether it serves zones before it has addresses there (NAT-13).
+    pub(crate) automatic: bool,
+    /// Its public addresses, each with its zone by every name that is told.
+    pub(crate) addresses: Vec<(Vec<Arc<str>>, Ipv4Addr)>,
+}
+
+impl Regional {
+    /// NAT-13: the addresses that clients of a zone get: those of their zone, or any of them where
+    /// the gateway serves every zone; none where it does not serve theirs.
+    pub(crate) fn addresses_for(&self, zone: Option<&Arc<str>>) -> Vec<Ipv4Addr> {
+        let all = || self.addresses.iter().map(|(_, address)| *address);
+        let own =
+            self.addresses.iter().filter(|(zones, _)| zone.is_some_and(|it| zones.contains(it)));
+        let own: Vec<Ipv4Addr> = own.map(|(_, address)| *address).collect();
+        if own.is_empty() && self.automatic { all().collect() } else { own }
+    }
 }
 
 /// Replies that a NAT gateway turned back, as the client's own.
@@ -63,6 +86,22 @@ impl NatGateway {
         split.add_dropped(v6.difference(&for_v4), other);
         split.passed = split.passed.union(&for_v4);
         split
+    }
+
+    /// NAT-13: a regional one in manual mode serves the zones that it has addresses in.
+    pub(crate) fn serve_zone(&self, zone: Option<&Arc<str>>, headers: HeaderSet) -> Split {
+        let Some(regional) = &self.regional else { return Split::pass(headers) };
+        let untold = zone.is_none() || regional.addresses.iter().any(|(zones, _)| zones.is_empty());
+        match (regional.addresses_for(zone).is_empty(), untold) {
+            (false, _) => Split::pass(headers),
+            (true, true) => {
+                Split::unsure(headers, self.reason(ExplanationCode::UnknownResource, "NAT-13"))
+            }
+            (true, false) => {
+                let code = ExplanationCode::RegionalNgwRouteAzRestriction;
+                Split::drop(headers, self.reason(code, "NAT-13"))
+            }
+        }
     }
 
     /// NAT-03: TCP, UDP and ICMP.

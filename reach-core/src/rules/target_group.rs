@@ -202,7 +202,7 @@ impl TargetGroup {
             }
         };
         let told = |code| {
-            self.reason(code, "LB-08", target).with(Evidence::attribute(
+            balancer.reason(code, "LB-08").with(Evidence::attribute(
                 &target.id,
                 "AvailabilityZone",
                 zone,
@@ -216,10 +216,7 @@ impl TargetGroup {
         }
         match self.cross_zone(balancer) {
             Some(true) => Use::Yes,
-            Some(false) if balancer.kind == BalancerKind::Classic => {
-                Use::No(told(ExplanationCode::ElbNotCrosszone))
-            }
-            Some(false) => Use::No(told(ExplanationCode::Elbv2NoTargetsInAz)),
+            Some(false) => Use::No(told(ExplanationCode::ElbNotCrosszone)),
             None => Use::Perhaps(told(ExplanationCode::UnknownResource)),
         }
     }
@@ -242,3 +239,6 @@ impl TargetGroup {
         })
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -133,7 +133,7 @@ impl Attachment {
         let reason = |code| Reason::new(code, self.component(), &["TGW-12"]);
         match self.kind {
             AttachmentKind::Vpn { up: Some(false) } => {
-                Split::drop(headers, reason(ExplanationCode::BadStateVpn))
+                Split::drop(headers, reason(ExplanationCode::TgwBadStateVpn))
             }
             AttachmentKind::Vpn { up: None } => {
                 Split::unsure(headers, reason(ExplanationCode::UnknownResource))

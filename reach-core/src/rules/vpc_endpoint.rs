@@ -67,6 +67,16 @@ impl VpcEndpoint {
         }
     }
 
+    /// EP-09: what lies behind some endpoints no describe call of EC2 shows.
+    pub(crate) fn answer(&self, headers: HeaderSet) -> Split {
+        match self.kind {
+            EndpointKind::Opaque => {
+                Split::unsure(headers, self.reason(ExplanationCode::NotModelled, "EP-09"))
+            }
+            _ => Split::pass(headers),
+        }
+    }
+
     /// EP-02: TCP and ICMP echo, from a host of this VPC. `own` are the sources that its
     /// interfaces have.
     pub(crate) fn carry_to_service(&self, own: &IpSet, headers: &HeaderSet) -> Split {

@@ -6,12 +6,14 @@
 
 use std::collections::{HashMap, HashSet};
 use std::fmt;
+use std::net::IpAddr;
 
 use reach_core::packet::{Header, IpSet, L4, PortSet, Traffic};
 use reach_core::snapshot::Snapshot;
 use reach_core::{Direction, Network, QueryError, TraceAnswer, TraceOptions};
 
 use crate::Flow;
+use crate::flows::Boundaries;
 use crate::oracle::{Judgement, Oracle, Stage, Verdict};
 
 /// The engine and the oracle on one snapshot.
@@ -22,6 +24,7 @@ pub struct Differ<'s> {
     /// What the engine answered for all packets between two ends.
     whole: HashMap<Ends, Option<TraceAnswer>>,
     single: HashSet<String>,
+    owners: HashMap<IpAddr, Vec<String>>,
 }
 
 /// From, to, and whether one way: what one answer of sets is for.
@@ -98,6 +101,7 @@ impl<'s> Differ<'s> {
             oracle: Oracle::new(snapshot),
             whole: HashMap::new(),
             single: single(snapshot),
+            owners: owners(snapshot),
         }
     }
 
@@ -106,9 +110,8 @@ impl<'s> Differ<'s> {
         let header = header(flow);
         let Ok(answer) = self.alone(flow, &header) else { return Outcome::NotAsked };
         let engine = judgement(&answer, &header);
-        let oracle = self.oracle.judge(flow);
-        // An address that some interface has means that interface to the engine, wherever the
-        // packet goes; to the oracle `any` is whoever takes it.
+        let oracle = self.oracle.judge(&self.addressed(flow));
+        // An address that several interfaces have means any of them.
         let elsewhere = |it: &Judgement| {
             it.stage.as_ref().is_some_and(|stage| stage.code == "DESTINATION_ELSEWHERE")
         };
@@ -126,6 +129,16 @@ impl<'s> Differ<'s> {
             return Outcome::Agreed(oracle);
         };
         Outcome::Parted(Box::new(Disagreement { about, engine, oracle }))
+    }
+
+    /// An address that one interface has means that interface to the engine, wherever the packet
+    /// goes; to the oracle `any` is whoever takes it.
+    fn addressed(&self, flow: &Flow) -> Flow {
+        let owners = self.owners.get(&flow.packet.destination);
+        match owners.map(Vec::as_slice) {
+            Some([owner]) if flow.to == "any" => Flow { to: owner.clone(), ..flow.clone() },
+            _ => flow.clone(),
+        }
     }
 
     /// The engine's answer about the one packet.
@@ -242,4 +255,18 @@ fn single(snapshot: &Snapshot) -> HashSet<String> {
         })
         .map(|eni| eni.network_interface_id.clone())
         .collect()
+}
+
+/// Who has an address, private or public.
+fn owners(snapshot: &Snapshot) -> HashMap<IpAddr, Vec<String>> {
+    let mut owners: HashMap<IpAddr, Vec<String>> = HashMap::new();
+    for place in Boundaries::of(snapshot).interfaces {
+        for address in place.owned.into_iter().chain(place.public) {
+            let known = owners.entry(address).or_default();
+            if !known.contains(&place.id) {
+                known.push(place.id.clone());
+            }
+        }
+    }
+    owners
 }

@@ -12,7 +12,7 @@ use reach_core::snapshot::Snapshot;
 
 use crate::Flow;
 use crate::generate::Dice;
-use boundary::Boundaries;
+pub(crate) use boundary::Boundaries;
 
 /// Flows for a snapshot: so many pairs of ends, each with so many packets, one after the other.
 #[must_use]

@@ -1,4 +1,5 @@
-//! The small networks that `semantics.md` section 20 is written for, and changes to them.
+//! The small networks that `semantics.md` section 20 is written for, and the changes that its cases
+//! make to them.
 //!
 //! Ids say what they are: host `p1` is the instance `i-p1` with the interface `eni-p1` and a
 //! security group of its own, `sg-p1`; its subnet is `subnet-p` with `rtb-p` and `acl-p`, in
@@ -10,7 +11,8 @@ mod vary;
 
 use reach_core::snapshot::{
     GatewayAttachment, Instance, IpPermission, NetworkAcl, NetworkAclEntry, NetworkInterface,
-    Region, Route, RouteTable, SecurityGroup, Snapshot, Subnet, Vpc,
+    Region, Route, RouteTable, SecurityGroup, Snapshot, Subnet, Vpc, VpcPeeringConnection,
+    VpnConnection, VpnGateway,
 };
 
 /// Account of everything in a [`Lab`].
@@ -89,6 +91,12 @@ finders! {
     acl, network_acls: NetworkAcl, network_acl_id;
     /// Changes a route table.
     table, route_tables: RouteTable, route_table_id;
+    /// Changes a peering connection.
+    peering, vpc_peering_connections: VpcPeeringConnection, vpc_peering_connection_id;
+    /// Changes a VPN connection.
+    vpn, vpn_connections: VpnConnection, vpn_connection_id;
+    /// Changes a virtual private gateway.
+    vgw, vpn_gateways: VpnGateway, vpn_gateway_id;
 }
 
 /// A route as the API prints it; the form of destination and target tells which fields they fill.

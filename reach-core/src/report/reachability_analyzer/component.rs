@@ -2,7 +2,10 @@
 
 use super::directory::Directory;
 use super::explanation::explain;
-use super::shape::{AdditionalDetail, AnalysisComponent, AnalysisExplanation, PathComponent};
+use super::shape::{
+    AdditionalDetail, AlternatePathHint, AnalysisComponent, AnalysisExplanation,
+    AnalysisPacketHeader, PathComponent,
+};
 use super::{header, rule};
 use crate::path::Hop;
 use crate::query::{Path, TraceAnswer};
@@ -55,21 +58,22 @@ impl Writer<'_> {
     }
 
     fn element(&self, hop: &Hop, first: bool, last: bool) -> PathComponent {
-        let entry = self.directory.entry(&hop.component.id);
+        let kind = hop.component.kind;
+        // Network ACLs and route tables stand for themselves.
+        let inside = !matches!(kind, ComponentKind::NetworkAcl | ComponentKind::RouteTable);
+        let entry = self.directory.entry(&hop.component.id).filter(|_| inside);
         let known = |id: Option<&str>| id.map(|id| self.directory.by_id(id));
         let (stateless, stateful) = rule::firewall(&hop.evidence);
-        let transit = hop.component.kind == ComponentKind::TransitGatewayRouteTable;
+        let transit = kind == ComponentKind::TransitGatewayRouteTable;
         let route = || rule::route(self.snapshot, &hop.evidence);
         let transit_route = || rule::transit_route(self.snapshot, &hop.evidence);
-        let filter =
-            matches!(hop.component.kind, ComponentKind::NetworkAcl | ComponentKind::RouteTable);
-        let rewrites = hop.outbound.as_ref();
+        let (inbound_header, outbound_header) =
+            if inside { headers(hop, first, last) } else { (None, None) };
         PathComponent {
             acl_rule: rule::acl(self.snapshot, &hop.evidence),
             component: Some(self.directory.component(&hop.component)),
-            inbound_header: (!filter && (first || last || rewrites.is_some()))
-                .then(|| header::whole(&hop.inbound)),
-            outbound_header: rewrites.and_then(|after| header::changed(&hop.inbound, after)),
+            inbound_header,
+            outbound_header,
             route_table_route: (!transit).then(route).flatten(),
             subnet: known(entry.and_then(|entry| entry.subnet)),
             vpc: known(entry.and_then(|entry| entry.vpc)),
@@ -91,9 +95,7 @@ impl Writer<'_> {
         let host = instance.map(|id| self.directory.by_id(id));
         let mut own = PathComponent {
             attached_to: host.clone(),
-            // What it is entered by is at the instance or at the group before it.
-            outbound_header: hop.outbound.as_ref().and_then(|to| header::changed(&hop.inbound, to)),
-            ..self.element(&Hop { outbound: None, ..hop.clone() }, false, last)
+            ..self.element(hop, false, last && host.is_none())
         };
         own.additional_details = self.details(&hop.component, first);
         let mut list = Vec::new();
@@ -165,6 +167,22 @@ impl Writer<'_> {
     }
 }
 
+/// What enters a path, what leaves it, and what is rewritten on the way: of that the fields that
+/// change.
+fn headers(
+    hop: &Hop,
+    first: bool,
+    last: bool,
+) -> (Option<AnalysisPacketHeader>, Option<AnalysisPacketHeader>) {
+    let entered = || Some(header::whole(&hop.inbound));
+    match &hop.outbound {
+        Some(after) if last && !first => (None, Some(header::whole(after))),
+        Some(after) => (entered(), header::changed(&hop.inbound, after)),
+        None if first || last => (entered(), None),
+        None => (None, None),
+    }
+}
+
 /// AWS puts the network ACL of a subnet before its route table, the walk decides on the route
 /// first.
 fn order(hops: &[Hop]) -> Vec<usize> {
@@ -182,7 +200,7 @@ fn order(hops: &[Hop]) -> Vec<usize> {
 }
 
 /// The element as a hint: another way leads through it.
-pub(super) fn hint(component: AnalysisComponent) -> super::shape::AlternatePathHint {
+pub(super) fn hint(component: AnalysisComponent) -> AlternatePathHint {
     let AnalysisComponent { id, arn, .. } = component;
-    super::shape::AlternatePathHint { component_id: id, component_arn: arn }
+    AlternatePathHint { component_id: id, component_arn: arn }
 }

@@ -13,7 +13,7 @@ mod variables;
 use std::sync::Arc;
 
 use super::{Component, ComponentKind, Evidence, ExplanationCode, Reason, Split};
-use crate::index::{FirewallIdx, SubnetIdx, VpcIdx};
+use crate::index::{FirewallIdx, SubnetIdx};
 use crate::packet::{HeaderSet, Traffic};
 use first_match::{Decided, Outcomes, Rule, Stage, doubts, first_match};
 
@@ -25,8 +25,6 @@ pub(crate) struct Firewall {
     /// Its ARN.
     pub(crate) id: Arc<str>,
     pub(crate) name: Option<Arc<str>>,
-    /// The VPC of its endpoints; `None` when it has none or the snapshot lacks it.
-    pub(crate) vpc: Option<VpcIdx>,
     /// `None` when the snapshot lacks it.
     pub(crate) policy: Option<FirewallPolicy>,
 }
@@ -39,8 +37,6 @@ pub(crate) struct FirewallEndpoint {
     pub(crate) id: Arc<str>,
     /// Its subnet; `None` when the snapshot lacks it.
     pub(crate) subnet: Option<SubnetIdx>,
-    /// As the zone of its firewall knows it, such as `eu-west-1a`.
-    pub(crate) zone: Arc<str>,
     /// `READY` carries traffic.
     pub(crate) status: Arc<str>,
 }
@@ -49,8 +45,6 @@ pub(crate) struct FirewallEndpoint {
 #[derive(Debug, Clone)]
 pub(crate) struct FirewallPolicy {
     firewall: Component,
-    /// Its ARN.
-    id: Arc<str>,
     stateless: Vec<Rule>,
     stateless_default: DefaultAction<Outcomes>,
     stateful: Vec<Rule>,
@@ -134,12 +128,12 @@ impl Firewall {
 
 impl FirewallEndpoint {
     /// NFW-01: nobody can tell what an endpoint does that is not ready.
-    pub(crate) fn serve(&self, firewall: &Firewall, headers: HeaderSet) -> Split {
+    pub(crate) fn serve(&self, endpoint: Component, headers: HeaderSet) -> Split {
         if &*self.status == "READY" {
             return Split::pass(headers);
         }
         let state = Evidence::attribute(&self.id, "Attachment.Status", &self.status);
-        let reason = Reason::new(ExplanationCode::BadState, firewall.component(), &["NFW-01"]);
+        let reason = Reason::new(ExplanationCode::UnknownResource, endpoint, &["NFW-01"]);
         Split::unsure(headers, reason.with(state))
     }
 }

@@ -50,12 +50,7 @@ impl FirewallPolicy {
             order: if strict == Some(false) { "NFW-03" } else { "NFW-04" },
             midstream: source.midstream(&id, policy),
             firewall: source.firewall,
-            id,
         })
-    }
-
-    pub(crate) fn id(&self) -> &Arc<str> {
-        &self.id
     }
 }
 

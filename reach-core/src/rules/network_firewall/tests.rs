@@ -29,7 +29,7 @@ fn compile(policy: &Value, groups: &[(&str, Value)]) -> (Firewall, Vec<String>) 
         .map(|group| (group.rule_group_response.rule_group_arn.as_str(), group))
         .collect();
     let mut problems = Vec::new();
-    let mut firewall = Firewall { id: Arc::from("firewall"), name: None, vpc: None, policy: None };
+    let mut firewall = Firewall { id: Arc::from("firewall"), name: None, policy: None };
     firewall.policy = FirewallPolicy::compile(PolicySource {
         firewall: firewall.component(),
         description: &description,

@@ -7,29 +7,31 @@ use reach_core::snapshot::{NetworkInterface, Region, Snapshot};
 
 /// An interface as an end of flows.
 #[derive(Debug)]
-pub(super) struct Place {
-    pub(super) id: String,
+pub(crate) struct Place {
+    pub(crate) id: String,
     /// Whether anybody asks what it sends: a NAT gateway sends only what others had it translate.
     pub(super) sends: bool,
-    pub(super) owned: Vec<IpAddr>,
-    pub(super) public: Vec<IpAddr>,
+    pub(crate) owned: Vec<IpAddr>,
+    pub(crate) public: Vec<IpAddr>,
 }
 
 /// The edges that a snapshot has.
 #[derive(Debug, Default)]
-pub(super) struct Boundaries {
-    pub(super) interfaces: Vec<Place>,
+pub(crate) struct Boundaries {
+    pub(crate) interfaces: Vec<Place>,
     pub(super) internet_gateways: Vec<String>,
     pub(super) vpn_gateways: Vec<String>,
     pub(super) peerings: Vec<String>,
     pub(super) addresses: Vec<IpAddr>,
+    /// The blocks of VPCs: whatever is in them is not the internet's.
+    pub(super) vpcs: Vec<IpNet>,
     pub(super) ports: Vec<u16>,
     pub(super) icmp: Vec<(u8, u8)>,
     pub(super) protocols: Vec<u8>,
 }
 
 /// Clients, private networks, services that nothing filters, and addresses that nobody has.
-const ALWAYS: [&str; 18] = [
+const ALWAYS: [&str; 17] = [
     "203.0.113.5",
     "203.0.113.9",
     "192.0.2.9",
@@ -43,7 +45,6 @@ const ALWAYS: [&str; 18] = [
     "100.64.9.9",
     "169.254.169.254",
     "169.254.169.253",
-    "224.0.0.5",
     "2001:db8:ffff::5",
     "2001:db8:0:1::99",
     "fd00:ec2::254",
@@ -51,7 +52,7 @@ const ALWAYS: [&str; 18] = [
 ];
 
 impl Boundaries {
-    pub(super) fn of(snapshot: &Snapshot) -> Self {
+    pub(crate) fn of(snapshot: &Snapshot) -> Self {
         let mut found = Self::default();
         found.addresses.extend(ALWAYS.iter().filter_map(|text| text.parse::<IpAddr>().ok()));
         found.ports.extend([0, 22, 25, 53, 80, 443, 1023, 1024, 32768, 50000, 65535]);
@@ -108,6 +109,10 @@ impl Boundaries {
 
     fn blocks(&mut self, region: &Region) {
         for vpc in region.vpcs.iter().flatten() {
+            let v4 = vpc.cidr_block_association_set.iter().map(|it| it.cidr_block.as_str());
+            let v6 = vpc.ipv6_cidr_block_association_set.iter();
+            let v6 = v6.map(|it| it.ipv6_cidr_block.as_str());
+            self.vpcs.extend(v4.chain(v6).filter_map(|text| text.parse::<IpNet>().ok()));
             vpc.cidr_block_association_set.iter().for_each(|it| self.block(&it.cidr_block));
             vpc.ipv6_cidr_block_association_set
                 .iter()
@@ -191,6 +196,11 @@ impl Boundaries {
     }
 
     fn tidy(&mut self) {
+        // PK-07: broadcast and multicast are a matter of their own.
+        self.addresses.retain(|address| match address {
+            IpAddr::V4(v4) => v4.octets() < [224, 0, 0, 0],
+            IpAddr::V6(v6) => !v6.is_multicast(),
+        });
         self.addresses.sort_unstable();
         self.addresses.dedup();
         self.ports.sort_unstable();

@@ -70,14 +70,10 @@ fn goal(known: &Boundaries, dice: &mut Dice, from: &From<'_>) -> (String, Vec<Ip
         (5, From::Interface(_), _) => {
             let own: Vec<IpAddr> =
                 known.interfaces.iter().flat_map(|it| it.public.clone()).collect();
+            let inside = |it: &IpAddr| known.vpcs.iter().any(|block| block.contains(it));
             let outside = known.addresses.iter().copied();
-            let outside = outside.filter(|it| public(*it) && !own.contains(it));
+            let outside = outside.filter(|it| public(*it) && !own.contains(it) && !inside(it));
             ("internet".to_owned(), outside.collect())
-        }
-        (6, From::Interface(_), _) if !known.vpn_gateways.is_empty() => {
-            let gateway = dice.pick(&known.vpn_gateways).unwrap_or_default();
-            let private = known.addresses.iter().copied().filter(|it| !public(*it));
-            (gateway, private.collect())
         }
         _ => ("any".to_owned(), Vec::new()),
     }
@@ -133,7 +129,9 @@ fn source(
         From::Interface(place) => {
             let foreign = other(&|_| true);
             let own: Vec<IpAddr> = place.owned.iter().copied().filter(fits).collect();
-            if dice.chance(6) { foreign } else { dice.pick(&own) }
+            // A host that talks to itself puts nothing on the wire, so it cannot forge (ENI-11).
+            let forges = dice.chance(6) && !place.owned.contains(&destination);
+            if forges { foreign } else { dice.pick(&own) }
         }
         From::Outside { internet, .. } => {
             let expected = other(&|it| public(*it) == *internet);

@@ -20,6 +20,10 @@ impl<'s> Walk<'_, 's> {
         }
         let endpoint = every!(self.model, vpc_endpoints).find(|found| found.vpc_endpoint_id == id);
         let Some(endpoint) = endpoint else {
+            // RP-02: whatever it is, the request did not pass it.
+            if self.reply && !self.inspected.iter().any(|found| found.endpoint == id) {
+                return self.deny(codes::ASYMMETRIC_RETURN_PATH, id);
+            }
             return self.not_followed(point, codes::UNKNOWN_RESOURCE, id);
         };
         match endpoint.vpc_endpoint_type.as_deref() {
@@ -98,9 +102,7 @@ impl<'s> Walk<'_, 's> {
 
     fn out_of_endpoint(&mut self, subnet: &'s Subnet, id: &'s str) -> Next<'s> {
         // PIPE-06: identity is lost.
-        if let Sender::Interface(eni, _) = self.sender {
-            self.sender = Sender::Interface(eni, Kept::No);
-        }
+        self.sender = self.sender.with(Kept::No);
         Next::Route(self.point(subnet, Some(id)))
     }
 
@@ -148,37 +150,31 @@ impl<'s> Walk<'_, 's> {
     }
 
     /// NFW-02 and then NFW-03 to NFW-06; whether the stateful engine saw it.
-    fn firewall_request(&mut self, firewall: &'s FirewallDescription) -> Go<bool> {
+    pub(super) fn firewall_request(&mut self, firewall: &'s FirewallDescription) -> Go<bool> {
         let arn = firewall.firewall.firewall_arn.as_str();
-        let seen = match stateless(self.model, firewall, &self.packet) {
+        let first = stateless(self.model, firewall, &self.packet);
+        match first {
             Step::Pass => return Ok(false),
             Step::Drop => return self.deny(codes::FIREWALL_RULES_RESTRICTION, arn),
-            Step::Unknown => {
-                self.doubt(codes::NOT_MODELLED, arn)?;
-                true
-            }
-            Step::Forward => true,
-        };
+            Step::Unknown => self.doubt(codes::NOT_MODELLED, arn)?,
+            Step::Forward => {}
+        }
         match stateful(self.model, firewall, &self.packet) {
-            Step::Drop if self.doubted.is_none() => {
+            // What the stateless engine may pass never comes here.
+            Step::Drop if first == Step::Forward => {
                 self.deny(codes::FIREWALL_RULES_RESTRICTION, arn)
             }
-            // A stateless pass that may be skips the drop.
-            Step::Drop => match stateless(self.model, firewall, &self.packet) {
-                Step::Unknown => Ok(seen),
-                _ => self.deny(codes::FIREWALL_RULES_RESTRICTION, arn),
-            },
+            Step::Drop | Step::Pass | Step::Forward => Ok(true),
             Step::Unknown => {
                 self.doubt(codes::NOT_MODELLED, arn)?;
-                Ok(seen)
+                Ok(true)
             }
-            Step::Pass | Step::Forward => Ok(seen),
         }
     }
 
     /// NFW-02 for the reply by itself; NFW-05: the stateful engine follows what it decided for the
     /// flow; NFW-07: what it sees from the middle.
-    fn firewall_reply(
+    pub(super) fn firewall_reply(
         &mut self,
         firewall: &'s FirewallDescription,
         before: Inspected<'s>,

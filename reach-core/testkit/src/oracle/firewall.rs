@@ -143,7 +143,7 @@ pub(super) fn stateful(model: &Model<'_>, firewall: &FirewallDescription, packet
         }
     }
     if strict {
-        return in_order(&rules, &policy.stateful_default_actions, packet);
+        return in_order(&rules, &policy.stateful_default_actions);
     }
     // NFW-03: by action, and none is a pass.
     let order = [Action::Pass, Action::Drop, Action::Reject, Action::Alert];
@@ -155,11 +155,11 @@ pub(super) fn stateful(model: &Model<'_>, firewall: &FirewallDescription, packet
         .flat_map(|wanted| rules.iter().filter(move |(action, _)| *action == Some(*wanted)))
         .copied()
         .collect();
-    in_order(&sorted, &[], packet)
+    in_order(&sorted, &[])
 }
 
 /// NFW-04: the first terminal match acts; what may match leaves both open.
-fn in_order(rules: &[(Option<Action>, Matched)], defaults: &[String], packet: &Packet) -> Step {
+fn in_order(rules: &[(Option<Action>, Matched)], defaults: &[String]) -> Step {
     let (mut may_pass, mut may_drop, mut may_pass_later) = (false, false, false);
     let certain = |step: Step, may_pass: bool, may_drop: bool| match step {
         Step::Pass if !may_drop => Step::Pass,
@@ -171,7 +171,7 @@ fn in_order(rules: &[(Option<Action>, Matched)], defaults: &[String], packet: &P
             (_, Matched::No) | (Some(Action::Alert), _) => {}
             (Some(Action::Pass), Matched::Yes) => return certain(Step::Pass, may_pass, may_drop),
             (Some(Action::Drop | Action::Reject), Matched::Yes) => {
-                // An application rule has not seen the handshake yet.
+                // A rule about the application cannot have matched the handshake before.
                 return certain(Step::Drop, may_pass, may_drop);
             }
             (Some(Action::Pass), Matched::Application) => may_pass_later = true,
@@ -183,10 +183,8 @@ fn in_order(rules: &[(Option<Action>, Matched)], defaults: &[String], packet: &P
     let has = |name: &str| defaults.iter().any(|action| action == name);
     let established = has("aws:drop_established") || has("aws:drop_established_app_layer");
     if has("aws:drop_strict") {
-        // NFW-04: a rule about the application cannot match the TCP handshake, which is dropped;
-        // without a handshake it may match.
-        let open = may_pass || (may_pass_later && packet.protocol != 6);
-        return certain(Step::Drop, open, may_drop);
+        // A rule about the application cannot match the handshake, which is dropped.
+        return certain(Step::Drop, may_pass, may_drop);
     }
     if established {
         return certain(Step::Drop, may_pass || may_pass_later, may_drop);

@@ -6,7 +6,7 @@ use std::net::IpAddr;
 use super::choice::Choices;
 use super::interface::{self, Kind, State};
 use super::model::{Model, Owner};
-use super::walk::{Came, End, Go, Next, Origin, Scope, Sender, Stop, Walk};
+use super::walk::{Came, Crossing, End, Go, Next, Origin, Scope, Sender, Stop, Walk};
 use super::{Judgement, Stage, Verdict, codes, security_group};
 use crate::{Flow, Packet};
 
@@ -33,6 +33,7 @@ pub(super) fn walk(model: &Model<'_>, flow: &Flow, choices: &mut Choices) -> Jud
         redirected: false,
         inspected: Vec::new(),
         inspected_back: Vec::new(),
+        unanswered: None,
         transited: false,
         seen: Vec::new(),
         hashed: BTreeMap::new(),
@@ -71,7 +72,8 @@ fn name(end: End<'_>) -> &str {
     match end {
         End::Interface(eni) => eni.network_interface_id.as_str(),
         End::OnPremises(gateway) | End::Peer(gateway) | End::Gateway(gateway, _) => gateway,
-        End::Internet => "internet",
+        End::Far(_, attachment) => attachment,
+        End::Internet | End::Carrier(..) => "internet",
         End::Service => "service",
     }
 }
@@ -95,6 +97,8 @@ impl<'s> Walk<'_, 's> {
             End::Interface(eni) => self.leave(eni)?,
             End::Internet => Next::Outside,
             End::OnPremises(gateway) => self.enter_by_virtual_gateway(gateway)?,
+            End::Far(gateway, attachment) => self.from_far(gateway, attachment)?,
+            End::Carrier(gateway, vpc) => self.back_by_carrier(gateway, vpc)?,
             End::Gateway(_, vpc) => self.arrive(vpc, None)?,
             End::Peer(_) => return Ok(()),
         };
@@ -138,7 +142,11 @@ impl<'s> Walk<'_, 's> {
     fn is_wanted(&mut self, end: End<'s>) -> Go<()> {
         let to = self.flow.to.as_str();
         let reached = name(end);
-        if to == "any" || to == reached {
+        // EP-07: who asks for an endpoint asks for what is behind it.
+        let proxied = self.crossings.iter().any(|crossing| {
+            matches!(crossing, Crossing::Proxied { home, .. } if home.network_interface_id == to)
+        });
+        if to == "any" || to == reached || proxied {
             return Ok(());
         }
         self.deny(codes::DESTINATION_ELSEWHERE, reached)
@@ -178,8 +186,11 @@ impl<'s> Walk<'_, 's> {
             Some(Stage { code, component: component.to_owned(), reply: false })
         };
         let id = eni.network_interface_id.as_str();
-        if let Some(code) = security_group::closed(self.model, eni, &self.packet) {
-            return stage(code, id);
+        // Behind a load balancer the port is the target's.
+        if self.flow.via.is_none() {
+            if let Some(code) = security_group::closed(self.model, eni, &self.packet) {
+                return stage(code, id);
+            }
         }
         match interface::kind(eni) {
             Kind::Sender | Kind::Neither => return stage(codes::INTERFACE_TYPE_NO_INBOUND, id),

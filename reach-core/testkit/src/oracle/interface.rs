@@ -3,7 +3,7 @@
 use reach_core::snapshot::NetworkInterface;
 
 use super::codes;
-use super::model::{Model, collected, owns};
+use super::model::{Model, collected, every, owns};
 use super::walk::{Go, Walk};
 
 /// What an interface is, by ENI-09's table.
@@ -116,11 +116,27 @@ impl<'s> Walk<'_, 's> {
     pub(super) fn may_originate(&mut self, eni: &'s NetworkInterface) -> Go<()> {
         let id = eni.network_interface_id.as_str();
         match kind(eni) {
-            Kind::Host | Kind::Sender => Ok(()),
+            Kind::Host => Ok(()),
+            Kind::Sender => self.connect_endpoint(eni),
             Kind::Endpoint | Kind::Nat | Kind::Neither => {
                 self.deny(codes::INTERFACE_TYPE_NO_OUTBOUND, id)
             }
             Kind::Balancer | Kind::Strange => self.doubt(codes::NOT_MODELLED, id),
+        }
+    }
+
+    /// EP-10: an EC2 Instance Connect Endpoint that is there.
+    fn connect_endpoint(&mut self, eni: &'s NetworkInterface) -> Go<()> {
+        let endpoint = every!(self.model, instance_connect_endpoints)
+            .find(|found| found.network_interface_ids.contains(&eni.network_interface_id));
+        let Some(endpoint) = endpoint else { return Ok(()) };
+        let id = endpoint.instance_connect_endpoint_id.as_str();
+        match endpoint.state.as_deref() {
+            Some("create-complete" | "update-complete") | None => Ok(()),
+            Some(state) if state.ends_with("-in-progress") => {
+                self.doubt(codes::UNKNOWN_RESOURCE, id)
+            }
+            Some(_) => self.deny(codes::BAD_STATE, id),
         }
     }
 

@@ -204,6 +204,7 @@ impl<'s> Walk<'_, 's> {
 
     /// A flow that starts in the internet.
     pub(super) fn start_outside(&mut self, from: &str) -> Go<Next<'s>> {
+        self.internal_balancer()?;
         let destination = self.packet.destination;
         if from != "internet" {
             let mut gateways = every!(self.model, internet_gateways);
@@ -280,6 +281,7 @@ impl<'s> Walk<'_, 's> {
             None => Selected::To(Target::Local),
             Some(table) => route_table::select(self.model, table, private),
         };
+        self.encrypted(vpc, Target::Internet(id))?;
         self.public_access(vpc, self.exchanging(&target, owner), Flowing::Inbound)?;
         if let Owner::Interface(eni) = owner {
             self.is_attached(eni)?;

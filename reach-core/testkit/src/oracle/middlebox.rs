@@ -64,6 +64,7 @@ impl<'s> Walk<'_, 's> {
         // PIPE-06: identity is lost at any appliance.
         self.sender = match self.sender {
             Sender::Interface(sender, _) if !translated => Sender::Interface(sender, Kept::No),
+            Sender::Balancer(node, _) if !translated => Sender::Balancer(node, Kept::No),
             _ => Sender::Nobody,
         };
         Ok(Next::Route(onward))

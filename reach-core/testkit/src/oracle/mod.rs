@@ -5,9 +5,11 @@
 //! decision carries the id of its rule. A walk is a straight road; where the network chooses
 //! ([`choice`]), the walk is made once for every choice.
 
+mod balancer;
 mod block_public_access;
 mod choice;
 mod codes;
+mod encryption;
 mod endpoint;
 mod firewall;
 mod flow;
@@ -20,12 +22,15 @@ mod nat;
 mod network_acl;
 mod onward;
 mod peering;
+mod proxy;
 mod route_table;
 mod security_group;
 mod suricata;
 mod transit;
+mod transit_far;
 mod vgw;
 mod walk;
+mod zones;
 
 #[cfg(test)]
 mod tests;

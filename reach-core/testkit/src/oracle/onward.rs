@@ -42,6 +42,11 @@ impl<'s> Walk<'_, 's> {
         }
         self.came = Came::Here;
         self.check(eni, self.packet.source)?;
+        if self.reply {
+            if let Some(next) = self.steered(subnet)? {
+                return Ok(next);
+            }
+        }
         Ok(Next::Route(point))
     }
 
@@ -114,6 +119,7 @@ impl<'s> Walk<'_, 's> {
     fn follow(&mut self, point: &Point<'s>, target: Target<'s>) -> Go<Next<'s>> {
         // IG-08: a reply to a flow that came in by the internet gateway goes out by it.
         let inward = self.reply && matches!(self.last(), Some(Crossing::Entered(_)));
+        self.encrypted(point.vpc, target)?;
         match target {
             Target::Local => self.arrive(point.vpc, point.subnet),
             Target::Internet(id) => self.out_by_internet_gateway(point, id),
@@ -141,9 +147,10 @@ impl<'s> Walk<'_, 's> {
                 }
             }
             Target::Endpoint(id) => self.to_endpoint(point, id),
-            Target::Carrier(id) | Target::LocalGateway(id) | Target::Opaque(id) => {
-                self.not_followed(point, codes::NOT_MODELLED, id)
-            }
+            Target::Carrier(id) => self.out_by_carrier(point, id),
+            Target::LocalGateway(id) => self.out_by_local_gateway(point, id),
+            // HYB-09, RT-10.
+            Target::Opaque(id) => self.not_followed(point, codes::NOT_MODELLED, id),
         }
     }
 
@@ -220,10 +227,20 @@ impl<'s> Walk<'_, 's> {
                 self.turn_back(id)?;
                 return Ok(Next::Route(self.point(subnet, Some(id))));
             }
+            if matches!(self.last(), Some(Crossing::Proxied { node, .. })
+                if node.network_interface_id == eni.network_interface_id)
+            {
+                return self.back_at_node();
+            }
             return Ok(Next::End(End::Interface(eni)));
         }
         self.check(eni, self.packet.destination)?;
         self.groups_pass(eni, Way::In)?;
+        match kind(eni) {
+            Kind::Balancer => return self.at_node(eni),
+            Kind::Endpoint => return self.at_endpoint(eni),
+            _ => {}
+        }
         self.may_receive(eni)?;
         self.host_up(eni)?;
         self.passed.push(id);

@@ -6,6 +6,7 @@ use reach_core::snapshot::{PeeringVpcInfo, VpcPeeringConnection};
 
 use super::codes;
 use super::model::{Owner, every, inside};
+use super::route_table::Target;
 use super::walk::{Came, End, Go, Kept, Next, Origin, Point, Scope, Sender, Walk};
 
 impl<'s> Walk<'_, 's> {
@@ -64,11 +65,11 @@ impl<'s> Walk<'_, 's> {
         if self.model.vpc(vpc).is_none() {
             return self.lost(codes::UNKNOWN_RESOURCE, vpc);
         }
+        self.encrypted(vpc, Target::Peering(id))?;
         let kept = self.kept_over(pcx);
-        self.sender = match self.sender {
-            Sender::Interface(eni, Kept::Yes) => Sender::Interface(eni, kept),
-            other => other,
-        };
+        if self.sender.kept() == Kept::Yes {
+            self.sender = self.sender.with(kept);
+        }
         self.came = Came::Otherwise;
         self.arrive(vpc, None)
     }
@@ -96,6 +97,7 @@ impl<'s> Walk<'_, 's> {
         }
         self.origin =
             Some(Origin::Peering(pcx.vpc_peering_connection_id.as_str(), near.vpc_id.as_deref()));
+        self.encrypted(vpc, Target::Peering(pcx.vpc_peering_connection_id.as_str()))?;
         // SG-16: the sender, if its VPC is in the snapshot.
         let kept = self.kept_over(pcx);
         let known = near.vpc_id.as_deref().filter(|vpc| self.model.vpc(vpc).is_some());

@@ -118,6 +118,8 @@ impl<'s> Walk<'_, 's> {
             // SG-16: somebody in a VPC whose interfaces are not in the snapshot.
             Sender::Somebody(Kept::No) => return Says::No,
             Sender::Somebody(_) => return Says::Unknown(codes::UNKNOWN_PEERED_SGS, group),
+            // LB-11: matches even where the client's address stays.
+            Sender::Balancer(eni, kept) => return self.balancer_is_in(eni, kept, group),
             Sender::Interface(eni, kept) => (eni, kept),
         };
         if !owns(eni, self.packet.source) {
@@ -133,6 +135,16 @@ impl<'s> Walk<'_, 's> {
             _ if peering.is_some_and(|status| status != "active") => Says::Lost,
             (_, Kept::No) => Says::Lost,
             _ if !self.usable_there(group, eni) => Says::Lost,
+            (Some(true), Kept::Yes) => Says::Yes,
+            _ => Says::Unknown(codes::UNKNOWN_PEERED_SGS, group),
+        }
+    }
+
+    /// LB-11, PIPE-06.
+    fn balancer_is_in(&self, node: &NetworkInterface, kept: Kept, group: &'s str) -> Says<'s> {
+        match (member(node, group), kept) {
+            (Some(false), _) => Says::No,
+            (_, Kept::No) => Says::Lost,
             (Some(true), Kept::Yes) => Says::Yes,
             _ => Says::Unknown(codes::UNKNOWN_PEERED_SGS, group),
         }

@@ -186,8 +186,11 @@ impl Rule {
         match fits {
             Some(false) => Matched::No,
             None => Matched::Maybe,
-            Some(true) if application || self.application => Matched::Application,
-            Some(true) if self.options => Matched::Maybe,
+            // Without a handshake the first packet may have it already.
+            Some(true) if (application || self.application) && packet.protocol == 6 => {
+                Matched::Application
+            }
+            Some(true) if application || self.options => Matched::Maybe,
             Some(true) => Matched::Yes,
         }
     }

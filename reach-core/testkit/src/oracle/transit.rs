@@ -8,10 +8,11 @@ use reach_core::snapshot::{
 use super::codes;
 use super::model::{Zone, block, collected, every, zone};
 use super::network_acl::Way;
+use super::route_table::Target;
 use super::walk::{Came, Go, Kept, Next, Point, Sender, Walk};
 
 /// TGW-01: what carries traffic.
-fn carries(state: Option<&str>) -> bool {
+pub(super) fn carries(state: Option<&str>) -> bool {
     matches!(state, Some("available" | "modifying"))
 }
 
@@ -20,9 +21,12 @@ impl<'s> Walk<'_, 's> {
         every!(self.model, transit_gateways).find(|found| found.transit_gateway_id == id)
     }
 
-    fn any_attachment(&self, id: &str) -> Option<&'s TransitGatewayAttachment> {
-        every!(self.model, transit_gateway_attachments)
-            .find(|found| found.transit_gateway_attachment_id == id)
+    /// An attachment as its transit gateway sees it; a peering is one on either side.
+    fn any_attachment(&self, gateway: &str, id: &str) -> Option<&'s TransitGatewayAttachment> {
+        every!(self.model, transit_gateway_attachments).find(|found| {
+            found.transit_gateway_attachment_id == id
+                && found.transit_gateway_id.as_deref() == Some(gateway)
+        })
     }
 
     /// E6, steps 2 to 4.
@@ -56,11 +60,22 @@ impl<'s> Walk<'_, 's> {
         // TGW-09: out of the sender's subnet, into the attachment's, even if they are one.
         self.leave_subnet(point)?;
         self.cross(near, Way::In)?;
-        self.visit(attachment_id)?;
+        self.from_attachment(id, attachment_id, Some(attachment), point.zone)
+    }
+
+    /// TGW-04 to TGW-06: from an attachment through the table that it is associated with.
+    pub(super) fn from_attachment(
+        &mut self,
+        gateway: &'s str,
+        id: &'s str,
+        vpc: Option<&'s TransitGatewayVpcAttachment>,
+        origin: Zone<'s>,
+    ) -> Go<Next<'s>> {
         self.transited = true;
-        let table = self.associated_table(attachment_id)?;
-        let target = self.transit_route(table, attachment_id)?;
-        self.into_attachment(id, Some(attachment), target, point.zone)
+        let table = self.associated_table(gateway, id)?;
+        self.visit(table)?;
+        let target = self.transit_route(table, id)?;
+        self.into_attachment(gateway, vpc, target, origin)
     }
 
     /// The attachment subnet in a zone, the first if nobody can tell.
@@ -87,8 +102,8 @@ impl<'s> Walk<'_, 's> {
     }
 
     /// TGW-04: the table that packets of an attachment are looked up in.
-    fn associated_table(&mut self, attachment: &'s str) -> Go<&'s str> {
-        let Some(found) = self.any_attachment(attachment) else {
+    fn associated_table(&mut self, gateway: &str, attachment: &'s str) -> Go<&'s str> {
+        let Some(found) = self.any_attachment(gateway, attachment) else {
             return self.lost(codes::TGW_RTB_ROUTES_ARE_UNKNOWN, attachment);
         };
         let Some(association) = found.association.as_ref() else {
@@ -196,7 +211,7 @@ impl<'s> Walk<'_, 's> {
     ) -> Go<Next<'s>> {
         let id = target.transit_gateway_attachment_id.as_deref().unwrap_or(gateway);
         if target.resource_type.as_deref() != Some("vpc") {
-            return self.lost(codes::NOT_MODELLED, id);
+            return self.into_other(gateway, target, id, origin);
         }
         let Some(attachment) = self.model.attachment(id) else {
             return self.lost(codes::UNKNOWN_RESOURCE, id);
@@ -204,13 +219,15 @@ impl<'s> Walk<'_, 's> {
         if !carries(attachment.state.as_deref()) {
             return self.deny(codes::BAD_STATE_ATTACHMENT, id);
         }
+        if let Some(vpc) = attachment.vpc_id.as_deref() {
+            self.encrypted(vpc, Target::Transit(gateway))?;
+        }
         let subnet = self.entry_subnet(attachment, origin)?;
-        self.sender = match (self.sender, from) {
-            (Sender::Interface(eni, Kept::Yes), Some(from)) => {
-                Sender::Interface(eni, self.kept_across(gateway, from, attachment))
+        self.sender = match from {
+            Some(from) if self.sender.kept() == Kept::Yes => {
+                self.sender.with(self.kept_across(gateway, from, attachment))
             }
-            (Sender::Interface(eni, _), _) => Sender::Interface(eni, Kept::No),
-            (other, _) => other,
+            _ => self.sender.with(Kept::No),
         };
         self.came = Came::Transit;
         // TGW-07: routed by the table of the attachment subnet.

@@ -42,6 +42,9 @@ impl<'s> Walk<'_, 's> {
         self.leave_subnet(point)?;
         self.connected(vgw)?;
         self.knows(vgw, point.vpc)?;
+        if let Some(way) = self.turns_round(id) {
+            return self.lost(codes::NOT_MODELLED, way);
+        }
         // PIPE-08, HYB-05.
         let owners = self.model.owners(point.vpc, self.packet.source);
         let up = owners.iter().any(|owner| match owner {
@@ -72,6 +75,7 @@ impl<'s> Walk<'_, 's> {
             return self.deny(codes::BAD_STATE_ATTACHMENT, id);
         };
         self.is_available(vgw)?;
+        self.encrypted(vpc, Target::Virtual(id))?;
         self.connected(vgw)?;
         // HYB-04: an address of an interface of this VPC.
         let destination = self.packet.destination;
@@ -110,40 +114,69 @@ impl<'s> Walk<'_, 's> {
             .collect()
     }
 
-    /// HYB-07: whether a virtual interface or a Direct Connect gateway is at this gateway at all.
-    fn has_direct_connect(&self, id: &str) -> bool {
-        let associated = every!(self.model, direct_connect_gateway_associations).any(|found| {
-            let other = found.associated_gateway.as_ref().and_then(|other| other.id.as_deref());
-            other == Some(id) || found.virtual_gateway_id.as_deref() == Some(id)
-        });
-        associated
-            || every!(self.model, virtual_interfaces)
-                .any(|found| found.virtual_gateway_id.as_deref() == Some(id))
+    /// HYB-07: the Direct Connect gateways that it is associated with.
+    fn direct_connect_gateways(&self, id: &str) -> Vec<&'s str> {
+        every!(self.model, direct_connect_gateway_associations)
+            .filter(|found| found.association_state.as_deref() == Some("associated"))
+            .filter(|found| {
+                let other = found.associated_gateway.as_ref().and_then(|other| other.id.as_deref());
+                other == Some(id) || found.virtual_gateway_id.as_deref() == Some(id)
+            })
+            .filter_map(|found| found.direct_connect_gateway_id.as_deref())
+            .collect()
     }
 
-    /// HYB-03, HYB-06: a tunnel is up, and carries the family.
+    /// HYB-07: Direct Connect is up; none if nobody can tell.
+    fn direct_connect_up(&self, id: &str) -> Option<bool> {
+        let own = every!(self.model, virtual_interfaces)
+            .filter(|found| found.virtual_gateway_id.as_deref() == Some(id))
+            .any(|found| {
+                found.bgp_peers.iter().any(|peer| peer.bgp_status.as_deref() == Some("up"))
+            });
+        let ways = self.direct_connect_gateways(id);
+        let states: Vec<Option<bool>> = ways.iter().map(|way| self.interface_up(way)).collect();
+        let known = collected!(self.model, direct_connect_gateway_associations)
+            && collected!(self.model, virtual_interfaces);
+        if own || states.contains(&Some(true)) {
+            Some(true)
+        } else if known && !states.contains(&None) {
+            Some(false)
+        } else {
+            None
+        }
+    }
+
+    /// HYB-03, HYB-06, HYB-07: something is up, and carries the family.
     fn connected(&mut self, vgw: &'s VpnGateway) -> Go<()> {
         let id = vgw.vpn_gateway_id.as_str();
-        if self.has_direct_connect(id) {
-            return self.doubt(codes::NOT_MODELLED, id);
-        }
-        if !collected!(self.model, vpn_connections) {
-            return self.doubt(codes::UNKNOWN_RESOURCE, id);
-        }
-        let connections = self.connections(id);
-        // HYB-06.
-        if self.packet.destination.is_ipv6() {
-            return self.deny(codes::VGW_IPV6_NOT_SUPPORTED, id);
-        }
-        if connections.iter().any(|vpn| usable(vpn)) {
+        let direct = self.direct_connect_up(id);
+        if direct == Some(true) {
             return Ok(());
         }
-        let collected = collected!(self.model, direct_connect_gateway_associations)
-            && collected!(self.model, virtual_interfaces);
-        if !collected || connections.iter().any(|vpn| vpn.state.is_none()) {
+        let v6 = self.packet.destination.is_ipv6();
+        let connections = self.connections(id);
+        let tunnels = connections.iter().any(|vpn| usable(vpn));
+        if tunnels && !v6 {
+            return Ok(());
+        }
+        let untold = connections.iter().any(|vpn| vpn.state.is_none());
+        if direct.is_none() || (!v6 && (untold || !collected!(self.model, vpn_connections))) {
             return self.doubt(codes::UNKNOWN_RESOURCE, id);
         }
-        self.deny(codes::BAD_STATE_VPN, id)
+        // HYB-06.
+        self.deny(if v6 { codes::VGW_IPV6_NOT_SUPPORTED } else { codes::BAD_STATE_VPN }, id)
+    }
+
+    /// HYB-07: another VPC at the same Direct Connect gateway has the address.
+    fn turns_round(&self, id: &str) -> Option<&'s str> {
+        let ways = self.direct_connect_gateways(id);
+        let others = every!(self.model, vpn_gateways).filter(|found| found.vpn_gateway_id != id);
+        others
+            .filter(|other| {
+                vpc_of(other).iter().any(|vpc| self.model.in_vpc(vpc, self.packet.destination))
+            })
+            .flat_map(|other| self.direct_connect_gateways(&other.vpn_gateway_id))
+            .find(|way| ways.contains(way))
     }
 
     /// HYB-02: what the gateway learned by BGP or knows as a VPN's static route.
@@ -165,7 +198,8 @@ impl<'s> Walk<'_, 's> {
             return Ok(());
         }
         let learning = connections.iter().any(|vpn| dynamic(vpn) && learned(vpn));
-        if !learning && collected!(self.model, vpn_connections) && !self.has_direct_connect(id) {
+        let direct = self.direct_connect_up(id);
+        if !learning && collected!(self.model, vpn_connections) && direct == Some(false) {
             return self.deny(codes::VGW_PREFIX_NOT_KNOWN, id);
         }
         // What BGP brought is seen in the tables that it propagates to.
@@ -203,7 +237,7 @@ fn covers(block: Option<&str>, address: IpAddr) -> bool {
 }
 
 /// HYB-03.
-fn usable(vpn: &VpnConnection) -> bool {
+pub(super) fn usable(vpn: &VpnConnection) -> bool {
     vpn.state.as_deref() == Some("available")
         && vpn.vgw_telemetry.iter().any(|tunnel| tunnel.status == "UP")
 }

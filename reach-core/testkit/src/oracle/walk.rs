@@ -36,6 +36,27 @@ pub(super) enum Sender<'s> {
     /// Somebody in a VPC whose interfaces are not in the snapshot.
     Somebody(Kept),
     Interface(&'s NetworkInterface, Kept),
+    /// The node of a load balancer, whose groups count whatever the source is (LB-11).
+    Balancer(&'s NetworkInterface, Kept),
+}
+
+impl Sender<'_> {
+    pub(super) fn kept(self) -> Kept {
+        match self {
+            Sender::Nobody => Kept::No,
+            Sender::Somebody(kept) | Sender::Interface(_, kept) | Sender::Balancer(_, kept) => kept,
+        }
+    }
+
+    /// The same sender, its identity kept or lost.
+    pub(super) fn with(self, kept: Kept) -> Self {
+        match self {
+            Sender::Nobody => Sender::Nobody,
+            Sender::Somebody(_) => Sender::Somebody(kept),
+            Sender::Interface(eni, _) => Sender::Interface(eni, kept),
+            Sender::Balancer(eni, _) => Sender::Balancer(eni, kept),
+        }
+    }
 }
 
 /// The VPC that the packet's way leads to, as far as outbound group references reach (SG-10).
@@ -59,6 +80,15 @@ pub(super) enum Crossing<'s> {
     Entered(&'s str),
     /// Translated: by what, and the packet before and after.
     Translated { by: &'s str, before: Packet, after: Packet },
+    /// Taken up by a load balancer's node and sent on; `home` is what the client sees.
+    Proxied {
+        node: &'s NetworkInterface,
+        home: &'s NetworkInterface,
+        before: Packet,
+        after: Packet,
+        /// LB-12: whether the target answers to the client's address.
+        steered: bool,
+    },
 }
 
 /// How a packet came into the VPC that it is in (NAT-08).
@@ -92,7 +122,11 @@ pub(super) enum End<'s> {
     Internet,
     /// The other side of a virtual private gateway.
     OnPremises(&'s str),
-    /// A service behind a gateway endpoint: endpoint, VPC.
+    /// The other side of a VPN, Direct Connect or Connect attachment: transit gateway, attachment.
+    Far(&'s str, &'s str),
+    /// The carrier's network: gateway, VPC.
+    Carrier(&'s str, &'s str),
+    /// What is behind a gateway endpoint or a local gateway: its id, VPC.
     Gateway(&'s str, &'s str),
     /// The other side of the peering connection that the flow came by.
     Peer(&'s str),
@@ -138,6 +172,8 @@ pub(super) struct Walk<'r, 's> {
     /// those that the reply passed.
     pub(super) inspected: Vec<Inspected<'s>>,
     pub(super) inspected_back: Vec<&'s str>,
+    /// LB-13: the load balancer whose target cannot answer.
+    pub(super) unanswered: Option<&'s str>,
     /// Whether the way led over a transit gateway.
     pub(super) transited: bool,
     /// PIPE-05: hops visited, each with the header.

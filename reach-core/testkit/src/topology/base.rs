@@ -1,15 +1,12 @@
-//! The base topologies, and what they are made of.
-
-use std::sync::OnceLock;
+//! The base topologies.
 
 use reach_core::snapshot::{
-    AssociationState, CidrBlock, CidrBlockState, InternetGateway, Ipv6CidrBlock, NetworkAcl,
-    NetworkAclAssociation, PeeringStatus, PeeringVpcInfo, PropagatingVgw, Region, RouteTable,
-    RouteTableAssociation, SecurityGroup, Subnet, Vpc, VpcCidrBlockAssociation,
-    VpcIpv6CidrBlockAssociation, VpcPeeringConnection,
+    AssociationState, CidrBlock, CidrBlockState, EgressOnlyInternetGateway, InternetGateway,
+    Ipv6CidrBlock, NetworkAcl, NetworkAclAssociation, PeeringStatus, PeeringVpcInfo,
+    PropagatingVgw, Region, RouteTable, RouteTableAssociation, SecurityGroup, Subnet, VgwTelemetry,
+    Vpc, VpcCidrBlockAssociation, VpcIpv6CidrBlockAssociation, VpcPeeringConnection, VpnConnection,
+    VpnConnectionOptions, VpnGateway,
 };
-
-use crate::conformance::{Problem, Suite};
 
 use super::{ACCOUNT, Lab, REGION, attached_to, route, rule};
 
@@ -29,43 +26,51 @@ impl Lab {
     /// T0: VPC V with an internet gateway, public subnet P (p1, p2) and private subnet Q (q1, q2).
     #[must_use]
     pub fn t0() -> Self {
-        Self::topology("T0")
+        Self::empty()
+            .vpc_of("v", "10.0.0.0/16")
+            .internet_gateway("v")
+            .subnet_of("p", "v", "10.0.1.0/24")
+            .subnet_of("q", "v", "10.0.2.0/24")
+            .route("rtb-p", "0.0.0.0/0 igw-v")
+            .host("p1", "p", "10.0.1.10")
+            .host("p2", "p", "10.0.1.11")
+            .host("q1", "q", "10.0.2.10")
+            .host("q2", "q", "10.0.2.11")
+            .eip("p1", "198.51.100.10")
+            .eip("p2", "198.51.100.11")
     }
 
-    /// T1: T0, and VPC W with host w1 behind a peering connection.
+    /// T1: T0, and VPC W with host w1 behind an active peering connection that P, Q and W have
+    /// routes to.
     #[must_use]
     pub fn t1() -> Self {
-        Self::topology("T1")
+        Self::t0()
+            .vpc_of("w", "10.1.0.0/16")
+            .subnet_of("w", "w", "10.1.1.0/24")
+            .host("w1", "w", "10.1.1.10")
+            .peer("pcx", "v", "w")
+            .route("rtb-p", "10.1.0.0/16 pcx-pcx")
+            .route("rtb-q", "10.1.0.0/16 pcx-pcx")
+            .route("rtb-w", "10.0.0.0/16 pcx-pcx")
     }
 
-    /// T3: T0, and a virtual private gateway with a VPN to 192.168.0.0/16.
+    /// T3: T0, and a virtual private gateway with a VPN (BGP, one tunnel up) that announces
+    /// 192.168.0.0/16, propagated to Q.
     #[must_use]
     pub fn t3() -> Self {
-        Self::topology("T3")
+        Self::t0().vpn_gateway("v").propagate("rtb-q", "192.168.0.0/16 vgw-v")
     }
 
-    /// T6: T0 with IPv6.
+    /// T6: T0 with IPv6: p1 and q1 have addresses, P has a default route.
     #[must_use]
     pub fn t6() -> Self {
-        Self::topology("T6")
-    }
-
-    /// The first Region of a topology, or of a conformance case.
-    ///
-    /// # Panics
-    ///
-    /// If there is none: a mistake in a test.
-    #[must_use]
-    #[expect(clippy::panic, reason = "a test with an unknown topology is wrong")]
-    pub fn topology(name: &str) -> Self {
-        static SUITE: OnceLock<Result<Suite, Problem>> = OnceLock::new();
-        let suite = SUITE.get_or_init(Suite::read).as_ref();
-        let built = suite.map_err(Problem::clone).and_then(|suite| suite.snapshot(name));
-        match built.map(|snapshot| snapshot.regions.into_iter().next()) {
-            Ok(Some(region)) => Self { region },
-            Ok(None) => panic!("{name} has no Region"),
-            Err(problem) => panic!("{problem}"),
-        }
+        Self::t0()
+            .ipv6("v", "2001:db8:1::/56")
+            .subnet_ipv6("p", "2001:db8:1:1::/64")
+            .subnet_ipv6("q", "2001:db8:1:2::/64")
+            .host_ipv6("p1", "2001:db8:1:1::10")
+            .host_ipv6("q1", "2001:db8:1:2::10")
+            .route("rtb-p", "::/0 igw-v")
     }
 
     /// A VPC as AWS makes it: a main route table and a default network ACL that allows all.
@@ -174,6 +179,55 @@ impl Lab {
             ..InternetGateway::default()
         };
         self.with(|region| region.internet_gateways.get_or_insert_default().push(gateway))
+    }
+
+    /// An egress-only internet gateway attached to a VPC.
+    #[must_use]
+    pub fn egress_only_gateway(self, vpc: &str) -> Self {
+        let gateway = EgressOnlyInternetGateway {
+            egress_only_internet_gateway_id: format!("eigw-{vpc}"),
+            attachments: attached_to(&format!("vpc-{vpc}"), "attached"),
+            ..EgressOnlyInternetGateway::default()
+        };
+        self.with(|region| {
+            region.egress_only_internet_gateways.get_or_insert_default().push(gateway);
+        })
+    }
+
+    /// A virtual private gateway attached to a VPC, with a BGP VPN connection that has one of its
+    /// two tunnels up.
+    #[must_use]
+    pub fn vpn_gateway(self, vpc: &str) -> Self {
+        let gateway = VpnGateway {
+            vpn_gateway_id: format!("vgw-{vpc}"),
+            state: Some("available".to_owned()),
+            vpc_attachments: attached_to(&format!("vpc-{vpc}"), "attached"),
+            ..VpnGateway::default()
+        };
+        let tunnel = |address: &str, status: &str, routes| VgwTelemetry {
+            outside_ip_address: Some(address.to_owned()),
+            status: status.to_owned(),
+            accepted_route_count: Some(routes),
+        };
+        let connection = VpnConnection {
+            vpn_connection_id: format!("vpn-{vpc}"),
+            state: Some("available".to_owned()),
+            vpn_gateway_id: Some(format!("vgw-{vpc}")),
+            options: Some(VpnConnectionOptions {
+                static_routes_only: false,
+                tunnel_inside_ip_version: Some("ipv4".to_owned()),
+                ..VpnConnectionOptions::default()
+            }),
+            vgw_telemetry: vec![
+                tunnel("203.0.113.201", "UP", 1),
+                tunnel("203.0.113.202", "DOWN", 0),
+            ],
+            ..VpnConnection::default()
+        };
+        self.with(|region| {
+            region.vpn_gateways.get_or_insert_default().push(gateway);
+            region.vpn_connections.get_or_insert_default().push(connection);
+        })
     }
 
     /// A route that a virtual private gateway propagated into a table.

@@ -1,9 +1,10 @@
 //! The changes that cases make to a base topology.
 
 use reach_core::snapshot::{
-    Address, Association, Attachment, GroupIdentifier, Instance, InstanceNetworkInterface,
-    InstanceState, Ipv6Address, ManagedPrefixListEntries, NetworkInterface, PrefixList,
-    PrefixListEntry, PrivateIpAddress, RouteTableAssociation, SecurityGroup, Tag,
+    Address, Association, Attachment, BlockPublicAccessStates, GroupIdentifier, Instance,
+    InstanceNetworkInterface, InstanceState, Ipv6Address, ManagedPrefixListEntries, NatGateway,
+    NatGatewayAddress, NetworkInterface, PrefixList, PrefixListEntry, PrivateIpAddress,
+    RouteTableAssociation, SecurityGroup, Tag,
 };
 
 use super::{ACCOUNT, Lab, route, rule};
@@ -141,6 +142,24 @@ impl Lab {
             }
         })
         .with(|region| region.addresses.get_or_insert_default().push(address))
+    }
+
+    /// Takes a host's public address away.
+    #[must_use]
+    pub fn no_public_address(self, host: &str) -> Self {
+        let id = format!("eni-{host}");
+        self.eni(&id, |eni| {
+            eni.association = None;
+            for address in &mut eni.private_ip_addresses {
+                address.association = None;
+            }
+        })
+        .with(|region| {
+            region
+                .addresses
+                .get_or_insert_default()
+                .retain(|address| address.network_interface_id.as_ref() != Some(&id));
+        })
     }
 
     /// Puts an instance into a life-cycle state.
@@ -285,6 +304,51 @@ impl Lab {
         self.with(|region| {
             region.prefix_lists.get_or_insert_default().push(list);
             region.managed_prefix_list_entries.get_or_insert_default().extend(entries);
+        })
+    }
+
+    /// Block Public Access as `describe-subnets` reports it for a subnet.
+    #[must_use]
+    pub fn block_public_access(self, subnet: &str, mode: &str) -> Self {
+        self.subnet(&format!("subnet-{subnet}"), |subnet| {
+            subnet.block_public_access_states = Some(BlockPublicAccessStates {
+                internet_gateway_block_mode: Some(mode.to_owned()),
+            });
+        })
+    }
+
+    /// A public NAT gateway, `nat-n`, with the interface that AWS makes for it.
+    #[must_use]
+    pub fn nat_gateway(self, subnet: &str, private: &str, public: &str) -> Self {
+        let nat = NatGateway {
+            nat_gateway_id: "nat-n".to_owned(),
+            vpc_id: Some("vpc-v".to_owned()),
+            subnet_id: Some(format!("subnet-{subnet}")),
+            state: Some("available".to_owned()),
+            connectivity_type: Some("public".to_owned()),
+            nat_gateway_addresses: vec![NatGatewayAddress {
+                public_ip: Some(public.to_owned()),
+                private_ip: Some(private.to_owned()),
+                network_interface_id: Some("eni-n".to_owned()),
+                is_primary: Some(true),
+                ..NatGatewayAddress::default()
+            }],
+            ..NatGateway::default()
+        };
+        self.managed("n", "nat_gateway", subnet, private)
+            .eip("n", public)
+            .groups("n", &[])
+            .no_check("n")
+            .with(|region| region.nat_gateways.get_or_insert_default().push(nat))
+    }
+
+    /// Sets what a peering connection's state is.
+    #[must_use]
+    pub fn peering_status(self, id: &str, code: &str) -> Self {
+        self.peering(id, |peering| {
+            if let Some(status) = &mut peering.status {
+                code.clone_into(&mut status.code);
+            }
         })
     }
 }

@@ -65,17 +65,26 @@ fn vpc_ipv6(site: &mut Site, index: usize, vpc: &VpcPlan) -> Option<()> {
 
 /// Secondary blocks and addresses, prefixes, and instances with two interfaces.
 pub(in crate::generate) fn addresses(site: &mut Site) {
+    let mut prefixes = Vec::new();
     for host in site.hosts.clone() {
         match site.dice.below(8) {
             choice @ (0 | 1) => {
-                let offset = 100 + site.serial() % 80;
+                let offset = 64 + site.serial() % 64;
                 let address = nth_v4(host.subnet.block, offset).to_string();
                 secondary(site, &host.id, &address, choice == 0);
             }
             2 => {
-                let ipv4_prefix = format!("{}/28", nth_v4(host.subnet.block, 192));
-                if site.serial().is_multiple_of(2) {
-                    site.eni(&host.id, |eni| eni.ipv4_prefixes.push(Ipv4Prefix { ipv4_prefix }));
+                // One block of 16 for each of the first few.
+                let number = site.serial();
+                if number < 120 {
+                    let prefix = nth_v4(host.subnet.block, 128 + number / 16 * 16);
+                    if !prefixes.contains(&prefix) {
+                        prefixes.push(prefix);
+                        let ipv4_prefix = format!("{prefix}/28");
+                        site.eni(&host.id, |eni| {
+                            eni.ipv4_prefixes.push(Ipv4Prefix { ipv4_prefix })
+                        });
+                    }
                 }
             }
             3 => {

@@ -32,13 +32,15 @@ fn gateway(site: &mut Site, vpc: &VpcPlan) -> Option<()> {
         tags: Vec::new(),
     };
     site.region(vpc.region)?.vpn_gateways.get_or_insert_default().push(data);
-    let connections = site.dice.between(0, 2);
+    let connections = site.dice.between(1, 2);
+    let mut known = Vec::new();
     for number in 0..connections {
-        connection(site, vpc, &id, number);
+        connection(site, vpc, &id, number, &mut known);
     }
     for subnet in site.subnets_of(vpc).collect::<Vec<_>>() {
-        if site.dice.chance(70) {
-            propagate(site, &subnet.table, &id);
+        // What is propagated is what some connection knows.
+        if let Some(block) = site.dice.pick(&known).filter(|_| site.dice.chance(70)) {
+            propagate(site, &subnet.table, block, &id);
         }
         if site.dice.chance(30) {
             let block = site.dice.word(&["192.168.0.0/16", "0.0.0.0/0", "fd12:0:0:1::/64", "::/0"]);
@@ -48,14 +50,27 @@ fn gateway(site: &mut Site, vpc: &VpcPlan) -> Option<()> {
     Some(())
 }
 
-fn connection(site: &mut Site, vpc: &VpcPlan, gateway: &str, number: u64) -> Option<()> {
+fn connection(
+    site: &mut Site,
+    vpc: &VpcPlan,
+    gateway: &str,
+    number: u64,
+    known: &mut Vec<&'static str>,
+) -> Option<()> {
     let statically = site.dice.chance(50);
-    let state = site.dice.word(&["available", "available", "available", "available", "deleting"]);
+    // Without any connection it would be Direct Connect that taught the gateway its routes.
+    let state = match number {
+        0 => "available",
+        _ => site.dice.word(&["available", "available", "deleting"]),
+    };
     let mut routes = Vec::new();
     if statically {
         for block in ["192.168.0.0/24", "192.168.0.0/16", "10.0.0.0/8"] {
             if site.dice.chance(50) {
                 let state = site.dice.word(&["available", "available", "available", "deleted"]);
+                if number == 0 && state == "available" {
+                    known.push(block);
+                }
                 routes.push(VpnStaticRoute {
                     destination_cidr_block: Some(block.to_owned()),
                     state: Some(state.to_owned()),
@@ -69,6 +84,10 @@ fn connection(site: &mut Site, vpc: &VpcPlan, gateway: &str, number: u64) -> Opt
         accepted_route_count: site.dice.pick(&[Some(0), Some(1), Some(2), None]).flatten(),
     };
     let vgw_telemetry = vec![tunnel("203.0.113.201"), tunnel("203.0.113.202")];
+    let learns = |it: &VgwTelemetry| it.status == "UP" && it.accepted_route_count > Some(0);
+    if number == 0 && !statically && vgw_telemetry.iter().any(learns) {
+        known.extend(["192.168.0.0/16", "192.168.1.0/24", "10.0.1.0/25", "0.0.0.0/0"]);
+    }
     let data = VpnConnection {
         vpn_connection_id: format!("vpn-{gateway}-{number}"),
         state: Some(state.to_owned()),
@@ -86,9 +105,7 @@ fn connection(site: &mut Site, vpc: &VpcPlan, gateway: &str, number: u64) -> Opt
     Some(())
 }
 
-fn propagate(site: &mut Site, table: &str, gateway: &str) {
-    let blocks = ["192.168.0.0/16", "192.168.1.0/24", "10.0.1.0/25", "0.0.0.0/0"];
-    let block = site.dice.word(&blocks);
+fn propagate(site: &mut Site, table: &str, block: &str, gateway: &str) {
     let mut new = route(&format!("{block} {gateway}"));
     new.origin = Some("EnableVgwRoutePropagation".to_owned());
     site.push_route(table, new);

@@ -29,7 +29,8 @@ pub(in crate::generate) fn managed(site: &mut Site) {
             eni.interface_type = Some(kind.to_owned());
             eni.description = Some(text.to_owned());
             eni.requester_managed = Some(true);
-            if bare && kind != "interface" {
+            // SG-18: the host-like ones always have groups.
+            if bare && matches!(kind, "quicksight" | "api_gateway_managed") {
                 eni.groups.clear();
             }
         });

@@ -8,13 +8,22 @@ use crate::generate::site::{ACCOUNT, REGIONS, Site, VpcPlan};
 
 /// One to three connections between VPCs that are there, and now and then one to another.
 pub(in crate::generate) fn peering(site: &mut Site) {
+    let mut gone = Vec::new();
+    let mut joined = Vec::new();
     let count = site.dice.between(1, 3);
     for number in 0..count {
         let (Some(near), Some(far)) = (site.vpc(), site.vpc()) else { return };
         if near.id == far.id || site.dice.chance(10) {
-            away(site, &near, number);
-        } else {
+            // Two VPCs have one connection at most that carries anything.
+            if !gone.contains(&near.id) {
+                away(site, &near, number);
+                gone.push(near.id);
+            }
+        } else if !joined.contains(&(far.id.clone(), near.id.clone()))
+            && !joined.contains(&(near.id.clone(), far.id.clone()))
+        {
             between(site, &near, &far, number);
+            joined.push((near.id, far.id));
         }
     }
 }
@@ -71,7 +80,7 @@ fn away(site: &mut Site, near: &VpcPlan, number: u64) {
     let far = PeeringVpcInfo {
         vpc_id: Some("vpc-x".to_owned()),
         owner_id: Some("222222222222".to_owned()),
-        region: Some(site.dice.word(&REGIONS).to_owned()),
+        region: REGIONS.first().map(|name| (*name).to_owned()),
         cidr_block: Some("10.9.0.0/16".to_owned()),
         cidr_block_set: vec![CidrBlock { cidr_block: "10.9.0.0/16".to_owned() }],
         ipv6_cidr_block_set: Vec::new(),

@@ -47,8 +47,6 @@ fn target(site: &mut Site, table: &str) -> String {
     });
     match site.dice.pick(&known) {
         Some(known) if site.dice.chance(85) => known,
-        _ => {
-            site.dice.word(&["igw-gone", "nat-gone", "pcx-gone", "tgw-gone", "vgw-gone"]).to_owned()
-        }
+        _ => site.dice.word(&["igw-gone", "pcx-gone", "tgw-gone", "vgw-gone"]).to_owned(),
     }
 }

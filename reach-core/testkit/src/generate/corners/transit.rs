@@ -97,7 +97,7 @@ fn attach(site: &mut Site, vpc: &VpcPlan, one_table: bool) -> Option<()> {
     let table = if one_table || site.dice.chance(50) { TABLES[0] } else { TABLES[1] };
     let association = match site.dice.below(12) {
         0 => None,
-        1 => Some("disassociating"),
+        1 => Some("disassociated"),
         _ => Some("associated"),
     };
     let region = site.region(vpc.region)?;

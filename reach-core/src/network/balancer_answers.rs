@@ -1,0 +1,42 @@
+//! What the calls of the load balancing services answered, by what it is about.
+
+use rustc_hash::FxHashMap;
+
+use crate::snapshot::{Attribute, Listener, ListenerRule, Snapshot, TargetHealthDescription};
+
+/// Answers by ARN. Of two answers about one thing the first counts.
+#[derive(Default)]
+pub(super) struct Answers<'a> {
+    pub(super) attributes: FxHashMap<&'a str, &'a [Attribute]>,
+    pub(super) listeners: FxHashMap<&'a str, &'a [Listener]>,
+    /// By listener.
+    pub(super) rules: FxHashMap<&'a str, Vec<&'a ListenerRule>>,
+    pub(super) group_attributes: FxHashMap<&'a str, &'a [Attribute]>,
+    pub(super) health: FxHashMap<&'a str, &'a [TargetHealthDescription]>,
+}
+
+impl<'a> Answers<'a> {
+    pub(super) fn of(snapshot: &'a Snapshot) -> Self {
+        let mut found = Self::default();
+        for region in &snapshot.regions {
+            for of in region.load_balancer_attributes.iter().flatten() {
+                found.attributes.entry(&of.load_balancer_arn).or_insert(&of.attributes);
+            }
+            for of in region.load_balancer_listeners.iter().flatten() {
+                found.listeners.entry(&of.load_balancer_arn).or_insert(&of.listeners);
+            }
+            for rule in region.listener_rules.iter().flatten() {
+                let listener = rule.listener_arn.as_deref().unwrap_or_default();
+                found.rules.entry(listener).or_default().push(rule);
+            }
+            for of in region.target_group_attributes.iter().flatten() {
+                found.group_attributes.entry(&of.target_group_arn).or_insert(&of.attributes);
+            }
+            for of in region.load_balancer_target_health.iter().flatten() {
+                let targets = of.target_health_descriptions.as_slice();
+                found.health.entry(&of.target_group_arn).or_insert(targets);
+            }
+        }
+        found
+    }
+}
