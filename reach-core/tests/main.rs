@@ -11,6 +11,7 @@ mod ask;
 mod bad_input;
 mod conformance;
 mod coverage;
+mod explanation_codes;
 mod load_balancers;
 mod properties;
 mod scan;

@@ -31,7 +31,15 @@ impl Writer<'_> {
             let first = at == 0;
             let last = at.saturating_add(1) == hops.len();
             let mut written = match hop.component.kind {
-                ComponentKind::NetworkInterface => self.interface(hop, direction, first, last),
+                ComponentKind::NetworkInterface => {
+                    let same = |at: Option<usize>| {
+                        let there = at.and_then(|at| hops.get(at));
+                        there.is_some_and(|there| there.component == hop.component)
+                    };
+                    let enters = !first && !same(position.checked_sub(1));
+                    let leaves = !last && !same(position.checked_add(1));
+                    self.interface(hop, direction, (first, enters), (last, leaves))
+                }
                 _ => vec![self.element(hop, first, last)],
             };
             let why = self.explanations(direction, position);
@@ -88,8 +96,15 @@ impl Writer<'_> {
     }
 
     /// An interface with its instance on the far side and the security group that it is behind on
-    /// the near one.
-    fn interface(&self, hop: &Hop, of: Direction, first: bool, last: bool) -> Vec<PathComponent> {
+    /// the near one. A load balancer's node that ends one connection and starts another is two
+    /// hops: it is entered at one of them and left at the other.
+    fn interface(
+        &self,
+        hop: &Hop,
+        of: Direction,
+        (first, enters): (bool, bool),
+        (last, leaves): (bool, bool),
+    ) -> Vec<PathComponent> {
         let entry = self.directory.entry(&hop.component.id);
         let instance = entry.and_then(|entry| entry.instance);
         let host = instance.map(|id| self.directory.by_id(id));
@@ -113,7 +128,9 @@ impl Writer<'_> {
             list.extend(self.group(hop, of, true));
             return list;
         }
-        list.extend(self.group(hop, of, false));
+        if enters {
+            list.extend(self.group(hop, of, false));
+        }
         list.push(own);
         if last {
             list.extend(host.map(|host| PathComponent {
@@ -121,7 +138,7 @@ impl Writer<'_> {
                 inbound_header: Some(header::whole(&hop.inbound)),
                 ..PathComponent::default()
             }));
-        } else {
+        } else if leaves {
             // A middlebox sends on what it took in.
             list.extend(self.group(hop, of, true));
         }
