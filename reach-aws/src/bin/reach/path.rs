@@ -2,7 +2,7 @@
 
 use std::io::Write;
 
-use comfy_table::{Cell, Color, Table};
+use comfy_table::{Cell, Color, ColumnConstraint, Table, Width};
 use reach_core::packet::HeaderSet;
 use reach_core::{Direction, Explanation, Hop, Path, Verdict};
 
@@ -10,6 +10,9 @@ use crate::error::Failure;
 use crate::output;
 use crate::output::shown;
 use crate::words::{component_text, evidence_text, short};
+
+/// What a cell has beside its text.
+const PADDING: usize = 2;
 
 /// Packets in words, one line for each product of sources and destinations.
 pub(crate) fn headers(out: &mut impl Write, set: &HeaderSet) -> Result<(), Failure> {
@@ -24,6 +27,12 @@ pub(crate) fn table(out: &mut impl Write, path: &Path) -> Result<(), Failure> {
     let mut table = output::table(["", "ELEMENT", "HEADERS", "BY"]);
     direction(&mut table, path, Direction::Forward, &path.forward);
     direction(&mut table, path, Direction::Return, &path.reply);
+    // A code is not for breaking in two.
+    let codes = path.explanations.iter().map(|it| it.reason.code.as_str().len());
+    let widest = codes.max().and_then(|code| u16::try_from(code.saturating_add(PADDING)).ok());
+    if let (Some(width), Some(column)) = (widest, table.column_mut(3)) {
+        column.set_constraint(ColumnConstraint::LowerBoundary(Width::Fixed(width)));
+    }
     writeln!(out, "{table}")?;
     for choice in &path.choices {
         let at = shown(&component_text(&choice.component));
@@ -43,9 +52,9 @@ fn direction(table: &mut Table, path: &Path, direction: Direction, hops: &[Hop])
     for (position, hop) in hops.iter().enumerate() {
         let mut by: Vec<String> = hop.evidence.iter().map(evidence_text).collect();
         let here = reasons().zip(&at).filter(|(_, at)| **at == Some(position));
-        let here: Vec<String> = here.map(|(reason, _)| mark(path, reason)).collect();
+        let here: Vec<[String; 2]> = here.map(|(reason, _)| mark(path, reason)).collect();
         let stops = !here.is_empty();
-        by.extend(here);
+        by.extend(here.into_iter().flatten());
         let first = if position == 0 { word } else { "" };
         row(table, path, stops, [first, &component_text(&hop.component), &flow_text(hop)], &by);
     }
@@ -53,17 +62,17 @@ fn direction(table: &mut Table, path: &Path, direction: Direction, hops: &[Hop])
     for (index, (reason, _)) in reasons().zip(&at).filter(|(_, at)| at.is_none()).enumerate() {
         let first = if hops.is_empty() && index == 0 { word } else { "" };
         let element = component_text(&reason.reason.component);
-        row(table, path, true, [first, &element, ""], &[mark(path, reason)]);
+        row(table, path, true, [first, &element, ""], &mark(path, reason));
     }
 }
 
-fn mark(path: &Path, reason: &Explanation) -> String {
+fn mark(path: &Path, reason: &Explanation) -> [String; 2] {
     let word = match path.verdict {
-        Verdict::NotReachable if path.explanations.first() == Some(reason) => "STOPPED",
-        Verdict::NotReachable => "would stop too",
-        _ => "UNKNOWN",
+        Verdict::NotReachable if path.explanations.first() == Some(reason) => "STOPPED:",
+        Verdict::NotReachable => "would stop too:",
+        _ => "UNKNOWN:",
     };
-    format!("{word}: {}", reason.reason.code)
+    [word.to_owned(), reason.reason.code.to_string()]
 }
 
 fn row(table: &mut Table, path: &Path, marked: bool, cells: [&str; 3], by: &[String]) {
