@@ -135,6 +135,20 @@ impl AsRef<[u8]> for Content {
     }
 }
 
+/// A list of texts.
+pub(crate) struct Texts(pub(crate) Vec<String>);
+
+impl<'py> FromPyObject<'_, 'py> for Texts {
+    type Error = PyErr;
+
+    #[cfg(feature = "inspect")]
+    const INPUT_TYPE: pyo3::inspect::PyStaticExpr = hint::TEXTS;
+
+    fn extract(value: Borrowed<'_, 'py, PyAny>) -> PyResult<Self> {
+        value.extract().map(Self)
+    }
+}
+
 /// Files by name, or the content of one.
 pub(crate) struct Files(pub(crate) Vec<(String, Content)>);
 
@@ -178,6 +192,8 @@ mod hint {
         OBJECT,
         type_hint_subscript!(type_hint_identifier!("collections.abc", "Sequence"), OBJECT)
     );
+    pub(super) const TEXTS: PyStaticExpr =
+        type_hint_subscript!(type_hint_identifier!("collections.abc", "Sequence"), STR);
     pub(super) const LISTENERS: PyStaticExpr = type_hint_union!(STR, OBJECT);
     pub(super) const TAGS: PyStaticExpr = type_hint_union!(
         type_hint_subscript!(MAPPING, STR, STR),

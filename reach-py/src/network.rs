@@ -6,7 +6,7 @@ use reach_core::change::EditFile;
 use reach_core::packet::{PortSet, Traffic};
 use reach_core::{Network, ScanOptions, TraceOptions};
 
-use crate::convert::{Edits, Files, Listeners, Tags};
+use crate::convert::{Edits, Files, Listeners, Tags, Texts};
 use crate::diagnostic::PyDiagnostic;
 use crate::errors;
 use crate::run::PyRun;
@@ -145,7 +145,7 @@ impl PyNetwork {
     /// 'IGW_PRIVATE_IP_ASSOCIATION_FOR_INGRESS'
     #[pyo3(signature = (
         source, destination, traffic, *, forward = false, source_port = None,
-        source_addresses = None, via = None, vouched = Vec::new()
+        source_addresses = None, via = None, vouched = None
     ))]
     #[expect(clippy::too_many_arguments, reason = "keyword arguments")]
     fn trace(
@@ -156,13 +156,13 @@ impl PyNetwork {
         traffic: &str,
         forward: bool,
         source_port: Option<u16>,
-        source_addresses: Option<Vec<String>>,
+        source_addresses: Option<Texts>,
         via: Option<String>,
-        vouched: Vec<String>,
+        vouched: Option<Texts>,
     ) -> PyResult<PyTrace> {
         let traffic: Traffic = traffic.parse().map_err(|e| errors::traffic(py, &e))?;
         let source_addresses = source_addresses
-            .map(|texts| serde_json::from_value(texts.into()))
+            .map(|Texts(texts)| serde_json::from_value(texts.into()))
             .transpose()
             .map_err(|e| errors::address(py, &e))?;
         let options = TraceOptions {
@@ -170,7 +170,7 @@ impl PyNetwork {
             source_ports: source_port.map(PortSet::single),
             source_addresses,
             via,
-            vouched,
+            vouched: vouched.map(|Texts(codes)| codes).unwrap_or_default(),
         };
         py.detach(|| self.0.trace(source, destination, &traffic, &options))
             .map(PyTrace)

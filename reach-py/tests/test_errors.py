@@ -41,6 +41,9 @@ def test_query_errors(lab: reach.Network) -> None:
     with pytest.raises(reach.QueryError) as caught:
         lab.trace("internet", "BastionServer", "tcp/ssh")
     assert caught.value.code == "invalid_traffic"
+    with pytest.raises(reach.QueryError) as caught:
+        lab.trace("internet", "BastionServer", "tcp/22", source_addresses=["nowhere"])
+    assert caught.value.code == "invalid_address"
 
 
 def test_ambiguous_names_list_their_candidates() -> None:

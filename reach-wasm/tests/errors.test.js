@@ -107,6 +107,7 @@ test("hostile input", () => {
     () => lab.trace("internet", BASTION, "any", { sourcePort: -1 }),
     () => lab.trace("internet", BASTION, "any", { sourcePort: 1.5 }),
     () => lab.trace("internet", BASTION, "any", { forwards: true }),
+    () => lab.trace("internet", BASTION, "any", { sourceAddresses: ["nowhere"] }),
     () => lab.trace("internet", "\ud800", "any"),
   ];
   for (const [number, call] of calls.entries()) {

@@ -93,6 +93,41 @@ impl fmt::Display for Disagreement {
     }
 }
 
+/// Codes of which each is as good as the other: both things are wrong, and the specification does
+/// not say which is met first, or they are two names of one thing.
+const EITHER: &[(&str, &str)] = &[
+    // A closed group on an interface that takes nothing anyway.
+    ("INTERFACE_TYPE_NO_INBOUND", "ENI_SG_RULES_MISMATCH"),
+    ("INTERFACE_TYPE_NO_INBOUND", "SG_HAS_NO_RULES"),
+    // A gateway or attachment that is not there in full; which of its parts is to blame.
+    ("BAD_STATE_ATTACHMENT", "BAD_STATE_ATTACHMENT"),
+    ("BAD_STATE_ATTACHMENT", "BAD_STATE"),
+    // An IPv6 address that nobody has, or that cannot be used.
+    ("IGW_IPV6_NOT_USABLE", "IGW_PRIVATE_IP_ASSOCIATION_FOR_INGRESS"),
+    ("IGW_IPV6_NOT_USABLE", "IGW_PUBLIC_IP_ASSOCIATION_FOR_EGRESS"),
+    // No rule matches, and one names a group that the sender has elsewhere.
+    ("SG_REFERENCES_NOT_PRESERVED", "ENI_SG_RULES_MISMATCH"),
+    // Nobody's source at a gateway that knows its VPC's interfaces.
+    ("GATEWAY_REJECTS_SPOOFED_TRAFFIC", "IGW_PUBLIC_IP_ASSOCIATION_FOR_EGRESS"),
+    // An overlapping block at a peering connection, and what is there on the other side.
+    ("PCX_REQUIRES_ADDRESS_IN_VPC_CIDR", "NAT_GATEWAY_INBOUND"),
+    ("PCX_REQUIRES_ADDRESS_IN_VPC_CIDR", "NO_POSSIBLE_DESTINATION"),
+    // What an internet edge asks first.
+    ("IGW_IPV6_NOT_USABLE", "VPC_BLOCK_PUBLIC_ACCESS_ENABLED"),
+    ("IGW_IPV6_NOT_USABLE", "BAD_STATE"),
+    ("EGRESS_ONLY_GATEWAY_RESTRICTION", "VPC_BLOCK_PUBLIC_ACCESS_ENABLED"),
+    ("EGRESS_ONLY_GATEWAY_RESTRICTION", "BAD_STATE_ATTACHMENT"),
+    // A NAT gateway in the client's own subnet; one that does not carry the protocol.
+    ("SUBNET_ACL_RESTRICTION", "LOOP"),
+    ("SUBNET_ACL_RESTRICTION", "PROTOCOL_RESTRICTION"),
+    // A gateway that does not work, behind an ACL that denies.
+    ("SUBNET_ACL_RESTRICTION", "BAD_STATE_VPN"),
+    ("SUBNET_ACL_RESTRICTION", "BAD_STATE_ATTACHMENT"),
+    ("SUBNET_ACL_RESTRICTION", "EGRESS_ONLY_GATEWAY_RESTRICTION"),
+    // A group reference that depends on where the route leads.
+    ("BAD_STATE_ROUTE", "SG_REFERENCES_NOT_PRESERVED"),
+];
+
 impl<'s> Differ<'s> {
     /// Both, for a snapshot.
     pub fn new(snapshot: &'s Snapshot) -> Self {
@@ -110,6 +145,10 @@ impl<'s> Differ<'s> {
         let header = header(flow);
         let Ok(answer) = self.alone(flow, &header) else { return Outcome::NotAsked };
         let engine = judgement(&answer, &header);
+        // Nothing comes out of a connection towards a VPC that it does not lead to.
+        if flow.from.starts_with("pcx-") && answer.paths.is_empty() {
+            return Outcome::NotAsked;
+        }
         let oracle = self.oracle.judge(&self.addressed(flow));
         // An address that several interfaces have means any of them.
         let elsewhere = |it: &Judgement| {
@@ -118,7 +157,7 @@ impl<'s> Differ<'s> {
         if flow.to == "any" && elsewhere(&engine) && !elsewhere(&oracle) {
             return Outcome::NotAsked;
         }
-        let certain = matches!(oracle.verdict, Verdict::Deny | Verdict::Unknown);
+        let certain = oracle.verdict == Verdict::Deny;
         let about = if engine.verdict != oracle.verdict {
             About::Verdict
         } else if certain && !self.same_stage(flow, &engine, &oracle) {
@@ -173,20 +212,28 @@ impl<'s> Differ<'s> {
         whole.as_ref().map(|answer| place(answer, header))
     }
 
-    /// Whether the two name the same element. Over which gateway `internet` would have come in, had
-    /// one taken it, is nobody's to say: there the codes may differ, too.
+    /// Whether the two decide by the same, or by two things that are both true where the
+    /// specification gives no order ([`EITHER`]).
     fn same_stage(&self, flow: &Flow, engine: &Judgement, oracle: &Judgement) -> bool {
-        let entry = |judgement: &Judgement| {
-            judgement.stage.as_ref().is_some_and(|stage| {
-                !stage.reply
-                    && (stage.code.starts_with("IGW_")
-                        || ["BAD_STATE_ATTACHMENT", "VPC_BLOCK_PUBLIC_ACCESS_ENABLED"]
-                            .contains(&stage.code))
-            })
+        let (Some(one), Some(other)) = (&engine.stage, &oracle.stage) else { return false };
+        // Over which gateway `internet` would have come in, had one taken it, is nobody's to say.
+        let entry = |stage: &Stage| {
+            !stage.reply
+                && (stage.code.starts_with("IGW_")
+                    || ["BAD_STATE_ATTACHMENT", "VPC_BLOCK_PUBLIC_ACCESS_ENABLED"]
+                        .contains(&stage.code))
         };
-        engine.stage == oracle.stage
-            || flow.from == "internet" && entry(engine) && entry(oracle)
+        // A reply that leads to another gateway goes astray, and is dropped there, too.
+        let astray = |stage: &Stage| stage.reply && stage.code == "ASYMMETRIC_RETURN_PATH";
+        let either = |(first, second): &(&str, &str)| {
+            (one.code == *first && other.code == *second)
+                || (one.code == *second && other.code == *first)
+        };
+        one == other
             || !self.one_destination(flow)
+            || flow.from == "internet" && entry(one) && entry(other)
+            || one.reply && other.reply && (astray(one) || astray(other))
+            || one.reply == other.reply && EITHER.iter().any(either)
     }
 
     /// Whether the engine is asked about one destination. Of several, each is decided about by

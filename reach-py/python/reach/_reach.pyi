@@ -2,7 +2,6 @@
 What `reach` re-exports; import it from there.
 """
 
-from _typeshed import SupportsGetItem
 from collections.abc import Iterable, Mapping, Sequence
 from os import PathLike
 from typing import Any, Final, SupportsIndex, final
@@ -293,7 +292,7 @@ class Network:
         >>> run.worst
         'HIGH'
         """
-    def trace(self, /, source: str, destination: str, traffic: str, *, forward: bool = False, source_port: SupportsIndex | None = None, source_addresses: SupportsGetItem[int, str] | None = None, via: str | None = None, vouched: SupportsGetItem[int, str] = ...) -> Trace:
+    def trace(self, /, source: str, destination: str, traffic: str, *, forward: bool = False, source_port: SupportsIndex | None = None, source_addresses: Sequence[str] | None = None, via: str | None = None, vouched: Sequence[str] | None = None) -> Trace:
         """
         Follows traffic from one end to another, reply included, and says what gets through, by
         which hops, and what stops the rest.

@@ -136,7 +136,7 @@ impl Question {
 /// `ALLOW`, `PARTIAL`, `DENY` or `UNKNOWN`; `R` when the reply decides; the code of the first
 /// explanation; the id of its component; `#N` for the number of a network ACL entry. Then
 /// `assuming CODE` for an assumption, `note CODE` for a note, `through ID` for a hop,
-/// `passing PORTS` for the client ports that get through.
+/// `passing PART` for the client ports or the destinations that get through.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Expected {
     /// The verdict, as answers spell it.
@@ -149,11 +149,13 @@ pub struct Expected {
     pub component: Option<String>,
     /// Number of the network ACL entry, `null` for the final deny.
     pub acl_entry: Option<String>,
-    /// Assumptions and notes that the answer lists.
+    /// Assumptions that the answer lists.
     pub assumptions: Vec<String>,
+    /// Notes that the answer lists.
+    pub notes: Vec<String>,
     /// Elements that a path of the answer goes through.
     pub through: Vec<String>,
-    /// TCP source ports that get through.
+    /// TCP source ports or destinations that get through.
     pub passing: Option<String>,
 }
 
@@ -183,6 +185,7 @@ impl Expected {
             component: None,
             acl_entry: None,
             assumptions: Vec::new(),
+            notes: Vec::new(),
             through: Vec::new(),
             passing: None,
         };
@@ -190,7 +193,8 @@ impl Expected {
             let mut next =
                 || words.next().map(str::to_owned).ok_or_else(|| format!("{text:?} is cut off"));
             match word {
-                "assuming" | "note" => expected.assumptions.push(next()?),
+                "assuming" => expected.assumptions.push(next()?),
+                "note" => expected.notes.push(next()?),
                 "through" => expected.through.push(next()?),
                 "passing" => expected.passing = Some(next()?),
                 _ if word.starts_with('#') => {
@@ -220,6 +224,11 @@ impl Expected {
                 return Err(format!("the answer does not assume {code}"));
             }
         }
+        for code in &self.notes {
+            if !answer.notes.iter().any(|note| note.code == code) {
+                return Err(format!("the answer does not note {code}"));
+            }
+        }
         for id in &self.through {
             let mut hops =
                 answer.paths.iter().flat_map(|path| path.forward.iter().chain(&path.reply));
@@ -227,9 +236,11 @@ impl Expected {
                 return Err(format!("no path goes through {id}"));
             }
         }
-        match (&self.passing, answer.passing.traffic().tcp_source_ports().to_string()) {
-            (Some(ports), passing) if *ports != passing => {
-                Err(format!("client ports {passing} get through"))
+        let ports = answer.passing.traffic().tcp_source_ports().to_string();
+        let addresses = answer.passing.destinations().to_string();
+        match &self.passing {
+            Some(part) if *part != ports && *part != addresses => {
+                Err(format!("{ports} to {addresses} gets through"))
             }
             _ => Ok(()),
         }

@@ -182,11 +182,13 @@ tables! {
         r#type: String,
         internal: bool,
         state: Option<String>,
-        /// Subnet = "PRIVATE PUBLIC".
+        /// Subnet = "PRIVATE PUBLIC IPV6", or "unseen" where no interface is in the snapshot.
         nodes: BTreeMap<String, String>,
         groups: Vec<String>,
-        /// Port = "PROTOCOL -> target group" or "PROTOCOL fixed-response".
+        /// Port = "PROTOCOL -> GROUP*WEIGHT GROUP" or "PROTOCOL fixed-response".
         listeners: BTreeMap<String, String>,
+        /// Port = "-> GROUP", a rule beside the listener's default one.
+        rules: BTreeMap<String, String>,
         cross_zone: Option<bool>,
     }
     TargetGroupRow {
@@ -194,7 +196,8 @@ tables! {
         vpc: String,
         protocol: String,
         port: u16,
-        /// Host or address, with `:port` where it is not the group's = "health [zone]".
+        /// Host, address or load balancer, with `:port` where it is not the group's =
+        /// "health [zone]", or nothing where health is not told.
         targets: BTreeMap<String, String>,
         attributes: BTreeMap<String, String>,
     }

@@ -11,6 +11,8 @@ pub(crate) struct Place {
     pub(crate) id: String,
     /// Whether anybody asks what it sends: a NAT gateway sends only what others had it translate.
     pub(super) sends: bool,
+    /// Whether it drops what it does not own.
+    pub(super) checked: bool,
     pub(crate) owned: Vec<IpAddr>,
     pub(crate) public: Vec<IpAddr>,
 }
@@ -80,7 +82,8 @@ impl Boundaries {
             let owned = self.owned(eni);
             let sends = eni.interface_type.as_deref() != Some("nat_gateway");
             let id = eni.network_interface_id.clone();
-            self.interfaces.push(Place { id, sends, owned, public });
+            let checked = eni.source_dest_check != Some(false);
+            self.interfaces.push(Place { id, sends, checked, owned, public });
         }
         let gateways = region.internet_gateways.iter().flatten();
         self.internet_gateways.extend(gateways.map(|it| it.internet_gateway_id.clone()));

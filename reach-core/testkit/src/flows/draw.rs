@@ -130,7 +130,12 @@ fn source(
             let foreign = other(&|_| true);
             let own: Vec<IpAddr> = place.owned.iter().copied().filter(fits).collect();
             // A host that talks to itself puts nothing on the wire, so it cannot forge (ENI-11).
-            let forges = dice.chance(6) && !place.owned.contains(&destination);
+            // Open: what gateways make of it where no check drops it (PIPE-08).
+            let forges = dice.chance(6) && place.checked && !place.owned.contains(&destination);
+            // Open: what a host sends to its own public address (ENI-11, IG-09).
+            if place.public.contains(&destination) {
+                return None;
+            }
             if forges { foreign } else { dice.pick(&own) }
         }
         From::Outside { internet, .. } => {

@@ -133,11 +133,11 @@ features! {
     appliances, false, 0;
     rules, true, 50;
     references, true, 0;
-    prefix_lists, true, 0;
+    prefix_lists, false, 0;
     acls, true, 50;
     public_access, true, 0;
     host_states, true, 0;
     rule_ids, true, 0;
-    missing, true, 0;
-    odd_text, true, 0;
+    missing, false, 0;
+    odd_text, false, 0;
 }

@@ -3,12 +3,11 @@
 use std::net::IpAddr;
 
 use reach_core::snapshot::{
-    ListenerAction, LoadBalancer, LoadBalancerDescription, NetworkInterface, Subnet,
-    TargetDescription, TargetGroup,
+    ListenerAction, LoadBalancer, LoadBalancerDescription, NetworkInterface, Subnet, TargetGroup,
 };
 
 use super::codes;
-use super::model::{Model, Zone, every, owns, zone};
+use super::model::{Model, every, owns, zone};
 use super::walk::{Go, Walk};
 use crate::Packet;
 
@@ -212,6 +211,12 @@ impl<'s> Walk<'_, 's> {
             for described in registered {
                 let health = described.target_health.as_ref();
                 let state = health.and_then(|health| health.state.as_deref());
+                // LB-07: the nodes of another load balancer, which picks in its turn.
+                if group.target_type.as_deref() == Some("alb") {
+                    let nodes = self.nodes_behind(group, &described.target);
+                    reach.extend(nodes.into_iter().map(|target| (target, true, state)));
+                    continue;
+                }
                 let Some(target) = self.target(group, &described.target) else { continue };
                 let wanted = to.is_none_or(|eni| owns(eni, target.address));
                 let place = self.zone_of_target(&described.target, group);
@@ -219,14 +224,13 @@ impl<'s> Walk<'_, 's> {
                     Some(codes::LB_TARGET_UNUSED)
                 } else {
                     match place {
-                        None => None,
                         Some(place) if !self.enabled(found, place) => {
                             Some(codes::ELB_INSTALLED_AZ_RESTRICTION)
                         }
                         Some(place) if !cross && zone(node).is(place) != Some(true) => {
                             Some(codes::ELB_NOT_CROSSZONE)
                         }
-                        Some(_) => None,
+                        _ => None,
                     }
                 };
                 match missed {
@@ -263,121 +267,6 @@ impl<'s> Walk<'_, 's> {
             return true;
         }
         self.balancer_attribute(&balancer.load_balancer_arn, key) == Some("true")
-    }
-
-    fn group_attribute(&self, arn: &str, key: &str) -> Option<&'s str> {
-        every!(self.model, target_group_attributes)
-            .filter(|found| found.target_group_arn == arn)
-            .flat_map(|found| &found.attributes)
-            .find(|attribute| attribute.key == key)
-            .map(|attribute| attribute.value.as_str())
-    }
-
-    fn enabled(&self, balancer: &'s LoadBalancer, place: Zone<'_>) -> bool {
-        balancer.availability_zones.iter().any(|enabled| {
-            let subnet = enabled.subnet_id.as_deref().and_then(|id| self.model.subnet(id));
-            let named = Zone { id: None, name: enabled.zone_name.as_deref() };
-            subnet.map_or(named, zone).is(place) == Some(true)
-        })
-    }
-
-    /// The zone of a target; none for one that every node uses.
-    fn zone_of_target(
-        &self,
-        target: &'s TargetDescription,
-        group: &'s TargetGroup,
-    ) -> Option<Zone<'s>> {
-        if target.availability_zone.as_deref() == Some("all") {
-            return None;
-        }
-        let vpc = group.vpc_id.as_deref().unwrap_or_default();
-        let eni = self.target_interface(&target.id, vpc);
-        let subnet = eni.and_then(|eni| self.model.subnet_of(eni)).map(zone);
-        subnet
-            .or(target.availability_zone.as_deref().map(|name| Zone { id: None, name: Some(name) }))
-    }
-
-    /// LB-07, LB-13: a target's address and port, and whether the client's address stays.
-    fn target(&self, group: &'s TargetGroup, target: &'s TargetDescription) -> Option<Picked> {
-        let port = u16::try_from(target.port.or(group.port)?).ok()?;
-        let protocol = group.protocol.as_deref().unwrap_or_default();
-        let datagrams = matches!(protocol, "UDP" | "TCP_UDP" | "QUIC" | "TCP_QUIC");
-        let network = datagrams || matches!(protocol, "TCP" | "TLS");
-        let kind = group.target_type.as_deref().unwrap_or("instance");
-        let vpc = group.vpc_id.as_deref().unwrap_or_default();
-        let address = match kind {
-            "ip" => target.id.parse().ok()?,
-            "instance" => {
-                let eni = self.target_interface(&target.id, vpc)?;
-                if group.ip_address_type.as_deref() == Some("ipv6") {
-                    eni.ipv6_addresses.first()?.ipv6_address.parse().ok()?
-                } else {
-                    eni.private_ip_address.as_deref()?.parse().ok()?
-                }
-            }
-            _ => return None,
-        };
-        let attribute = self.group_attribute(&group.target_group_arn, "preserve_client_ip.enabled");
-        let preserved = match (kind, attribute) {
-            ("ip", _) if datagrams => true,
-            (_, Some(value)) => value == "true",
-            ("instance", None) => true,
-            _ => false,
-        };
-        Some(Picked {
-            address,
-            port,
-            preserved: preserved && network,
-            datagram_by_address: datagrams && kind == "ip",
-        })
-    }
-
-    /// LB-09, LB-19.
-    fn targets_of_classic(
-        &mut self,
-        found: &'s LoadBalancerDescription,
-        node: &'s Subnet,
-        to: Option<&'s NetworkInterface>,
-    ) -> Go<Vec<Picked>> {
-        let id = found.load_balancer_name.as_str();
-        let asked = i32::from(self.packet.destination_port);
-        let mut listeners = found.listener_descriptions.iter().map(|described| &described.listener);
-        let port = listeners
-            .find(|listener| listener.load_balancer_port == asked)
-            .and_then(|listener| listener.instance_port)
-            .and_then(|port| u16::try_from(port).ok());
-        let Some(port) = port else { return self.deny(codes::ELB_LISTENERS_MISMATCH, id) };
-        let cross = every!(self.model, classic_load_balancer_attributes)
-            .filter(|attributes| attributes.load_balancer_name == id)
-            .filter_map(|found| found.load_balancer_attributes.cross_zone_load_balancing.as_ref())
-            .any(|cross| cross.enabled);
-        let states: Vec<_> = every!(self.model, classic_load_balancer_instance_states)
-            .filter(|states| states.load_balancer_name == id)
-            .flat_map(|states| &states.instance_states)
-            .collect();
-        let mut picked = Vec::new();
-        let mut reason = codes::TARGET_ADDRESS_RESTRICTION;
-        for instance in &found.instances {
-            let Some(eni) = self.target_interface(&instance.instance_id, "") else { continue };
-            if to.is_some_and(|to| to.network_interface_id != eni.network_interface_id) {
-                continue;
-            }
-            let state = states.iter().find(|state| state.instance_id == instance.instance_id);
-            let Some(subnet) = self.model.subnet_of(eni) else { continue };
-            let enabled = found.subnets.iter().filter_map(|id| self.model.subnet(id));
-            if state.is_some_and(|state| state.state.as_deref() != Some("InService")) {
-                reason = codes::LB_TARGET_UNUSED;
-            } else if !enabled.clone().any(|at| zone(at).is(zone(subnet)) == Some(true)) {
-                reason = codes::ELB_INSTALLED_AZ_RESTRICTION;
-            } else if !cross && zone(node).is(zone(subnet)) != Some(true) {
-                reason = codes::ELB_NOT_CROSSZONE;
-            } else if let Some(address) =
-                eni.private_ip_address.as_deref().and_then(|text| text.parse().ok())
-            {
-                picked.push(Picked { address, port, preserved: false, datagram_by_address: false });
-            }
-        }
-        if picked.is_empty() { self.deny(reason, id) } else { Ok(picked) }
     }
 
     /// LB-18: a node of an ALB or CLB may answer a ping by itself.

@@ -32,15 +32,17 @@ impl<'s> Walk<'_, 's> {
             return Ok(());
         }
         let element = subnet.map_or(vpc, |subnet| subnet.subnet_id.as_str());
+        // BPA-04: exclusions of a firewall endpoint's subnet do not count.
+        let firewall = subnet.is_some_and(|subnet| self.has_firewall(subnet));
         // What describe-subnets reports has the exclusions in it already.
         let own = subnet.and_then(|subnet| told(subnet.block_public_access_states.as_ref()));
         let of_vpc = self.model.vpc(vpc);
+        let states = of_vpc.and_then(|vpc| vpc.block_public_access_states.as_ref());
+        let wider = || told(states).or_else(|| self.option(vpc, subnet));
         let (mode, excludable) = match own {
+            own if firewall => (wider().or(own), false),
             Some(mode) => (Some(mode), false),
-            None => {
-                let states = of_vpc.and_then(|vpc| vpc.block_public_access_states.as_ref());
-                (told(states).or_else(|| self.option(vpc, subnet)), true)
-            }
+            None => (wider(), true),
         };
         let excluded = if excludable { self.exclusion(vpc, subnet) } else { None };
         let blocked = match mode {
@@ -65,6 +67,14 @@ impl<'s> Walk<'_, 's> {
             _ => {}
         }
         self.deny(codes::VPC_BLOCK_PUBLIC_ACCESS_ENABLED, element)
+    }
+
+    fn has_firewall(&self, subnet: &Subnet) -> bool {
+        every!(self.model, firewalls)
+            .filter_map(|firewall| firewall.firewall_status.as_ref())
+            .flat_map(|status| status.sync_states.values())
+            .filter_map(|state| state.attachment.as_ref())
+            .any(|found| found.subnet_id.as_deref() == Some(subnet.subnet_id.as_str()))
     }
 
     /// BPA-01, BPA-05: the mode of the account that owns the subnet, in the VPC's Region.

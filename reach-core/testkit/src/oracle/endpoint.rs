@@ -6,11 +6,11 @@ use reach_core::snapshot::{FirewallAttachment, FirewallDescription, Subnet, VpcE
 use super::codes;
 use super::firewall::{Step, stateful, stateless};
 use super::model::{Owner, every};
-use super::walk::{Came, End, Go, Inspected, Kept, Next, Point, Sender, Walk};
+use super::walk::{Came, End, Go, Inspected, Kept, Next, Point, Walk};
 
 impl<'s> Walk<'_, 's> {
     /// `vpce-…` as the target of a route.
-    pub(super) fn to_endpoint(&mut self, point: &Point<'s>, id: &'s str) -> Go<Next<'s>> {
+    pub(super) fn via_endpoint(&mut self, point: &Point<'s>, id: &'s str) -> Go<Next<'s>> {
         if point.hop == Some(id) {
             return self.deny(codes::LOOP, id);
         }
@@ -27,14 +27,14 @@ impl<'s> Walk<'_, 's> {
             return self.not_followed(point, codes::UNKNOWN_RESOURCE, id);
         };
         match endpoint.vpc_endpoint_type.as_deref() {
-            Some("Gateway") => self.to_gateway_endpoint(point, endpoint),
+            Some("Gateway") => self.via_gateway_endpoint(point, endpoint),
             Some("GatewayLoadBalancer") => self.through_balancer_endpoint(point, endpoint),
             _ => self.not_followed(point, codes::UNKNOWN_RESOURCE, id),
         }
     }
 
     /// E10.
-    fn to_gateway_endpoint(
+    fn via_gateway_endpoint(
         &mut self,
         point: &Point<'s>,
         endpoint: &'s VpcEndpoint,
@@ -106,7 +106,7 @@ impl<'s> Walk<'_, 's> {
         Next::Route(self.point(subnet, Some(id)))
     }
 
-    fn firewall_endpoint(
+    pub(super) fn firewall_endpoint(
         &self,
         id: &str,
     ) -> Option<(&'s FirewallDescription, &'s FirewallAttachment)> {

@@ -7,7 +7,8 @@ use reach_core::snapshot::{
 };
 
 use super::model::{Model, every, inside};
-use super::suricata::{Action, Matched, Rule, Variables, of_stateful_rule, of_text};
+use super::suricata::{Action, Matched, Rule, of_stateful_rule, of_text};
+use super::variables::Variables;
 use crate::Packet;
 
 /// What an engine does.

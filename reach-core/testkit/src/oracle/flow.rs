@@ -67,6 +67,10 @@ fn answer(packet: &Packet) -> Option<Packet> {
     }
 }
 
+fn at_a_node(end: End<'_>) -> bool {
+    matches!(end, End::Interface(eni) if interface::kind(eni) == Kind::Balancer)
+}
+
 /// The id of what a packet reached.
 fn name(end: End<'_>) -> &str {
     match end {
@@ -93,14 +97,13 @@ impl<'s> Walk<'_, 's> {
         self.sender = Sender::Nobody;
         self.seen.clear();
         let start = match end {
-            End::Service => return Ok(()),
+            End::Service | End::Peer(_) => return Ok(()),
             End::Interface(eni) => self.leave(eni)?,
             End::Internet => Next::Outside,
             End::OnPremises(gateway) => self.enter_by_virtual_gateway(gateway)?,
-            End::Far(gateway, attachment) => self.from_far(gateway, attachment)?,
+            End::Far(gateway, attachment) => self.back_from_far(gateway, attachment)?,
             End::Carrier(gateway, vpc) => self.back_by_carrier(gateway, vpc)?,
             End::Gateway(_, vpc) => self.arrive(vpc, None)?,
-            End::Peer(_) => return Ok(()),
         };
         let end = self.run(start)?;
         self.is_home(end)
@@ -146,7 +149,11 @@ impl<'s> Walk<'_, 's> {
         let proxied = self.crossings.iter().any(|crossing| {
             matches!(crossing, Crossing::Proxied { home, .. } if home.network_interface_id == to)
         });
-        if to == "any" || to == reached || proxied {
+        let through =
+            self.crossings.iter().any(|crossing| matches!(crossing, Crossing::Proxied { .. }));
+        // PIPE-07: what is asked for by way of a load balancer has to go through it.
+        let around = self.flow.via.is_some() && !through && !at_a_node(end);
+        if !around && (to == "any" || to == reached || proxied) {
             return Ok(());
         }
         self.deny(codes::DESTINATION_ELSEWHERE, reached)
@@ -160,7 +167,7 @@ impl<'s> Walk<'_, 's> {
                     eni.network_interface_id == origin.network_interface_id
                 }
                 // RP-03: any gateway, as long as it leads to the same network.
-                (End::Interface(eni), Some(Origin::Peering(_, vpc))) => {
+                (End::Interface(eni), Some(Origin::Peering(vpc))) => {
                     vpc.is_some() && self.model.vpc_of(eni) == vpc
                 }
                 (End::Internet, Some(Origin::Internet))
@@ -187,10 +194,10 @@ impl<'s> Walk<'_, 's> {
         };
         let id = eni.network_interface_id.as_str();
         // Behind a load balancer the port is the target's.
-        if self.flow.via.is_none() {
-            if let Some(code) = security_group::closed(self.model, eni, &self.packet) {
-                return stage(code, id);
-            }
+        if self.flow.via.is_none()
+            && let Some(code) = security_group::closed(self.model, eni, &self.packet)
+        {
+            return stage(code, id);
         }
         match interface::kind(eni) {
             Kind::Sender | Kind::Neither => return stage(codes::INTERFACE_TYPE_NO_INBOUND, id),

@@ -65,12 +65,10 @@ pub(super) fn attached(eni: &NetworkInterface) -> State<'_> {
     let attachment = eni.attachment.as_ref().and_then(|found| found.status.as_deref());
     match (eni.status.as_deref(), attachment) {
         (Some("available"), _) => State::Down(id),
-        (_, Some("attached")) | (Some("in-use"), None) => State::Up,
-        (_, Some(_)) => State::Down(id),
-        (Some("associated"), None) => State::Up,
-        (Some(_), None) => State::Down(id),
+        (_, Some("attached")) | (Some("in-use" | "associated"), None) => State::Up,
         (None, None) if eni.attachment.is_some() => State::Up,
         (None, None) => State::Unknown(id),
+        _ => State::Down(id),
     }
 }
 

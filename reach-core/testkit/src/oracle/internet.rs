@@ -2,12 +2,12 @@
 
 use std::net::IpAddr;
 
-use reach_core::snapshot::{GatewayAttachment, NetworkInterface, RouteTable, Subnet};
+use reach_core::snapshot::{GatewayAttachment, NetworkInterface, Subnet};
 
 use super::block_public_access::Flowing;
 use super::codes;
 use super::interface::{State, attached};
-use super::model::{Owner, Zone, every, inside, private_use, shared_space};
+use super::model::{Owner, collected, every, inside, private_use, shared_space};
 use super::route_table::{self, Selected, Target};
 use super::walk::{Came, Crossing, End, Go, Next, Origin, Point, Sender, Walk};
 
@@ -17,11 +17,6 @@ fn attached_to(attachments: &[GatewayAttachment], vpc: &str) -> bool {
         let state = found.state.as_deref();
         found.vpc_id == vpc && state.is_none_or(|state| matches!(state, "available" | "attached"))
     })
-}
-
-/// A gateway with a table of its own, and no subnet.
-pub(super) fn gateway_point<'s>(vpc: &'s str, table: &'s RouteTable) -> Point<'s> {
-    Point { vpc, subnet: None, table: Some(table), zone: Zone::default(), hop: None, direct: false }
 }
 
 impl<'s> Walk<'_, 's> {
@@ -125,6 +120,9 @@ impl<'s> Walk<'_, 's> {
         if elsewhere && self.model.owners(vpc, source).is_empty() {
             return self.deny(codes::GATEWAY_REJECTS_SPOOFED_TRAFFIC, id);
         }
+        if source.is_ipv6() {
+            return self.deny(codes::IGW_IPV6_NOT_USABLE, id);
+        }
         self.deny(codes::IGW_PUBLIC_IP_ASSOCIATION_FOR_EGRESS, id)
     }
 
@@ -141,43 +139,6 @@ impl<'s> Walk<'_, 's> {
             return self.deny(codes::IGW_IPV6_NOT_USABLE, id);
         }
         Ok(())
-    }
-
-    /// RT-16: the gateway's own table, if it leads the traffic of the sending subnet to a
-    /// middlebox in another one.
-    fn redirects(&self, gateway: &str, point: &Point<'s>) -> Option<&'s str> {
-        let table = route_table::of_gateway(self.model, gateway)?;
-        let subnet = point.subnet?;
-        let v6 = subnet.ipv6_cidr_block_association_set.iter();
-        let address = if self.packet.source.is_ipv4() {
-            subnet.cidr_block.as_deref().and_then(super::model::block)?.network()
-        } else {
-            v6.filter_map(|block| super::model::block(&block.ipv6_cidr_block)).next()?.network()
-        };
-        let middlebox = match route_table::select(self.model, table, address) {
-            Selected::To(target @ (Target::Interface(_) | Target::Endpoint(_))) => target,
-            _ => return None,
-        };
-        let own = self.subnets_of(middlebox);
-        let here = own.contains(&subnet.subnet_id.as_str());
-        (!here).then_some(table.route_table_id.as_str())
-    }
-
-    /// The subnets that a middlebox is in.
-    pub(super) fn subnets_of(&self, middlebox: Target<'s>) -> Vec<&'s str> {
-        match middlebox {
-            Target::Interface(id) => self
-                .model
-                .interface(id)
-                .and_then(|eni| eni.subnet_id.as_deref())
-                .into_iter()
-                .collect(),
-            Target::Endpoint(id) => every!(self.model, vpc_endpoints)
-                .filter(|endpoint| endpoint.vpc_endpoint_id == id)
-                .flat_map(|endpoint| endpoint.subnet_ids.iter().map(String::as_str))
-                .collect(),
-            _ => Vec::new(),
-        }
     }
 
     /// IG-06.
@@ -197,7 +158,7 @@ impl<'s> Walk<'_, 's> {
         }
         self.public_access(point.vpc, point.subnet, Flowing::OutboundOnly)?;
         self.public_source(point.vpc, id)?;
-        self.crossings.push(Crossing::LeftEgressOnly(id, point.vpc));
+        self.crossings.push(Crossing::LeftEgressOnly(point.vpc));
         self.sender = Sender::Nobody;
         Ok(Next::Outside)
     }
@@ -234,7 +195,7 @@ impl<'s> Walk<'_, 's> {
                     return Ok(Next::End(End::Internet));
                 }
                 // IG-06: the reply to what went out by the egress-only gateway.
-                Some(Crossing::LeftEgressOnly(_, vpc)) => {
+                Some(Crossing::LeftEgressOnly(vpc)) => {
                     self.crossings.pop();
                     self.came = Came::Otherwise;
                     return self.arrive(vpc, None);
@@ -269,20 +230,37 @@ impl<'s> Walk<'_, 's> {
             let owners = self.model.owners(vpc, packet.destination);
             owners.first().map(|owner| (packet.destination, *owner))
         };
+        // IG-07: the gateway's own table; a regional NAT gateway is in no subnet of it (NAT-12).
+        let table = gateway
+            .and_then(|id| route_table::of_gateway(self.model, id))
+            .filter(|_| !matches!(found, Some((_, Owner::Nat(nat))) if nat.subnet_id.is_none()));
+        let target = match (table, found) {
+            (Some(table), Some((private, _))) => route_table::select(self.model, table, private),
+            _ => Selected::To(Target::Local),
+        };
+        self.encrypted(vpc, Target::Internet(id))?;
+        if let Some((_, owner)) = found {
+            self.public_access(vpc, self.exchanging(&target, owner), Flowing::Inbound)?;
+        }
+        if gateway.is_none() && !collected!(self.model, internet_gateways) {
+            return self.lost(codes::UNKNOWN_RESOURCE, id);
+        }
         if gateway.is_none() {
             return self.deny(codes::BAD_STATE_ATTACHMENT, id);
         }
         let Some((private, owner)) = found else {
-            return self.deny(codes::IGW_PRIVATE_IP_ASSOCIATION_FOR_INGRESS, id);
+            // IG-03 is about IPv4, IG-05 about IPv6.
+            let v6 = packet.destination.is_ipv6();
+            let code = if v6 {
+                codes::IGW_IPV6_NOT_USABLE
+            } else {
+                codes::IGW_PRIVATE_IP_ASSOCIATION_FOR_INGRESS
+            };
+            return self.deny(code, id);
         };
-        // IG-07: the gateway's own table.
-        let table = gateway.and_then(|id| route_table::of_gateway(self.model, id));
-        let target = match table {
-            None => Selected::To(Target::Local),
-            Some(table) => route_table::select(self.model, table, private),
-        };
-        self.encrypted(vpc, Target::Internet(id))?;
-        self.public_access(vpc, self.exchanging(&target, owner), Flowing::Inbound)?;
+        if !collected!(self.model, route_tables) {
+            self.doubt(codes::UNKNOWN_RESOURCE, id)?;
+        }
         if let Owner::Interface(eni) = owner {
             self.is_attached(eni)?;
             if packet.destination.is_ipv6() {
@@ -293,7 +271,11 @@ impl<'s> Walk<'_, 's> {
         self.sender = Sender::Nobody;
         self.came = Came::Otherwise;
         if self.reply {
-            self.crossings.pop();
+            // RP-03: the gateway of the same VPC both ways.
+            match self.crossings.pop() {
+                Some(Crossing::Left(left)) if left == vpc => {}
+                _ => return self.deny(codes::ASYMMETRIC_RETURN_PATH, id),
+            }
         } else {
             self.crossings.push(Crossing::Entered(vpc));
         }
@@ -317,44 +299,6 @@ impl<'s> Walk<'_, 's> {
         match owner {
             Owner::Interface(eni) => self.model.subnet_of(eni),
             Owner::Nat(nat) => nat.subnet_id.as_deref().and_then(|id| self.model.subnet(id)),
-        }
-    }
-
-    /// RT-14, RT-15: a gateway route table leads to a middlebox.
-    fn redirected(
-        &mut self,
-        vpc: &'s str,
-        table: &'s RouteTable,
-        target: Target<'s>,
-    ) -> Go<Next<'s>> {
-        match target {
-            Target::Interface(id) => {
-                let Some(eni) = self.model.interface(id) else {
-                    return self.lost(codes::UNKNOWN_RESOURCE, id);
-                };
-                // RT-04: the destination itself.
-                if super::model::owns(eni, self.packet.destination) {
-                    return self.arrive(vpc, None);
-                }
-                let public = eni
-                    .association
-                    .as_ref()
-                    .is_some_and(|found| found.public_ip.is_some())
-                    || eni.private_ip_addresses.iter().any(|address| {
-                        address.association.as_ref().is_some_and(|found| found.public_ip.is_some())
-                    });
-                if !public {
-                    return self.deny(codes::INGRESS_RTB_NO_PUBLIC_IP, id);
-                }
-                self.redirected = true;
-                self.through_appliance(&gateway_point(vpc, table), eni)
-            }
-            Target::Endpoint(id) => {
-                self.redirected = true;
-                self.to_endpoint(&gateway_point(vpc, table), id)
-            }
-            // RT-14: nothing else can be there.
-            _ => self.lost(codes::UNREADABLE_ENTRY, table.route_table_id.as_str()),
         }
     }
 }

@@ -13,7 +13,7 @@ use super::walk::{Crossing, Go, Kept, Next, Point, Sender, Walk};
 
 impl<'s> Walk<'_, 's> {
     /// An interface as the next hop.
-    pub(super) fn to_interface(&mut self, point: &Point<'s>, id: &'s str) -> Go<Next<'s>> {
+    pub(super) fn via_interface(&mut self, point: &Point<'s>, id: &'s str) -> Go<Next<'s>> {
         match self.model.interface(id) {
             // RT-04: the destination itself.
             Some(eni) if owns(eni, self.packet.destination) => self.arrive(point.vpc, point.subnet),

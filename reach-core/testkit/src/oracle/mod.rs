@@ -8,7 +8,9 @@
 mod balancer;
 mod block_public_access;
 mod choice;
+mod classic;
 mod codes;
+mod edge_table;
 mod encryption;
 mod endpoint;
 mod firewall;
@@ -26,8 +28,10 @@ mod proxy;
 mod route_table;
 mod security_group;
 mod suricata;
+mod target;
 mod transit;
 mod transit_far;
+mod variables;
 mod vgw;
 mod walk;
 mod zones;
@@ -81,7 +85,7 @@ pub struct Oracle<'s> {
 }
 
 /// Combinations of choices that are walked before the oracle gives up.
-const MOST_WALKS: usize = 50_000;
+const MOST_WALKS: usize = 10_000;
 
 impl<'s> Oracle<'s> {
     /// An oracle for a snapshot.

@@ -150,8 +150,11 @@ impl<'s> Model<'s> {
             return enis;
         }
         let has = |nat: &&NatGateway| {
-            let mut privates =
-                nat.nat_gateway_addresses.iter().filter_map(|found| found.private_ip.as_deref());
+            // NAT-12: a regional one may have its public address only.
+            let mut privates = nat
+                .nat_gateway_addresses
+                .iter()
+                .filter_map(|found| found.private_ip.as_deref().or(found.public_ip.as_deref()));
             nat.vpc_id.as_deref() == Some(vpc) && privates.any(|text| same(text, address))
         };
         every!(self, nat_gateways).filter(has).map(Owner::Nat).collect()
@@ -204,6 +207,21 @@ impl<'s> Model<'s> {
             Some((private.parse().ok()?, public?.parse().ok()?, owner))
         };
         pairs.into_iter().filter_map(read).collect()
+    }
+
+    /// SG-15: whether a reference of a group is known to be stale.
+    pub(super) fn is_stale(&self, group: &str, named: &str, inbound: bool) -> bool {
+        every!(self, stale_security_groups)
+            .filter(|found| found.group_id == group)
+            .flat_map(|found| {
+                if inbound {
+                    &found.stale_ip_permissions
+                } else {
+                    &found.stale_ip_permissions_egress
+                }
+            })
+            .flat_map(|rule| &rule.user_id_group_pairs)
+            .any(|pair| pair.group_id.as_deref() == Some(named))
     }
 
     /// The VPCs of the snapshot, each once.
@@ -267,7 +285,7 @@ pub(super) fn owns(eni: &NetworkInterface, address: IpAddr) -> bool {
         || v4_prefixes.chain(v6_prefixes).any(|text| inside(text, address))
 }
 
-/// Boundaries of all port ranges of ACL entries and group rules.
+/// Boundaries of all port ranges of ACL entries, group rules and stateless firewall rules.
 fn ports(snapshot: &Snapshot) -> Vec<u16> {
     let mut starts = BTreeSet::from([1024_i32]);
     for region in &snapshot.regions {
@@ -280,6 +298,16 @@ fn ports(snapshot: &Snapshot) -> Vec<u16> {
             for rule in group.ip_permissions.iter().chain(&group.ip_permissions_egress) {
                 starts.extend(rule.from_port);
                 starts.extend(rule.to_port.map(|port| port.saturating_add(1)));
+            }
+        }
+        let sources = region.firewall_rule_groups.iter().flatten().filter_map(|described| {
+            let source = &described.rule_group.as_ref()?.rules_source;
+            source.stateless_rules_and_custom_actions.as_ref()
+        });
+        for rule in sources.flat_map(|source| &source.stateless_rules) {
+            let attributes = &rule.rule_definition.match_attributes;
+            for range in attributes.source_ports.iter().chain(&attributes.destination_ports) {
+                starts.extend([range.from_port, range.to_port.saturating_add(1)]);
             }
         }
         for rule in region.security_group_rules.iter().flatten() {

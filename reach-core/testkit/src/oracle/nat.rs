@@ -58,7 +58,7 @@ impl<'s> Walk<'_, 's> {
             return self.deny(codes::NGW_REQUIRES_SOURCE_IN_VPC, id);
         }
         // NAT-04.
-        let Some(source) = self.source_of(nat, point.zone) else {
+        let Some(source) = Self::source_of(nat, point.zone) else {
             return self.lost(codes::UNKNOWN_RESOURCE, id);
         };
         self.packet.source = IpAddr::V4(source);
@@ -109,7 +109,7 @@ impl<'s> Walk<'_, 's> {
 
     /// NAT-04: the primary private address; of a regional gateway the address of the zone, whose
     /// public one stands for a private one that is not told.
-    fn source_of(&self, nat: &'s NatGateway, zone: Zone<'s>) -> Option<Ipv4Addr> {
+    fn source_of(nat: &'s NatGateway, zone: Zone<'s>) -> Option<Ipv4Addr> {
         let addresses = &nat.nat_gateway_addresses;
         let here = |address: &&NatGatewayAddress| zone_of(address).is(zone) == Some(true);
         let primary = |address: &&NatGatewayAddress| address.is_primary == Some(true);

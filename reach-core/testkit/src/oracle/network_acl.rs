@@ -19,6 +19,16 @@ pub(super) enum Way {
 impl<'s> Walk<'_, 's> {
     /// NA-02: a packet crosses the border of a subnet.
     pub(super) fn cross(&mut self, subnet: &'s Subnet, way: Way) -> Go<()> {
+        self.cross_as(subnet, way, codes::SUBNET_ACL_RESTRICTION)
+    }
+
+    /// The same, with another name for a refusal.
+    pub(super) fn cross_as(
+        &mut self,
+        subnet: &'s Subnet,
+        way: Way,
+        refusal: &'static str,
+    ) -> Go<()> {
         // NA-01: the one that names the subnet, else the VPC's default one.
         let id = subnet.subnet_id.as_str();
         let named = |acl: &&NetworkAcl| acl.associations.iter().any(|found| found.subnet_id == id);
@@ -34,9 +44,7 @@ impl<'s> Walk<'_, 's> {
         match acls.as_slice() {
             [acl] => match decide(acl, way, &self.packet) {
                 Some(true) => Ok(()),
-                Some(false) => {
-                    self.deny(codes::SUBNET_ACL_RESTRICTION, acl.network_acl_id.as_str())
-                }
+                Some(false) => self.deny(refusal, acl.network_acl_id.as_str()),
                 None => self.doubt(codes::UNREADABLE_ENTRY, acl.network_acl_id.as_str()),
             },
             [] => self.doubt(codes::UNKNOWN_RESOURCE, id),

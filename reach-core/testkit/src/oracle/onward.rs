@@ -42,10 +42,10 @@ impl<'s> Walk<'_, 's> {
         }
         self.came = Came::Here;
         self.check(eni, self.packet.source)?;
-        if self.reply {
-            if let Some(next) = self.steered(subnet)? {
-                return Ok(next);
-            }
+        if self.reply
+            && let Some(next) = self.steered(subnet)?
+        {
+            return Ok(next);
         }
         Ok(Next::Route(point))
     }
@@ -133,7 +133,7 @@ impl<'s> Walk<'_, 's> {
             }
             Target::Transit(id) => self.out_by_transit_gateway(point, id),
             Target::Virtual(id) => self.out_by_virtual_gateway(point, id),
-            Target::Interface(id) => self.to_interface(point, id),
+            Target::Interface(id) => self.via_interface(point, id),
             Target::Instance(id) => {
                 let mut enis = every!(self.model, network_interfaces).filter(|eni| {
                     let attached = eni.attachment.as_ref();
@@ -141,12 +141,12 @@ impl<'s> Walk<'_, 's> {
                 });
                 match (enis.next(), enis.next()) {
                     (Some(eni), None) => {
-                        self.to_interface(point, eni.network_interface_id.as_str())
+                        self.via_interface(point, eni.network_interface_id.as_str())
                     }
                     _ => self.not_followed(point, codes::UNKNOWN_RESOURCE, id),
                 }
             }
-            Target::Endpoint(id) => self.to_endpoint(point, id),
+            Target::Endpoint(id) => self.via_endpoint(point, id),
             Target::Carrier(id) => self.out_by_carrier(point, id),
             Target::LocalGateway(id) => self.out_by_local_gateway(point, id),
             // HYB-09, RT-10.
@@ -212,10 +212,10 @@ impl<'s> Walk<'_, 's> {
     /// PIPE-02.
     fn arrive_at(&mut self, eni: &'s NetworkInterface, from: Option<&'s Subnet>) -> Go<Next<'s>> {
         let id = eni.network_interface_id.as_str();
-        if kind(eni) == Kind::Nat {
-            if let Some(nat) = self.model.nat_of(eni) {
-                return self.arrive_at_nat(nat, Some(eni), from);
-            }
+        if kind(eni) == Kind::Nat
+            && let Some(nat) = self.model.nat_of(eni)
+        {
+            return self.arrive_at_nat(nat, Some(eni), from);
         }
         let Some(subnet) = self.model.subnet_of(eni) else {
             return self.lost(codes::UNKNOWN_RESOURCE, id);
@@ -309,6 +309,6 @@ impl<'s> Walk<'_, 's> {
 
     /// Whether the reply is for a flow that this VPC's interface started.
     pub(super) fn asked_by_peer(&self, vpc: &str) -> bool {
-        matches!(self.origin, Some(Origin::Peering(_, Some(peer))) if peer == vpc)
+        matches!(self.origin, Some(Origin::Peering(Some(peer))) if peer == vpc)
     }
 }

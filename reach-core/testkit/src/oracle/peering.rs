@@ -7,7 +7,7 @@ use reach_core::snapshot::{PeeringVpcInfo, VpcPeeringConnection};
 use super::codes;
 use super::model::{Owner, every, inside};
 use super::route_table::Target;
-use super::walk::{Came, End, Go, Kept, Next, Origin, Point, Scope, Sender, Walk};
+use super::walk::{Came, Crossing, End, Go, Kept, Next, Origin, Point, Scope, Sender, Walk};
 
 impl<'s> Walk<'_, 's> {
     fn peering(&self, id: &str) -> Option<&'s VpcPeeringConnection> {
@@ -48,9 +48,15 @@ impl<'s> Walk<'_, 's> {
             return self.deny(codes::BAD_STATE_ATTACHMENT, id);
         };
         self.leave_subnet(point)?;
-        self.carries(pcx, near, far)?;
+        // LB-13: the client's address stays on the way to a target in a peered VPC.
+        let kept =
+            !self.reply && matches!(self.last(), Some(Crossing::Proxied { steered: true, .. }));
+        if !kept {
+            self.carries(pcx, near, far)?;
+        }
         // PIPE-08: nobody in the VPC sends this.
-        if self.model.owners(point.vpc, self.packet.source).is_empty()
+        if !kept
+            && self.model.owners(point.vpc, self.packet.source).is_empty()
             && self.interfaces_known(point.vpc)
         {
             return self.deny(codes::GATEWAY_REJECTS_SPOOFED_TRAFFIC, id);
@@ -95,8 +101,7 @@ impl<'s> Walk<'_, 's> {
         if self.model.vpc(vpc).is_none() {
             return self.lost(codes::UNKNOWN_RESOURCE, vpc);
         }
-        self.origin =
-            Some(Origin::Peering(pcx.vpc_peering_connection_id.as_str(), near.vpc_id.as_deref()));
+        self.origin = Some(Origin::Peering(near.vpc_id.as_deref()));
         self.encrypted(vpc, Target::Peering(pcx.vpc_peering_connection_id.as_str()))?;
         // SG-16: the sender, if its VPC is in the snapshot.
         let kept = self.kept_over(pcx);

@@ -6,7 +6,7 @@ use super::balancer::{Balancer, Picked, balancer_named, balancer_of};
 use super::codes;
 use super::model::{every, in_subnet, zone};
 use super::network_acl::Way;
-use super::walk::{Came, Crossing, End, Go, Kept, Next, Sender, Walk};
+use super::walk::{Came, Crossing, End, Go, Kept, Next, Scope, Sender, Walk};
 
 impl<'s> Walk<'_, 's> {
     /// LB-02: the internet does not come to an internal load balancer.
@@ -32,8 +32,18 @@ impl<'s> Walk<'_, 's> {
         }
         self.listener(balancer)?;
         let Some(via) = self.flow.via.as_deref() else { return Ok(Next::End(here)) };
-        let named = balancer_named(self.model, via).map(Balancer::id);
-        if via != id && named != Some(balancer.id()) {
+        if self.flow.to == id {
+            return Ok(Next::End(here));
+        }
+        // PIPE-07: the query may fix the node; what a load balancer passes on is past that.
+        let passed_on =
+            self.crossings.iter().any(|crossing| matches!(crossing, Crossing::Proxied { .. }));
+        let fits = passed_on
+            || match self.model.interface(via) {
+                Some(_) => via == id,
+                None => balancer_named(self.model, via).map(Balancer::id) == Some(balancer.id()),
+            };
+        if !fits {
             return self.deny(codes::DESTINATION_ELSEWHERE, id);
         }
         let Some(subnet) = self.model.subnet_of(node) else {
@@ -94,7 +104,7 @@ impl<'s> Walk<'_, 's> {
         self.came = Came::Here;
         // NA-02, LB-15: a CLB's own subnet's ACL counts even inside the subnet.
         if matches!(balancer, Balancer::Classic(_)) && in_subnet(subnet, self.packet.destination) {
-            self.cross(subnet, Way::Out)?;
+            self.cross_as(subnet, Way::Out, codes::ELB_ACL_RESTRICTION)?;
         }
         Ok(Next::Route(point))
     }
@@ -116,11 +126,8 @@ impl<'s> Walk<'_, 's> {
             return Ok(());
         }
         let peered = every!(self.model, vpc_peering_connections).any(|pcx| {
-            let other = match self.peering_scope(&pcx.vpc_peering_connection_id, vpc) {
-                super::walk::Scope::Vpc(other) => other,
-                _ => return false,
-            };
-            self.model.in_vpc(other, target.address)
+            let scope = self.peering_scope(&pcx.vpc_peering_connection_id, vpc);
+            matches!(scope, Scope::Vpc(other) if self.model.in_vpc(other, target.address))
         });
         if peered {
             return Ok(());
@@ -142,10 +149,14 @@ impl<'s> Walk<'_, 's> {
         self.packet.source_port = before.destination_port;
         self.packet.destination_port = before.source_port;
         let home_id = home.network_interface_id.as_str();
-        match self.model.subnet_of(home) {
-            Some(subnet) => Ok(Next::Route(self.point(subnet, Some(home_id)))),
-            None => self.lost(codes::UNKNOWN_RESOURCE, home_id),
+        let Some(subnet) = self.model.subnet_of(home) else {
+            return self.lost(codes::UNKNOWN_RESOURCE, home_id);
+        };
+        // A load balancer behind a load balancer.
+        if let Some(next) = self.steered(subnet)? {
+            return Ok(next);
         }
+        Ok(Next::Route(self.point(subnet, Some(home_id))))
     }
 
     /// LB-12: the network takes a target's reply to the node, whatever the routes say.

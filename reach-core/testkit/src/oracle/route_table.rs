@@ -104,6 +104,14 @@ pub(super) fn select<'s>(
         if route.state.as_deref() == Some("filtered") {
             continue;
         }
+        let destinations = [
+            &route.destination_cidr_block,
+            &route.destination_ipv6_cidr_block,
+            &route.destination_prefix_list_id,
+        ];
+        if destinations.into_iter().flatten().count() != 1 {
+            return Selected::Unknown(codes::UNREADABLE_ENTRY, id);
+        }
         if let Some(list) = route.destination_prefix_list_id.as_deref() {
             // RT-07: entries inside the VPC's own blocks are not valid.
             if !model.list_of_family(list, destination) || !locals.is_empty() {
@@ -158,10 +166,10 @@ pub(super) fn select<'s>(
     };
     // RT-07: a list that nobody knows may have a longer entry.
     let full = if destination.is_ipv4() { 32 } else { 128 };
-    if let Some(list) = unknown_list {
-        if length < full || rank > Rank::Static {
-            return Selected::Unknown(codes::UNKNOWN_PREFIX_LIST, list);
-        }
+    if let Some(list) = unknown_list
+        && (length < full || rank > Rank::Static)
+    {
+        return Selected::Unknown(codes::UNKNOWN_PREFIX_LIST, list);
     }
     // RT-07: two lists with one entry; the same for any two routes that cannot both be there.
     let mut equals = candidates.iter().take_while(|found| (found.0, found.1) == (length, rank));

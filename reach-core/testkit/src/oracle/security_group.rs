@@ -97,10 +97,14 @@ impl<'s> Walk<'_, 's> {
                     None => Says::Unknown(codes::UNREADABLE_ENTRY, id),
                 },
                 Peer::List(list) => listed(self.model, list, address),
-                Peer::Group { id, peering } => match way {
-                    Way::In => self.sender_is_in(id, peering),
-                    Way::Out => self.destination_is_in(id, peering),
-                },
+                Peer::Group { id: named, peering } => {
+                    let stale = self.model.is_stale(id, named, way == Way::In);
+                    let peering = if stale { Some("deleted") } else { peering };
+                    match way {
+                        Way::In => self.sender_is_in(named, peering),
+                        Way::Out => self.destination_is_in(named, peering),
+                    }
+                }
                 Peer::Nothing => Says::No,
             };
             if says == Says::Yes {
@@ -114,12 +118,13 @@ impl<'s> Walk<'_, 's> {
     /// SG-10, ingress: sent by a member, identity still there, from a private address of it.
     fn sender_is_in(&self, group: &'s str, peering: Option<&str>) -> Says<'s> {
         let (eni, kept) = match self.sender {
-            Sender::Nobody => return Says::No,
+            Sender::Nobody | Sender::Somebody(Kept::No) => return Says::No,
             // SG-16: somebody in a VPC whose interfaces are not in the snapshot.
-            Sender::Somebody(Kept::No) => return Says::No,
+            // A group of a VPC that is there has its members there, unless it is shared out.
+            Sender::Somebody(_) if self.at_home(group) => return Says::No,
             Sender::Somebody(_) => return Says::Unknown(codes::UNKNOWN_PEERED_SGS, group),
             // LB-11: matches even where the client's address stays.
-            Sender::Balancer(eni, kept) => return self.balancer_is_in(eni, kept, group),
+            Sender::Balancer(eni, kept) => return balancer_is_in(eni, kept, group),
             Sender::Interface(eni, kept) => (eni, kept),
         };
         if !owns(eni, self.packet.source) {
@@ -135,16 +140,6 @@ impl<'s> Walk<'_, 's> {
             _ if peering.is_some_and(|status| status != "active") => Says::Lost,
             (_, Kept::No) => Says::Lost,
             _ if !self.usable_there(group, eni) => Says::Lost,
-            (Some(true), Kept::Yes) => Says::Yes,
-            _ => Says::Unknown(codes::UNKNOWN_PEERED_SGS, group),
-        }
-    }
-
-    /// LB-11, PIPE-06.
-    fn balancer_is_in(&self, node: &NetworkInterface, kept: Kept, group: &'s str) -> Says<'s> {
-        match (member(node, group), kept) {
-            (Some(false), _) => Says::No,
-            (_, Kept::No) => Says::Lost,
             (Some(true), Kept::Yes) => Says::Yes,
             _ => Says::Unknown(codes::UNKNOWN_PEERED_SGS, group),
         }
@@ -183,6 +178,15 @@ impl<'s> Walk<'_, 's> {
         }
     }
 
+    /// SG-16: a group of a VPC that the snapshot has, used nowhere else.
+    fn at_home(&self, group: &str) -> bool {
+        let mut groups = every!(self.model, security_groups);
+        let home = groups.find(|found| found.group_id == group).and_then(|it| it.vpc_id.as_deref());
+        let mut shared = every!(self.model, security_group_vpc_associations);
+        home.is_some_and(|vpc| self.model.vpc(vpc).is_some())
+            && !shared.any(|found| found.group_id == group)
+    }
+
     /// SG-19: a group of another VPC needs its association with the member's VPC.
     fn usable_there(&self, group: &str, eni: &'s NetworkInterface) -> bool {
         let vpc = self.model.vpc_of(eni);
@@ -196,8 +200,7 @@ impl<'s> Walk<'_, 's> {
 pub(super) fn unfiltered(eni: &NetworkInterface) -> bool {
     match kind(eni) {
         Kind::Nat | Kind::Neither => true,
-        Kind::Balancer | Kind::Endpoint | Kind::Strange => eni.groups.is_empty(),
-        Kind::Sender => eni.groups.is_empty(),
+        Kind::Balancer | Kind::Endpoint | Kind::Strange | Kind::Sender => eni.groups.is_empty(),
         Kind::Host => false,
     }
 }
@@ -208,6 +211,16 @@ fn member(eni: &NetworkInterface, group: &str) -> Option<bool> {
         return None;
     }
     Some(eni.groups.iter().any(|found| found.group_id == group))
+}
+
+/// LB-11, PIPE-06.
+fn balancer_is_in<'s>(node: &NetworkInterface, kept: Kept, group: &'s str) -> Says<'s> {
+    match (member(node, group), kept) {
+        (Some(false), _) => Says::No,
+        (_, Kept::No) => Says::Lost,
+        (Some(true), Kept::Yes) => Says::Yes,
+        _ => Says::Unknown(codes::UNKNOWN_PEERED_SGS, group),
+    }
 }
 
 /// Unknown outweighs lost identity, which outweighs a plain no.
@@ -258,11 +271,10 @@ fn traffic(rule: &Rule<'_>, packet: &Packet) -> Option<bool> {
     match (protocol, rule.from, rule.to) {
         // SG-06: the destination port.
         (6 | 17, Some(from), Some(to)) if from <= to => Some((from..=to).contains(&second)),
-        (6 | 17, _, _) => None,
         // SG-07: type -1 implies code -1; icmpv6 without a range is everything.
         (58, None, None) | (1 | 58, Some(-1), _) => Some(true),
         (1 | 58, Some(kind), Some(code)) => Some(kind == first && (code == -1 || code == second)),
-        (1 | 58, _, _) => None,
+        (1 | 6 | 17 | 58, _, _) => None,
         // SG-05: ports are ignored.
         _ => Some(true),
     }
@@ -333,7 +345,8 @@ pub(super) fn closed(
                 Peer::Block(text) => block(text)
                     .is_none_or(|block| block.addr().is_ipv4() == packet.source.is_ipv4()),
                 Peer::List(list) => model.list_of_family(list, packet.source),
-                Peer::Group { .. } => true,
+                // SG-12, SG-15.
+                Peer::Group { peering, .. } => peering.is_none_or(|status| status == "active"),
                 Peer::Nothing => false,
             });
             if someone && traffic(&rule, packet) != Some(false) {

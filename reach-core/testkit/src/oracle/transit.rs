@@ -9,7 +9,7 @@ use super::codes;
 use super::model::{Zone, block, collected, every, zone};
 use super::network_acl::Way;
 use super::route_table::Target;
-use super::walk::{Came, Go, Kept, Next, Point, Sender, Walk};
+use super::walk::{Came, Go, Kept, Next, Point, Walk};
 
 /// TGW-01: what carries traffic.
 pub(super) fn carries(state: Option<&str>) -> bool {
@@ -36,11 +36,15 @@ impl<'s> Walk<'_, 's> {
         id: &'s str,
     ) -> Go<Next<'s>> {
         // TGW-01.
-        let attachment = every!(self.model, transit_gateway_vpc_attachments).find(|found| {
-            found.transit_gateway_id.as_deref() == Some(id)
-                && found.vpc_id.as_deref() == Some(point.vpc)
-                && !matches!(found.state.as_deref(), Some("deleted" | "rejected" | "failed"))
-        });
+        let mut attachments = every!(self.model, transit_gateway_vpc_attachments)
+            .filter(|found| {
+                found.transit_gateway_id.as_deref() == Some(id)
+                    && found.vpc_id.as_deref() == Some(point.vpc)
+            })
+            .peekable();
+        // One that carries traffic, beside what is left of those before it.
+        let first = attachments.peek().copied();
+        let attachment = attachments.find(|found| carries(found.state.as_deref())).or(first);
         let Some(attachment) = attachment else {
             let known = collected!(self.model, transit_gateway_vpc_attachments)
                 && self.transit_gateway(id).is_some();
@@ -54,17 +58,22 @@ impl<'s> Walk<'_, 's> {
             return self.deny(codes::BAD_STATE_ATTACHMENT, attachment_id);
         }
         // TGW-02.
-        let Some(near) = self.subnet_in_zone(attachment, point.zone)? else {
+        let all = attachment.subnet_ids.iter().all(|id| self.model.subnet(id).is_some());
+        let near = self.subnet_in_zone(attachment, point.zone)?;
+        if near.is_none() && !all {
+            return self.not_followed(point, codes::UNKNOWN_RESOURCE, attachment_id);
+        }
+        let Some(near) = near else {
             return self.deny(codes::TGW_ROUTE_AZ_RESTRICTION, attachment_id);
         };
         // TGW-09: out of the sender's subnet, into the attachment's, even if they are one.
         self.leave_subnet(point)?;
         self.cross(near, Way::In)?;
-        self.from_attachment(id, attachment_id, Some(attachment), point.zone)
+        self.leave_attachment(id, attachment_id, Some(attachment), point.zone)
     }
 
     /// TGW-04 to TGW-06: from an attachment through the table that it is associated with.
-    pub(super) fn from_attachment(
+    pub(super) fn leave_attachment(
         &mut self,
         gateway: &'s str,
         id: &'s str,
@@ -75,7 +84,7 @@ impl<'s> Walk<'_, 's> {
         let table = self.associated_table(gateway, id)?;
         self.visit(table)?;
         let target = self.transit_route(table, id)?;
-        self.into_attachment(gateway, vpc, target, origin)
+        self.reach_attachment(gateway, vpc, target, origin)
     }
 
     /// The attachment subnet in a zone, the first if nobody can tell.
@@ -94,9 +103,6 @@ impl<'s> Walk<'_, 's> {
         if unsure.is_some() {
             self.doubt(codes::UNKNOWN_RESOURCE, id)?;
             return Ok(unsure);
-        }
-        if subnets.len() < attachment.subnet_ids.len() {
-            return self.lost(codes::UNKNOWN_RESOURCE, id);
         }
         Ok(None)
     }
@@ -202,7 +208,7 @@ impl<'s> Walk<'_, 's> {
     }
 
     /// E6, steps 5 and 6: out of the transit gateway.
-    pub(super) fn into_attachment(
+    pub(super) fn reach_attachment(
         &mut self,
         gateway: &'s str,
         from: Option<&'s TransitGatewayVpcAttachment>,
@@ -211,7 +217,7 @@ impl<'s> Walk<'_, 's> {
     ) -> Go<Next<'s>> {
         let id = target.transit_gateway_attachment_id.as_deref().unwrap_or(gateway);
         if target.resource_type.as_deref() != Some("vpc") {
-            return self.into_other(gateway, target, id, origin);
+            return self.reach_other(gateway, target, id, origin);
         }
         let Some(attachment) = self.model.attachment(id) else {
             return self.lost(codes::UNKNOWN_RESOURCE, id);

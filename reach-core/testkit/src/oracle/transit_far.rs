@@ -10,11 +10,11 @@ use super::codes;
 use super::model::{Zone, collected, every, inside};
 use super::transit::carries;
 use super::vgw::usable;
-use super::walk::{Came, End, Go, Inspected, Kept, Next, Sender, Walk};
+use super::walk::{Came, End, Go, Inspected, Kept, Next, Walk};
 
 impl<'s> Walk<'_, 's> {
     /// Out of the transit gateway to something that is no VPC.
-    pub(super) fn into_other(
+    pub(super) fn reach_other(
         &mut self,
         gateway: &'s str,
         target: &'s TransitGatewayRouteAttachment,
@@ -50,9 +50,9 @@ impl<'s> Walk<'_, 's> {
     }
 
     /// The reply from the other side of an attachment (A-ONPREM).
-    pub(super) fn from_far(&mut self, gateway: &'s str, id: &'s str) -> Go<Next<'s>> {
+    pub(super) fn back_from_far(&mut self, gateway: &'s str, id: &'s str) -> Go<Next<'s>> {
         self.came = Came::Otherwise;
-        self.from_attachment(gateway, id, None, Zone::default())
+        self.leave_attachment(gateway, id, None, Zone::default())
     }
 
     /// TGW-12: at least one tunnel is up; HYB-06: which family it carries.
@@ -129,7 +129,7 @@ impl<'s> Walk<'_, 's> {
         let (far, far_id) =
             if requester == Some(gateway) { (accepter, other) } else { (requester, own) };
         let Some(far) = far else { return self.lost(codes::UNKNOWN_RESOURCE, id) };
-        self.from_attachment(far, far_id, None, origin)
+        self.leave_attachment(far, far_id, None, origin)
     }
 
     /// TGW-12: a firewall attached to the transit gateway; appliance mode is implied.
@@ -161,7 +161,7 @@ impl<'s> Walk<'_, 's> {
             let arn = Some(firewall.firewall.firewall_arn.as_str());
             self.inspected.push(Inspected { endpoint: id, firewall: arn, stateful });
         }
-        self.from_attachment(gateway, id, None, origin)
+        self.leave_attachment(gateway, id, None, origin)
     }
 }
 

@@ -5,8 +5,8 @@ use std::net::IpAddr;
 use reach_core::snapshot::{VpnConnection, VpnGateway};
 
 use super::codes;
+use super::edge_table::gateway_point;
 use super::interface::{State, attached};
-use super::internet::gateway_point;
 use super::model::{Owner, collected, every, inside};
 use super::route_table::{self, Selected, Target};
 use super::walk::{Came, End, Go, Next, Origin, Point, Sender, Walk};
@@ -90,6 +90,9 @@ impl<'s> Walk<'_, 's> {
         }
         self.sender = Sender::Nobody;
         self.came = Came::Otherwise;
+        if !collected!(self.model, route_tables) {
+            self.doubt(codes::UNKNOWN_RESOURCE, id)?;
+        }
         // RT-14, RT-17: the gateway's own table.
         let Some(table) = route_table::of_gateway(self.model, id) else {
             return self.arrive(vpc, None);
@@ -99,7 +102,7 @@ impl<'s> Walk<'_, 's> {
             Selected::To(Target::Local) => self.arrive(vpc, None),
             Selected::To(Target::Interface(eni)) if destination.is_ipv4() => {
                 self.redirected = true;
-                self.to_interface(&gateway_point(vpc, table), eni)
+                self.via_interface(&gateway_point(vpc, table), eni)
             }
             Selected::To(_) => self.deny(codes::VGW_ROUTE_TABLE_RESTRICTION, table_id),
             Selected::NoRoute => self.deny(codes::NO_ROUTE_TO_DESTINATION, table_id),

@@ -74,8 +74,8 @@ pub(super) enum Scope<'s> {
 pub(super) enum Crossing<'s> {
     /// Left a VPC by its internet gateway.
     Left(&'s str),
-    /// Left a VPC by an egress-only internet gateway: gateway, VPC.
-    LeftEgressOnly(&'s str, &'s str),
+    /// Left a VPC by its egress-only internet gateway.
+    LeftEgressOnly(&'s str),
     /// Came into a VPC by its internet gateway.
     Entered(&'s str),
     /// Translated: by what, and the packet before and after.
@@ -144,6 +144,7 @@ pub(super) enum Next<'s> {
 }
 
 #[derive(Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each says one thing about the way so far")]
 pub(super) struct Walk<'r, 's> {
     pub(super) model: &'r Model<'s>,
     pub(super) flow: &'r Flow,
@@ -202,8 +203,8 @@ pub(super) enum Origin<'s> {
     Internet,
     /// A virtual private gateway.
     Virtual(&'s str),
-    /// A peering connection, and the VPC on the other side of it.
-    Peering(&'s str, Option<&'s str>),
+    /// A peering connection, with this VPC on the other side.
+    Peering(Option<&'s str>),
 }
 
 impl<'s> Walk<'_, 's> {
@@ -218,6 +219,7 @@ impl<'s> Walk<'_, 's> {
 
     /// Nobody can tell whether it gets through here; it goes on, for a certain stop further on
     /// makes the doubt moot (section 0).
+    #[expect(clippy::unnecessary_wraps, reason = "a stage ends in it as it ends in `deny`")]
     pub(super) fn doubt(&mut self, code: &'static str, component: &str) -> Go<()> {
         let stage = self.stage(code, component);
         self.doubted.get_or_insert(stage);

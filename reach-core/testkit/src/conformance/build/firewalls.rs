@@ -37,11 +37,10 @@ fn firewall(draft: &mut Draft, name: &str, row: &Row<FirewallRow>) -> Result<(),
         hosts::interface(draft, endpoint, &made)?;
         let (id, subnet) = (format!("vpce-{endpoint}"), format!("subnet-{}", place.subnet));
         let status = place.status.as_deref().unwrap_or("READY");
-        let ready = if status == "READY" { "available" } else { "pending" };
         draft.push(
             "VpcEndpoints",
             json!({
-                "VpcEndpointId": id, "VpcEndpointType": "GatewayLoadBalancer", "State": ready,
+                "VpcEndpointId": id, "VpcEndpointType": "GatewayLoadBalancer", "State": "available",
                 "VpcId": format!("vpc-{}", short.vpc), "OwnerId": ACCOUNT,
                 "RequesterManaged": true, "SubnetIds": [subnet],
                 "NetworkInterfaceIds": [format!("eni-{endpoint}")],

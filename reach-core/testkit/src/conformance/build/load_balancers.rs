@@ -59,15 +59,17 @@ fn node(
     kind: &str,
     (description, groups): (&str, &[String]),
 ) -> Result<(), Problem> {
-    let (private, public) = match addresses.split_once(' ') {
-        Some((private, public)) => (private, Some(public.to_owned())),
-        None => (addresses, None),
-    };
+    if addresses == "unseen" {
+        return Ok(());
+    }
+    let (v6, v4): (Vec<&str>, Vec<&str>) =
+        addresses.split(' ').partition(|address| address.contains(':'));
     let name = format!("{lb}-{subnet}");
     let made = InterfaceRow {
         subnet: subnet.to_owned(),
-        ip: Some(private.to_owned()),
-        eip: public,
+        ip: v4.first().map(|&private| private.to_owned()),
+        eip: v4.get(1).map(|&public| public.to_owned()),
+        ipv6: v6.first().map(|&address| address.to_owned()),
         r#type: Some(kind.to_owned()),
         groups: Some(groups.to_vec()),
         ..InterfaceRow::default()
@@ -137,16 +139,7 @@ fn listeners(draft: &mut Draft, name: &str, arn: &str, row: &LbRow) -> Result<()
     for (port, text) in &row.listeners {
         let (protocol, action) = pair(text, "PROTOCOL ACTION")?;
         let listener = format!("{}/{port}", arn.replace(":loadbalancer/", ":listener/"));
-        let actions = match action.strip_prefix("-> ") {
-            Some(group) => {
-                let group = group_arn(draft, group);
-                json!([{
-                    "Type": "forward", "TargetGroupArn": group,
-                    "ForwardConfig": { "TargetGroups": [{ "TargetGroupArn": group, "Weight": 1 }] },
-                }])
-            }
-            None => json!([{ "Type": action }]),
-        };
+        let actions = actions(draft, action)?;
         let mut json = json!({
             "ListenerArn": listener, "LoadBalancerArn": arn, "DefaultActions": actions,
         });
@@ -164,10 +157,36 @@ fn listeners(draft: &mut Draft, name: &str, arn: &str, row: &LbRow) -> Result<()
                 "Actions": actions,
             }),
         );
+        if let Some(action) = row.rules.get(port) {
+            let json = json!({
+                "RuleArn": format!("{listener}/1").replace(":listener/", ":listener-rule/"),
+                "ListenerArn": listener, "Priority": "1", "IsDefault": false,
+                "Actions": self::actions(draft, action)?,
+            });
+            draft.push("ListenerRules", json);
+        }
     }
     let json = json!({ "LoadBalancerArn": arn, "Listeners": listeners });
     draft.push("LoadBalancerListeners", json);
     Ok(())
+}
+
+/// `-> GROUP*WEIGHT GROUP`, or a type of action that forwards nothing.
+fn actions(draft: &Draft, text: &str) -> Result<Value, Problem> {
+    let Some(groups) = text.strip_prefix("-> ") else {
+        return Ok(json!([{ "Type": text }]));
+    };
+    let mut tuples = Vec::new();
+    for group in groups.split(' ') {
+        let (name, weight) = group.split_once('*').unwrap_or((group, "1"));
+        let weight: u16 = weight.parse().map_err(|e| format!("{text:?}: {e}"))?;
+        tuples.push(json!({ "TargetGroupArn": group_arn(draft, name), "Weight": weight }));
+    }
+    let mut action = json!({ "Type": "forward", "ForwardConfig": { "TargetGroups": tuples } });
+    if let [only] = tuples.as_slice() {
+        action["TargetGroupArn"] = only["TargetGroupArn"].clone();
+    }
+    Ok(json!([action]))
 }
 
 fn target_group(
@@ -179,7 +198,9 @@ fn target_group(
     let short = &row.short;
     let arn = group_arn(draft, name);
     let users = topology.lb.iter().filter(|(_, lb)| {
-        lb.short.listeners.values().any(|text| text.ends_with(&format!("-> {name}")))
+        let actions = lb.short.listeners.values().chain(lb.short.rules.values());
+        let words = actions.flat_map(|text| text.split([' ', '*']));
+        words.into_iter().any(|word| word == name)
     });
     let users: Vec<_> =
         users.map(|(lb, _)| self::arn(draft, topology, lb)).collect::<Result<_, _>>()?;
@@ -195,7 +216,7 @@ fn target_group(
     draft.push("TargetGroupAttributes", json);
     let mut health = Vec::new();
     for (text, state) in &short.targets {
-        health.push(target(draft, short, text, state)?);
+        health.push(target(draft, topology, short, (text, state))?);
     }
     let json = json!({ "TargetGroupArn": arn, "TargetHealthDescriptions": health });
     draft.push("LoadBalancerTargetHealth", json);
@@ -206,9 +227,9 @@ fn target_group(
 /// address a zone may follow.
 fn target(
     draft: &Draft,
+    topology: &Topology,
     group: &TargetGroupRow,
-    text: &str,
-    health: &str,
+    (text, health): (&str, &str),
 ) -> Result<Value, Problem> {
     let (name, port) = match text.split_once(':') {
         Some((name, port)) => (name, port.parse::<u16>().map_err(|e| format!("{text}: {e}"))?),
@@ -217,7 +238,9 @@ fn target(
     let (state, more) = health.split_once(' ').unwrap_or((health, ""));
     let mut target = json!({ "Id": name, "Port": port });
     let mut seen = json!({ "State": state });
-    if name.parse::<IpAddr>().is_err() {
+    if group.r#type == "alb" {
+        target["Id"] = json!(arn(draft, topology, name)?);
+    } else if name.parse::<IpAddr>().is_err() {
         target["Id"] = json!(format!("i-{name}"));
     }
     match more {
@@ -228,7 +251,10 @@ fn target(
         }
         reason => seen["Reason"] = json!(reason),
     }
-    Ok(json!({ "Target": target, "TargetHealth": seen }))
+    Ok(match health {
+        "" => json!({ "Target": target }),
+        _ => json!({ "Target": target, "TargetHealth": seen }),
+    })
 }
 
 fn classic(draft: &mut Draft, name: &str, row: &Row<ClbRow>) -> Result<(), Problem> {

@@ -190,6 +190,72 @@ fn network() {
     ]);
 }
 
+/// An NLB in P whose only target is the ALB of T7.
+fn chained() -> Lab {
+    let some = |text: &str| Some(text.to_owned());
+    let front = nlb().snapshot();
+    alb()
+        .managed("nlb", "network_load_balancer", "q", "10.0.2.61")
+        .groups("nlb", &[])
+        .eni("eni-nlb", |eni| eni.description = some("ELB net/lb/1"))
+        .with(|region| {
+            let Some(mut other) = front.regions.into_iter().next() else { return };
+            for group in other.target_groups.iter_mut().flatten() {
+                group.target_group_arn = "front".to_owned();
+                group.target_type = some("alb");
+                group.port = Some(443);
+            }
+            for health in other.load_balancer_target_health.iter_mut().flatten() {
+                health.target_group_arn = "front".to_owned();
+                for described in &mut health.target_health_descriptions {
+                    described.target.id = ALB.to_owned();
+                }
+            }
+            for found in other.load_balancer_listeners.iter_mut().flatten() {
+                for listener in &mut found.listeners {
+                    listener.listener_arn = "front".to_owned();
+                    for action in &mut listener.default_actions {
+                        action.target_group_arn = some("front");
+                    }
+                }
+            }
+            for found in other.load_balancers.iter_mut().flatten() {
+                found.load_balancer_name = some("front");
+                found.scheme = some("internal");
+            }
+            region
+                .load_balancers
+                .get_or_insert_default()
+                .extend(other.load_balancers.unwrap_or_default());
+            region
+                .target_groups
+                .get_or_insert_default()
+                .extend(other.target_groups.unwrap_or_default());
+            region
+                .load_balancer_listeners
+                .get_or_insert_default()
+                .extend(other.load_balancer_listeners.unwrap_or_default());
+            region
+                .load_balancer_target_health
+                .get_or_insert_default()
+                .extend(other.load_balancer_target_health.unwrap_or_default());
+        })
+}
+
+#[test]
+fn one_behind_the_other() {
+    let ask = "eni-p2 10.0.1.11 > eni-q1 10.0.2.61 tcp/443 via=front";
+    run(vec![
+        ("LB-07", chained(), ask, "ALLOW"),
+        (
+            "LB-10: the ALB sees the client",
+            chained().ingress("sg-lb", &["tcp/443 10.0.2.0/24"]),
+            ask,
+            "DENY ENI_SG_RULES_MISMATCH eni-lb",
+        ),
+    ]);
+}
+
 /// C-152: VPC C whose endpoint leads to the NLB of V.
 fn consumer(lab: Lab) -> Lab {
     lab.vpc_of("c", "10.9.0.0/16")

@@ -198,7 +198,7 @@ fn network_firewall() {
             "C-226",
             strict().with(|region| {
                 for firewall in region.firewalls.iter_mut().flatten() {
-                    for status in firewall.firewall_status.iter_mut() {
+                    if let Some(status) = &mut firewall.firewall_status {
                         for state in status.sync_states.values_mut() {
                             state.attachment.iter_mut().for_each(|found| {
                                 found.status = Some("CREATING".to_owned());

@@ -7,6 +7,7 @@ mod middleboxes;
 mod private;
 mod routes;
 mod transit;
+mod zones;
 
 use std::fmt::Write;
 

@@ -1,7 +1,8 @@
 //! Section 20.6: transit gateways.
 
 use reach_core::snapshot::{
-    TransitGateway, TransitGatewayAttachment, TransitGatewayAttachmentAssociation,
+    FirewallAttachment, FirewallDescription, FirewallPolicy, FirewallPolicyDescription, Region,
+    SyncState, TransitGateway, TransitGatewayAttachment, TransitGatewayAttachmentAssociation,
     TransitGatewayOptions, TransitGatewayRoute, TransitGatewayRouteAttachment,
     TransitGatewayRoutes, TransitGatewayVpcAttachment, TransitGatewayVpcAttachmentOptions,
 };
@@ -12,7 +13,7 @@ use crate::Lab;
 const ASK: &str = "eni-p1 10.0.1.10 > eni-w1 10.1.1.10 tcp/443";
 
 /// T2: T0 and VPC W joined by a transit gateway, attached in AV and AW.
-fn t2() -> Lab {
+pub(super) fn t2() -> Lab {
     let lab = Lab::t0()
         .vpc_of("w", "10.1.0.0/16")
         .subnet_of("w", "w", "10.1.1.0/24")
@@ -86,6 +87,39 @@ fn transit_route(lab: Lab, block: &str, to: Option<&str>) -> Lab {
         for table in region.transit_gateway_routes.iter_mut().flatten() {
             table.routes.push(route.clone());
         }
+    })
+}
+
+/// A static route to something attached that is no VPC, `tgw-attach-vpn`.
+pub(super) fn to_attachment(lab: Lab, block: &str, kind: &str, resource: &str) -> Lab {
+    let some = |text: &str| Some(text.to_owned());
+    lab.with(|region| {
+        let route = TransitGatewayRoute {
+            destination_cidr_block: some(block),
+            r#type: some("static"),
+            state: some("active"),
+            transit_gateway_attachments: vec![TransitGatewayRouteAttachment {
+                transit_gateway_attachment_id: some("tgw-attach-vpn"),
+                resource_type: some(kind),
+                resource_id: some(resource),
+            }],
+            ..TransitGatewayRoute::default()
+        };
+        for table in region.transit_gateway_routes.iter_mut().flatten() {
+            table.routes.push(route.clone());
+        }
+        region.transit_gateway_attachments.get_or_insert_default().push(TransitGatewayAttachment {
+            transit_gateway_attachment_id: "tgw-attach-vpn".to_owned(),
+            transit_gateway_id: some("tgw-t"),
+            resource_type: some(kind),
+            resource_id: some(resource),
+            state: some("available"),
+            association: Some(TransitGatewayAttachmentAssociation {
+                transit_gateway_route_table_id: some("tgw-rtb-t"),
+                state: some("associated"),
+            }),
+            ..TransitGatewayAttachment::default()
+        });
     })
 }
 
@@ -188,5 +222,97 @@ fn choices() {
             "PARTIAL SUBNET_ACL_RESTRICTION acl-aw2",
         ),
         ("TGW-03: the sender's zone", closed(two("disable")), ASK, "ALLOW"),
+    ]);
+}
+
+/// C-133: V in zone a and W in zone b, through VPC I with a firewall in each zone.
+fn inspected(mode: &'static str) -> Lab {
+    let firewall = |region: &mut Region| {
+        let state = |zone: &str| SyncState {
+            attachment: Some(FirewallAttachment {
+                subnet_id: Some(format!("subnet-g{zone}")),
+                endpoint_id: Some(format!("vpce-{zone}")),
+                status: Some("READY".to_owned()),
+            }),
+        };
+        let mut described = FirewallDescription::default();
+        described.firewall.firewall_arn = "firewall".to_owned();
+        described.firewall.firewall_policy_arn = Some("policy".to_owned());
+        let status = described.firewall_status.get_or_insert_default();
+        for zone in ["a", "b"] {
+            status.sync_states.insert(zone.to_owned(), state(zone));
+        }
+        region.firewalls = Some(vec![described]);
+        let mut policy = FirewallPolicyDescription::default();
+        policy.firewall_policy_response.firewall_policy_arn = "policy".to_owned();
+        policy.firewall_policy = Some(FirewallPolicy {
+            stateless_default_actions: vec!["aws:forward_to_sfe".to_owned()],
+            ..FirewallPolicy::default()
+        });
+        region.firewall_policies = Some(vec![policy]);
+        for found in region.transit_gateway_vpc_attachments.iter_mut().flatten() {
+            if found.vpc_id.as_deref() == Some("vpc-w") {
+                found.subnet_ids.push("subnet-aw2".to_owned());
+            }
+            if found.vpc_id.as_deref() == Some("vpc-i") {
+                found.options = Some(TransitGatewayVpcAttachmentOptions {
+                    appliance_mode_support: Some(mode.to_owned()),
+                    ..TransitGatewayVpcAttachmentOptions::default()
+                });
+            }
+        }
+        // The spokes' table leads all to I, I's own table has the spokes.
+        for found in region.transit_gateway_attachments.iter_mut().flatten() {
+            if found.transit_gateway_attachment_id == "tgw-attach-i" {
+                found.association = Some(TransitGatewayAttachmentAssociation {
+                    transit_gateway_route_table_id: Some("tgw-rtb-i".to_owned()),
+                    state: Some("associated".to_owned()),
+                });
+            }
+        }
+        for table in region.transit_gateway_routes.iter_mut().flatten() {
+            table.transit_gateway_route_table_id = "tgw-rtb-i".to_owned();
+        }
+        region.transit_gateway_routes.get_or_insert_default().push(TransitGatewayRoutes {
+            transit_gateway_route_table_id: "tgw-rtb-t".to_owned(),
+            routes: vec![TransitGatewayRoute {
+                destination_cidr_block: Some("0.0.0.0/0".to_owned()),
+                r#type: Some("static".to_owned()),
+                state: Some("active".to_owned()),
+                transit_gateway_attachments: vec![TransitGatewayRouteAttachment {
+                    transit_gateway_attachment_id: Some("tgw-attach-i".to_owned()),
+                    resource_type: Some("vpc".to_owned()),
+                    resource_id: Some("vpc-i".to_owned()),
+                }],
+                ..TransitGatewayRoute::default()
+            }],
+            ..TransitGatewayRoutes::default()
+        });
+    };
+    let mut lab = far().subnet_of("aw2", "w", "10.1.101.0/28").vpc_of("i", "10.200.0.0/16");
+    lab = zone(lab, "subnet-aw2", "eu-west-1b");
+    for (letter, attached, inspecting) in
+        [("a", "10.200.0.0/28", "10.200.2.0/28"), ("b", "10.200.1.0/28", "10.200.3.0/28")]
+    {
+        lab = lab
+            .subnet_of(&format!("i{letter}"), "i", attached)
+            .subnet_of(&format!("g{letter}"), "i", inspecting)
+            .route(&format!("rtb-i{letter}"), &format!("0.0.0.0/0 vpce-{letter}"))
+            .route(&format!("rtb-g{letter}"), "0.0.0.0/0 tgw-t");
+        for subnet in ["i", "g"] {
+            let id = format!("subnet-{subnet}{letter}");
+            lab = zone(lab, &id, &format!("eu-west-1{letter}"));
+        }
+    }
+    attach(lab, "i", &["subnet-ia", "subnet-ib"]).with(firewall)
+}
+
+#[test]
+fn inspection() {
+    let across = "eni-p1 10.0.1.10 > eni-w2 10.1.2.10 tcp/443";
+    run(vec![
+        ("C-133", inspected("disable"), across, "DENY R TGW_ASYMMETRIC_AZ vpce-b"),
+        ("C-134", inspected("enable"), across, "ALLOW"),
+        ("TGW-10, edge: one zone", inspected("disable"), ASK, "ALLOW"),
     ]);
 }
