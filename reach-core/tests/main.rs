@@ -12,7 +12,6 @@ mod bad_input;
 mod conformance;
 mod coverage;
 mod explanation_codes;
-mod load_balancers;
 mod properties;
 mod scan;
 mod security_group_rules;
