@@ -106,7 +106,7 @@ fn vouched_for() {
 #[test]
 fn where_it_stops_is_marked() {
     let printed = text(&["trace", LAB, "AppServer", "BastionServer", "tcp/80"]);
-    let lines: Vec<&str> = printed.lines().collect();
+    let lines: Vec<&str> = printed.lines().map(str::trim_end).collect();
     let at = lines.iter().position(|line| line.ends_with("STOPPED:")).unwrap();
     assert!(lines[at].contains("network interface"), "{printed}");
     assert!(lines[at + 1].contains("eni-44fa240122f9e7232"), "{printed}");

@@ -202,7 +202,10 @@ fn every_rule_beside_a_code_is_in_a_row() {
         let lost = rules.iter().filter(|rule| !rows.contains(rule));
         missing.extend(lost.map(|rule| format!("{file}: {rule} beside {codes:?}")));
     }
-    assert!(missing.is_empty(), "in no row of a code beside it:\n{missing:#?}");
+    assert!(
+        missing.is_empty(),
+        "rules for the row of one of the codes beside them, by hand:\n{missing:#?}"
+    );
 }
 
 #[test]

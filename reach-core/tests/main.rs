@@ -12,6 +12,7 @@ mod bad_input;
 mod conformance;
 mod coverage;
 mod explanation_codes;
+mod paths;
 mod properties;
 mod scan;
 mod security_group_rules;

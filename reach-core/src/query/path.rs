@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::Verdict;
 use crate::network::Compiled;
 use crate::packet::HeaderSet;
-use crate::path::{Branch, Explanation, Flow, Fork, Hop};
+use crate::path::{Branch, End, Explanation, Flow, Fork, Hop};
 use crate::rules::{Component, Direction};
 
 /// One way through the network, forward and return.
@@ -101,8 +101,7 @@ fn there_and_back(net: &Compiled, flow: &Flow, reply: &Branch) -> Path {
     let nothing = HeaderSet::empty();
     let (passing, unknown) = match (stopped, open) {
         (true, _) => (nothing.clone(), nothing),
-        // The headers of a reply that was lost sight of are not the client's again.
-        (false, true) => (nothing, flow.perhaps.clone()),
+        (false, true) => (nothing, set_out(flow, reply).intersection(&flow.perhaps)),
         (false, false) => (answered(&through), nothing),
     };
     Path {
@@ -114,6 +113,15 @@ fn there_and_back(net: &Compiled, flow: &Flow, reply: &Branch) -> Path {
         explanations: explanations(verdict, &both),
         choices: choices(net, &both),
     }
+}
+
+/// What a reply answers, as it set out. Where the reply was lost sight of its addresses are not the
+/// client's again.
+fn set_out(flow: &Flow, reply: &Branch) -> HeaderSet {
+    if reply.end == End::Nowhere && !reply.trail.turned_back() {
+        return flow.forward.trail.undo(reply.trail.undo(reply.headers.clone()).request());
+    }
+    reply.headers.request()
 }
 
 fn explanations(verdict: Verdict, branches: &[&Branch]) -> Vec<Explanation> {

@@ -127,6 +127,22 @@ impl Onward {
         let (forward, reply) = (Vec::new(), Vec::new());
         Self { forward, reply, explanations: Vec::new(), choices: Vec::new(), outcome }
     }
+
+    /// What gets through by this way and is not `sure`, because nobody knows whether the way is
+    /// taken.
+    fn doubt(&mut self, sure: &HeaderSet, reason: &Reason) {
+        let through = self.outcome.any();
+        let open = through.difference(sure);
+        if open.is_empty() {
+            return;
+        }
+        self.outcome = Outcome {
+            passing: self.outcome.passing.intersection(sure),
+            sometimes: self.outcome.sometimes.intersection(sure),
+            perhaps: self.outcome.perhaps.union(&open),
+        };
+        self.explanations.push(Explanation::new(Direction::Forward, reason.clone(), open));
+    }
 }
 
 /// A question on its way through load balancers, with what was found so far.
@@ -319,8 +335,8 @@ impl<'n> Through<'n> {
         let mut outcomes = Vec::new();
         for flow in flows {
             let (outcome, ways) = self.follow(&flow, headers, stop);
+            join(self.net, (&flow, &outcome), headers, &ways, paths);
             outcomes.push((flow.passing.clone(), outcome));
-            join(self.net, &flow, headers, &ways, paths);
             self.flows.push(flow);
         }
         Outcome::of_flows(&outcomes)
@@ -361,34 +377,41 @@ impl<'n> Through<'n> {
 }
 
 /// Paths of a flow to a node, each joined with every way on from there.
-fn join(net: &Compiled, flow: &Flow, asked: &HeaderSet, ways: &[Onward], paths: &mut Vec<Path>) {
+fn join(
+    net: &Compiled,
+    (flow, whole): (&Flow, &Outcome),
+    asked: &HeaderSet,
+    ways: &[Onward],
+    paths: &mut Vec<Path>,
+) {
     for path in path::of_flow(net, flow) {
+        // What nobody can tell of may have no way to show.
+        let onward = Onward::nothing_more(Outcome::nothing());
         if ways.is_empty() {
-            let verdict = compose(flow, asked, &Outcome::nothing()).verdict();
-            let none = HeaderSet::empty();
-            paths.push(Path { verdict, passing: none.clone(), unknown: none, ..path });
-            continue;
+            paths.push(joint(&path, &onward, whole));
         }
         for way in ways {
-            let outcome = compose(flow, asked, &way.outcome);
-            let verdict = match path.verdict {
-                Verdict::NotReachable => Verdict::NotReachable,
-                _ => outcome.verdict(),
-            };
-            let unknown = match verdict {
-                Verdict::NotReachable => HeaderSet::empty(),
-                _ => outcome.perhaps.intersection(&path.passing.union(&path.unknown)),
-            };
-            paths.push(Path {
-                verdict,
-                forward: joined(&[&path.forward, &way.forward]),
-                reply: joined(&[&way.reply, &path.reply]),
-                passing: outcome.any().intersection(&path.passing),
-                unknown,
-                explanations: joined(&[&path.explanations, &way.explanations]),
-                choices: joined(&[&path.choices, &way.choices]),
-            });
+            paths.push(joint(&path, way, &compose(flow, asked, &way.outcome)));
         }
+    }
+}
+
+/// A path to a node and a way on, with what becomes of the packets by both.
+fn joint(path: &Path, way: &Onward, outcome: &Outcome) -> Path {
+    let stopped = path.verdict == Verdict::NotReachable;
+    let verdict = if stopped { Verdict::NotReachable } else { outcome.verdict() };
+    let unknown = match verdict {
+        Verdict::NotReachable => HeaderSet::empty(),
+        _ => outcome.perhaps.intersection(&path.passing.union(&path.unknown)),
+    };
+    Path {
+        verdict,
+        forward: joined(&[&path.forward, &way.forward]),
+        reply: joined(&[&way.reply, &path.reply]),
+        passing: outcome.any().intersection(&path.passing),
+        unknown,
+        explanations: joined(&[&path.explanations, &way.explanations]),
+        choices: joined(&[&path.choices, &way.choices]),
     }
 }
 

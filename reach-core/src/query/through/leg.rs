@@ -91,6 +91,7 @@ impl<'n> Through<'n> {
                 // LB-13: what holds either way holds.
                 None => {
                     let legs = [leg(true), leg(false)];
+                    let before = ways.len();
                     let [one, two] = legs.map(|leg| self.walk(balancer, to, &leg, ways));
                     let passing = one.passing.intersection(&two.passing);
                     let any = one.any().union(&two.any());
@@ -102,6 +103,7 @@ impl<'n> Through<'n> {
                     );
                     let code = ExplanationCode::UnknownResource;
                     let reason = Reason::new(code, group.component(), &["LB-13"]).with(untold);
+                    ways.iter_mut().skip(before).for_each(|way| way.doubt(&passing, &reason));
                     self.doubt(reason, perhaps.clone());
                     outcome.add(&Outcome { passing, sometimes: HeaderSet::empty(), perhaps });
                 }

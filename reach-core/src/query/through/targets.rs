@@ -87,9 +87,12 @@ impl<'n> Through<'n> {
         }
         for Choice { group, target, doubt } in usable {
             let to = (listener, group, target);
+            let before = ways.len();
             let outcome = self.send(balancer, node, to, part, ways);
             let chosen = if doubt.is_some() { Chosen::Perhaps } else { Chosen::Surely };
             if let Some(reason) = doubt {
+                let nothing = HeaderSet::empty();
+                ways.iter_mut().skip(before).for_each(|way| way.doubt(&nothing, &reason));
                 self.doubt(reason, part.clone());
             }
             outcomes.push((outcome, chosen));
