@@ -20,10 +20,10 @@ use super::{
 use crate::Diagnostic;
 use crate::index::{
     AclIdx, Arena, DenseIndex, EndpointIdx, GroupIdx, InstanceIdx, InterfaceIdx,
-    InternetGatewayIdx, SubnetIdx, TableIdx, VpcIdx,
+    InternetGatewayIdx, NatGatewayIdx, SubnetIdx, TableIdx, VpcIdx,
 };
 use crate::packet::IpSet;
-use crate::rules::{AclEntry, Interface, NetworkAcl, VpcEndpoint, parse_net};
+use crate::rules::{AclEntry, Interface, NatGateway, NetworkAcl, VpcEndpoint, parse_net};
 use crate::snapshot::{self, Kind, Region, Snapshot, VpcPeeringConnection};
 
 pub(super) fn compile(snapshot: Snapshot, notes: Vec<Diagnostic>) -> Compiled {
@@ -103,6 +103,7 @@ fn seldom(kind: Kind) -> bool {
             | Kind::ClassicLoadBalancerAttributes
             | Kind::ClassicLoadBalancerInstanceStates
             | Kind::VpcEndpoints
+            | Kind::InstanceConnectEndpoints
             | Kind::DirectConnectGatewayAssociations
             | Kind::DirectConnectGatewayAttachments
             | Kind::VirtualInterfaces
@@ -385,12 +386,14 @@ impl<'a> Compiler<'a> {
             .map(|located| gateways::egress_only_gateway(located.item, &vpc_ids))
             .collect();
         let table_ids = ids(&table_list, |table| table.route_table_id.as_str());
-        let nat_gateways = nat_list
+        let nat_gateways: Arena<NatGatewayIdx, NatGateway> = nat_list
             .iter()
             .map(|located| {
                 gateways::nat_gateway(located.item, &targets.interfaces, &vpc_ids, &table_ids)
             })
             .collect();
+        let regional_addresses = gateways::regional_addresses(&nat_gateways);
+        let connect_endpoints = endpoints::connect_endpoints(self.snapshot, &targets.interfaces);
         let mut connections: FxHashMap<&str, Vec<&snapshot::VpnConnection>> = FxHashMap::default();
         for located in &vpn_list {
             if let Some(gateway) = located.item.vpn_gateway_id.as_deref() {
@@ -458,6 +461,8 @@ impl<'a> Compiler<'a> {
                 members,
                 ungrouped,
                 public_addresses,
+                regional_addresses,
+                connect_endpoints,
                 group_homes,
             }),
         }

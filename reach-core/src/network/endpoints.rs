@@ -7,8 +7,8 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::Subnet;
 use super::resources::Located;
 use crate::index::{Arena, InterfaceIdx, SubnetIdx, VpcIdx};
-use crate::rules::{EndpointKind, FirewallEndpoint, VpcEndpoint};
-use crate::snapshot;
+use crate::rules::{ConnectEndpoint, EndpointKind, FirewallEndpoint, VpcEndpoint};
+use crate::snapshot::{self, Snapshot};
 
 pub(super) fn compile(
     endpoint: &snapshot::VpcEndpoint,
@@ -60,4 +60,26 @@ pub(super) fn of_firewall(
         subnets: endpoint.subnet.into_iter().collect(),
         service: Arc::from("?"),
     }
+}
+
+/// EP-10: the interfaces of EC2 Instance Connect Endpoints.
+pub(super) fn connect_endpoints(
+    snapshot: &Snapshot,
+    interfaces: &FxHashMap<&str, InterfaceIdx>,
+) -> FxHashMap<InterfaceIdx, ConnectEndpoint> {
+    let regions = snapshot.regions.iter();
+    let all = regions.flat_map(|region| region.instance_connect_endpoints.iter().flatten());
+    let mut found = FxHashMap::default();
+    for endpoint in all {
+        let compiled = ConnectEndpoint {
+            id: Arc::from(endpoint.instance_connect_endpoint_id.as_str()),
+            state: Arc::from(endpoint.state.as_deref().unwrap_or("create-complete")),
+            preserves: endpoint.preserve_client_ip == Some(true),
+        };
+        let ids = endpoint.network_interface_ids.iter();
+        for interface in ids.filter_map(|id| interfaces.get(id.as_str())) {
+            found.insert(*interface, compiled.clone());
+        }
+    }
+    found
 }

@@ -1,6 +1,7 @@
 //! Gateways and connections at the edge of a VPC.
 
-use std::net::IpAddr;
+use std::collections::BTreeMap;
+use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
@@ -9,7 +10,7 @@ use super::direct_connect::DirectConnect;
 use super::resources::Located;
 use super::{EgressOnlyGateway, Vpc};
 use crate::Diagnostic;
-use crate::index::{Arena, InterfaceIdx, TableIdx, VpcIdx};
+use crate::index::{Arena, InterfaceIdx, NatGatewayIdx, TableIdx, VpcIdx};
 use crate::packet::IpSet;
 use crate::rules::{
     Direct, EdgeTable, InternetGateway, Link, NatGateway, Peering, PeeringSide, Regional,
@@ -105,6 +106,19 @@ pub(super) fn nat_gateway(
             .then(|| regional(gateway, vpc_ids, tables)),
         primary,
     }
+}
+
+/// NAT-12: who has the public addresses that no interface holds.
+pub(super) fn regional_addresses(
+    gateways: &Arena<NatGatewayIdx, NatGateway>,
+) -> BTreeMap<Ipv4Addr, NatGatewayIdx> {
+    let addresses = |(index, gateway): (NatGatewayIdx, &NatGateway)| {
+        let regional = gateway.regional.as_ref();
+        let addresses: Vec<Ipv4Addr> =
+            regional.iter().flat_map(|it| &it.addresses).map(|(_, address)| *address).collect();
+        addresses.into_iter().map(move |address| (address, index))
+    };
+    gateways.iter().flat_map(addresses).collect()
 }
 
 /// NAT-12.

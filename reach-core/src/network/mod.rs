@@ -46,9 +46,9 @@ use crate::index::{
 };
 use crate::packet::IpSet;
 use crate::rules::{
-    Attachment, EndpointService, Firewall, FirewallEndpoint, Interface, InternetGateway,
-    LoadBalancer, NatGateway, NetworkAcl, Peering, RouteTable, SecurityGroup, TargetGroup,
-    TransitGateway, TransitTable, VpcEndpoint, VpnGateway,
+    Attachment, ConnectEndpoint, EndpointService, Firewall, FirewallEndpoint, Interface,
+    InternetGateway, LoadBalancer, NatGateway, NetworkAcl, Peering, RouteTable, SecurityGroup,
+    TargetGroup, TransitGateway, TransitTable, VpcEndpoint, VpnGateway,
 };
 use crate::snapshot::{Kind, Snapshot};
 
@@ -116,6 +116,10 @@ pub(crate) struct Compiled {
     pub(crate) ungrouped: BTreeMap<VpcIdx, IpSet>,
     /// Who holds a public IPv4 address, and for which private one (ENI-03).
     pub(crate) public_addresses: BTreeMap<Ipv4Addr, (InterfaceIdx, Ipv4Addr)>,
+    /// Public addresses of regional NAT gateways, which no interface holds (NAT-12).
+    pub(crate) regional_addresses: BTreeMap<Ipv4Addr, NatGatewayIdx>,
+    /// The interfaces of EC2 Instance Connect Endpoints (EP-10).
+    pub(crate) connect_endpoints: FxHashMap<InterfaceIdx, ConnectEndpoint>,
     /// Home VPC of each group that the snapshot has.
     pub(crate) group_homes: FxHashMap<Arc<str>, Option<VpcIdx>>,
 }

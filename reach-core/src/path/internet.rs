@@ -3,10 +3,14 @@
 use std::collections::BTreeMap;
 use std::net::{IpAddr, Ipv4Addr};
 
+use ipnet::IpNet;
+
 use super::branch::Rewrite;
 use super::walk::{Exit, Place, State};
 use super::{End, Origin, Walk};
-use crate::index::{EgressOnlyIdx, InterfaceIdx, InternetGatewayIdx, SubnetIdx, VpcIdx};
+use crate::index::{
+    EgressOnlyIdx, InterfaceIdx, InternetGatewayIdx, NatGatewayIdx, SubnetIdx, VpcIdx,
+};
 use crate::network::Edge;
 use crate::packet::{HeaderSet, IpSet, Traffic};
 use crate::rules::{
@@ -162,11 +166,24 @@ impl Walk<'_> {
                     .into_iter()
                     .filter(|_| !carrier)
                     .map(|owner| &self.net.interfaces[owner].internet_v6);
-                let sets = by_vpc.get(&(vpc, carrier)).into_iter().flatten().chain(v6);
+                let nat = self.regional_in(vpc, addresses).filter(|_| !carrier);
+                let sets =
+                    by_vpc.get(&(vpc, carrier)).into_iter().flatten().chain(v6).chain(nat.as_ref());
                 Some((index, IpSet::union_all(sets).intersection(addresses)))
             })
             .filter(|(_, ours)| !ours.is_empty())
             .collect()
+    }
+
+    /// The public addresses of regional NAT gateways of a VPC (NAT-12).
+    fn regional_in(&self, vpc: VpcIdx, addresses: &IpSet) -> Option<IpSet> {
+        let here = |nat: &NatGatewayIdx| {
+            self.net.nat_gateways[*nat].regional.as_ref().is_some_and(|it| it.vpc == Some(vpc))
+        };
+        let all = self.net.regional_addresses.iter().filter(|(_, nat)| here(nat));
+        let set: IpSet = all.map(|(address, _)| IpNet::from(IpAddr::V4(*address))).collect();
+        let set = set.intersection(addresses);
+        (!set.is_empty()).then_some(set)
     }
 
     /// Who holds these public IPv4 addresses.
@@ -198,15 +215,24 @@ impl Walk<'_> {
                 return Split::unsure(headers.clone(), reason);
             }
         };
-        // The table is asked about the way back in: the sources are its destinations.
-        let own = headers.sources().intersection(&self.net.subnets[subnet].ranges);
-        let back = HeaderSet::product(&headers.destinations(), &own, &Traffic::all());
+        // The table is asked about the way back in: the subnet's addresses are its destinations.
+        let ranges = &self.net.subnets[subnet].ranges;
+        let back = HeaderSet::product(&headers.destinations(), ranges, &Traffic::all());
         let (parts, _) = table.select(&back);
         let mut split = Split::pass(headers.clone());
         for (selection, part) in parts {
             let Some(route) = table.route(selection.position()) else { continue };
-            if route.target != Target::Local {
-                let redirected = split.passed.restrict_sources(&part.destinations());
+            // A middlebox does not redirect the subnet that it is in.
+            if route.target != Target::Local && self.subnet_of_target(route) != Some(subnet) {
+                // Packets of others that leave from this subnet are redirected with it.
+                let redirected = part.destinations();
+                let others = match (redirected.only_v4(), redirected.only_v6()) {
+                    (v4, v6) if v6.is_empty() && !v4.is_empty() => IpSet::all_v4(),
+                    (v4, _) if v4.is_empty() => IpSet::all_v6(),
+                    _ => IpSet::all(),
+                };
+                let sources = redirected.union(&others.difference(ranges));
+                let redirected = split.passed.restrict_sources(&sources);
                 split.passed = split.passed.difference(&redirected);
                 let code = ExplanationCode::IngressRtbTrafficRedirection;
                 let reason =
@@ -259,6 +285,17 @@ impl Walk<'_> {
             let part = state.headers.restrict_destinations(&net.interfaces[owner].internet_v6);
             state.headers = state.headers.difference(&part);
             self.admit(State { headers: part, ..state.clone() }, index, owner);
+        }
+        // NAT-01: a regional NAT gateway takes no flows from outside either.
+        if let Some(taken) = self.regional_in(vpc, &state.headers.destinations()) {
+            for (address, nat) in &net.regional_addresses {
+                let address = IpSet::from_addr(IpAddr::V4(*address)).intersection(&taken);
+                let headers = state.headers.restrict_destinations(&address);
+                state.headers = state.headers.difference(&headers);
+                let code = ExplanationCode::NatGatewayInbound;
+                let reason = Reason::new(code, net.nat_gateways[*nat].component(), &["NAT-01"]);
+                self.block(State { headers, ..state.clone() }, reason);
+            }
         }
         let gateway = &net.internet_gateways[index];
         if !net.vpcs[vpc].collected(Kind::NetworkInterfaces) {

@@ -51,6 +51,9 @@ impl Walk<'_> {
         let mut states = self.filter(vec![state], |headers| interface.carry(headers));
         if self.forwards() {
             states = self.filter(states, |headers| interface.originate(headers));
+            if let Some(endpoint) = net.connect_endpoints.get(&index) {
+                states = self.filter(states, |headers| endpoint.serve(headers));
+            }
             if let Some(balancer) = net.balancer_at(index) {
                 states = self.filter(states, |headers| balancer.send(&headers));
             }

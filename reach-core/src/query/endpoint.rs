@@ -222,6 +222,10 @@ fn by_id(net: &Compiled, id: &str) -> Option<Place> {
     if let Some((index, _)) = net.vpcs.iter().find(|(_, vpc)| &*vpc.id == id) {
         return Some(Place::Vpc(index));
     }
+    let connect = net.connect_endpoints.iter().filter(|(_, endpoint)| &*endpoint.id == id);
+    if let Some(index) = connect.map(|(index, _)| *index).min() {
+        return Some(Place::Interface(index));
+    }
     let endpoint = net.endpoints.iter().find(|(_, endpoint)| &*endpoint.id == id);
     if let Some((index, _)) = endpoint {
         return Some(Place::Endpoint(index));
@@ -416,8 +420,12 @@ pub(crate) fn internet_beyond(net: &Compiled) -> IpSet {
 }
 
 fn own_public(net: &Compiled) -> IpSet {
-    let v4: Vec<IpSet> =
-        net.public_addresses.keys().map(|public| IpSet::from_addr(IpAddr::V4(*public))).collect();
+    let v4: Vec<IpSet> = net
+        .public_addresses
+        .keys()
+        .chain(net.regional_addresses.keys())
+        .map(|public| IpSet::from_addr(IpAddr::V4(*public)))
+        .collect();
     let v6 = net.interfaces.iter().map(|(_, interface)| &interface.internet_v6);
     IpSet::union_all(v4.iter().chain(v6))
 }

@@ -43,9 +43,15 @@ impl Endpoint {
             | Place::Vpc(_) => self
                 .interfaces(net, text)?
                 .into_iter()
-                .map(|index| Start {
-                    origin: Origin::Interface(index),
-                    sources: net.interfaces[index].owned.clone(),
+                .map(|index| match net.connect_endpoints.get(&index) {
+                    // EP-10: whoever uses it, in their own name.
+                    Some(endpoint) if endpoint.preserves => {
+                        Start { origin: Origin::Preserving(index), sources: IpSet::all() }
+                    }
+                    _ => Start {
+                        origin: Origin::Interface(index),
+                        sources: net.interfaces[index].owned.clone(),
+                    },
                 })
                 .collect(),
             Place::Internet => outside.internet(&internet_beyond(net)),

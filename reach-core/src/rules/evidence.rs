@@ -57,6 +57,8 @@ pub enum ComponentKind {
     VpnGateway,
     /// A VPC endpoint.
     VpcEndpoint,
+    /// An EC2 Instance Connect Endpoint.
+    InstanceConnectEndpoint,
     /// A transit gateway.
     TransitGateway,
     /// A transit gateway attachment.

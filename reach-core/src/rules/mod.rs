@@ -4,6 +4,7 @@
 mod address;
 mod block_public_access;
 mod code;
+mod connect_endpoint;
 mod encryption_control;
 mod endpoint_service;
 mod evidence;
@@ -27,6 +28,7 @@ pub use address::internet;
 pub(crate) use address::{parse_addr, parse_net};
 pub(crate) use block_public_access::{BlockMode, Exclusion, Lift, PublicAccess};
 pub use code::ExplanationCode;
+pub(crate) use connect_endpoint::ConnectEndpoint;
 pub(crate) use encryption_control::{EncryptionControl, WayOut};
 pub(crate) use endpoint_service::EndpointService;
 pub use evidence::{Assumption, Component, ComponentKind, Direction, Evidence, Note, Reason};

@@ -91,7 +91,9 @@ impl NatGateway {
     /// NAT-13: a regional one in manual mode serves the zones that it has addresses in.
     pub(crate) fn serve_zone(&self, zone: Option<&Arc<str>>, headers: HeaderSet) -> Split {
         let Some(regional) = &self.regional else { return Split::pass(headers) };
-        let untold = zone.is_none() || regional.addresses.iter().any(|(zones, _)| zones.is_empty());
+        let untold = zone.is_none()
+            || regional.automatic
+            || regional.addresses.iter().any(|(zones, _)| zones.is_empty());
         match (regional.addresses_for(zone).is_empty(), untold) {
             (false, _) => Split::pass(headers),
             (true, true) => {

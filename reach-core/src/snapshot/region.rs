@@ -197,7 +197,7 @@ kinds! {
     /// Endpoints of those services.
     vpc_endpoint_connections: VpcEndpointConnection, VpcEndpointConnections, "VpcEndpointConnections", "describe-vpc-endpoint-connections", modelled;
     /// EC2 Instance Connect Endpoints.
-    instance_connect_endpoints: InstanceConnectEndpoint, InstanceConnectEndpoints, "InstanceConnectEndpoints", "describe-instance-connect-endpoints", held;
+    instance_connect_endpoints: InstanceConnectEndpoint, InstanceConnectEndpoints, "InstanceConnectEndpoints", "describe-instance-connect-endpoints", modelled;
 
     /// Application, Network and Gateway Load Balancers.
     load_balancers: LoadBalancer, LoadBalancers, "LoadBalancers", "elbv2 describe-load-balancers", modelled;
