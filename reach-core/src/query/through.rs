@@ -5,6 +5,7 @@
 //! is told of the packets as they arrived there, and carried back to the packets as they set out.
 
 mod leg;
+mod onward;
 mod outcome;
 mod packets;
 mod private_link;
@@ -12,15 +13,16 @@ mod targets;
 
 use super::endpoint::{Goal, Place};
 use super::start::Start;
+use onward::{Onward, join, joined};
 use outcome::{Chosen, Outcome, compose};
 
 use super::path;
 use super::trace::{self, TraceAnswer, Tracer};
-use super::{Endpoint, Path, PathChoice, QueryError, Verdict};
+use super::{Endpoint, Path, QueryError, Verdict};
 use crate::index::{EndpointIdx, InterfaceIdx, LoadBalancerIdx};
 use crate::network::{Compiled, Edge, Network};
 use crate::packet::{HeaderSet, IpSet};
-use crate::path::{End, Explanation, Flow, Hop, Origin, Terms, establish};
+use crate::path::{End, Explanation, Flow, Origin, Terms, establish};
 use crate::rules::{
     BalancerKind, Direction, EndpointService, ExplanationCode, InterfaceKind, LoadBalancer, Node,
     Reason, Scheme,
@@ -108,40 +110,6 @@ impl Via {
             (None, Some(endpoint)) => Ok(endpoint),
             (None, None) => Err(QueryError::WrongSide { text: text.to_owned(), side: "way" }),
         }
-    }
-}
-
-/// One way on from a node: the load balancer's own hops and the hops of the next leg, there and
-/// back, with what of the headers at the node takes it.
-#[derive(Debug, Clone)]
-pub(super) struct Onward {
-    forward: Vec<Hop>,
-    reply: Vec<Hop>,
-    explanations: Vec<Explanation>,
-    choices: Vec<PathChoice>,
-    outcome: Outcome,
-}
-
-impl Onward {
-    fn nothing_more(outcome: Outcome) -> Self {
-        let (forward, reply) = (Vec::new(), Vec::new());
-        Self { forward, reply, explanations: Vec::new(), choices: Vec::new(), outcome }
-    }
-
-    /// What gets through by this way and is not `sure`, because nobody knows whether the way is
-    /// taken.
-    fn doubt(&mut self, sure: &HeaderSet, reason: &Reason) {
-        let through = self.outcome.any();
-        let open = through.difference(sure);
-        if open.is_empty() {
-            return;
-        }
-        self.outcome = Outcome {
-            passing: self.outcome.passing.intersection(sure),
-            sometimes: self.outcome.sometimes.intersection(sure),
-            perhaps: self.outcome.perhaps.union(&open),
-        };
-        self.explanations.push(Explanation::new(Direction::Forward, reason.clone(), open));
     }
 }
 
@@ -374,47 +342,4 @@ impl<'n> Through<'n> {
             self.doubts.push(Explanation::new(Direction::Forward, reason, headers));
         }
     }
-}
-
-/// Paths of a flow to a node, each joined with every way on from there.
-fn join(
-    net: &Compiled,
-    (flow, whole): (&Flow, &Outcome),
-    asked: &HeaderSet,
-    ways: &[Onward],
-    paths: &mut Vec<Path>,
-) {
-    for path in path::of_flow(net, flow) {
-        // What nobody can tell of may have no way to show.
-        let onward = Onward::nothing_more(Outcome::nothing());
-        if ways.is_empty() {
-            paths.push(joint(&path, &onward, whole));
-        }
-        for way in ways {
-            paths.push(joint(&path, way, &compose(flow, asked, &way.outcome)));
-        }
-    }
-}
-
-/// A path to a node and a way on, with what becomes of the packets by both.
-fn joint(path: &Path, way: &Onward, outcome: &Outcome) -> Path {
-    let stopped = path.verdict == Verdict::NotReachable;
-    let verdict = if stopped { Verdict::NotReachable } else { outcome.verdict() };
-    let unknown = match verdict {
-        Verdict::NotReachable => HeaderSet::empty(),
-        _ => outcome.perhaps.intersection(&path.passing.union(&path.unknown)),
-    };
-    Path {
-        verdict,
-        forward: joined(&[&path.forward, &way.forward]),
-        reply: joined(&[&way.reply, &path.reply]),
-        passing: outcome.any().intersection(&path.passing),
-        unknown,
-        explanations: joined(&[&path.explanations, &way.explanations]),
-        choices: joined(&[&path.choices, &way.choices]),
-    }
-}
-
-fn joined<T: Clone>(parts: &[&[T]]) -> Vec<T> {
-    parts.concat()
 }
