@@ -27,8 +27,8 @@ pub struct Differ<'s> {
     owners: HashMap<IpAddr, Vec<String>>,
 }
 
-/// From, to, and whether one way: what one answer of sets is for.
-type Ends = (String, String, bool);
+/// From, to, by way of, whether one way, vouched for: what one answer of sets is for.
+type Ends = (String, String, Option<String>, bool, Vec<String>);
 
 /// What came of asking both.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -191,6 +191,7 @@ impl<'s> Differ<'s> {
             source_ports: Some(ports),
             source_addresses: Some(IpSet::from_addr(header.source)),
             via: flow.via.clone(),
+            vouched: flow.vouched.clone(),
             ..TraceOptions::default()
         };
         self.network.trace(&flow.from, &goal(flow), &Traffic::single(&header.l4), &options)
@@ -198,11 +199,14 @@ impl<'s> Differ<'s> {
 
     /// Where the engine's answer about all packets has this one.
     fn in_sets(&mut self, flow: &Flow, header: &Header) -> Option<Verdict> {
-        let ends = (flow.from.clone(), goal(flow), flow.forward);
+        let Flow { from, via, forward, vouched, .. } = flow;
+        let ends = (from.clone(), goal(flow), via.clone(), *forward, vouched.clone());
         let network = &self.network;
-        let whole = self.whole.entry(ends).or_insert_with_key(|(from, to, forward)| {
+        let whole = self.whole.entry(ends).or_insert_with_key(|(from, to, via, forward, vouched)| {
             let options = TraceOptions {
                 forward: *forward,
+                via: via.clone(),
+                vouched: vouched.clone(),
                 source_ports: Some(PortSet::all()),
                 source_addresses: Some(IpSet::all()),
                 ..TraceOptions::default()

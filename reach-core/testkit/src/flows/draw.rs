@@ -18,6 +18,12 @@ pub(super) fn pair(known: &Boundaries, dice: &mut Dice, packets: usize) -> Vec<F
     let Some(from) = start(known, dice) else { return Vec::new() };
     let (to, destinations) = goal(known, dice, &from);
     let forward = dice.chance(35);
+    let mut vouched = Vec::new();
+    for code in ["A-PORT25", "A-ASYMMETRIC"] {
+        if dice.chance(15) {
+            vouched.push(code.to_owned());
+        }
+    }
     let id = match &from {
         From::Interface(place) => place.id.as_str(),
         From::Outside { id, .. } => id,
@@ -36,6 +42,7 @@ pub(super) fn pair(known: &Boundaries, dice: &mut Dice, packets: usize) -> Vec<F
             via: None,
             packet: packet(known, dice, source, destination),
             forward,
+            vouched: vouched.clone(),
         });
     }
     flows

@@ -29,7 +29,6 @@ pub(super) fn walk(model: &Model<'_>, flow: &Flow, choices: &mut Choices) -> Jud
         passed: Vec::new(),
         appliances: Vec::new(),
         appliances_back: Vec::new(),
-        untranslated: false,
         redirected: false,
         inspected: Vec::new(),
         inspected_back: Vec::new(),

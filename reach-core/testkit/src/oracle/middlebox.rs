@@ -119,8 +119,7 @@ impl<'s> Walk<'_, 's> {
     /// MB-03: the reply passes an appliance.
     fn appliance_on_the_way_back(&mut self, id: &'s str, known: bool) -> Go<()> {
         self.appliances_back.push(id);
-        // RP-02 (C-231): what a NAT gateway has untranslated may make a detour.
-        if known || self.untranslated {
+        if known {
             return Ok(());
         }
         self.asymmetric(id)
@@ -131,6 +130,9 @@ impl<'s> Walk<'_, 's> {
         let inward = matches!(self.last(), Some(Crossing::Entered(_)));
         if self.redirected || inward {
             return self.deny(codes::ASYMMETRIC_APPLIANCE, id);
+        }
+        if self.vouched("A-ASYMMETRIC") {
+            return Ok(());
         }
         self.doubt(codes::ASYMMETRIC_APPLIANCE, id)
     }

@@ -150,7 +150,6 @@ impl<'s> Walk<'_, 's> {
     ) -> Go<Next<'s>> {
         let id = nat.nat_gateway_id.as_str();
         self.turn_back(id)?;
-        self.untranslated = true;
         self.came = Came::Here;
         let zone = subnet.map(super::model::zone).unwrap_or_default();
         Ok(Next::Route(self.nat_point(nat, subnet, zone)))

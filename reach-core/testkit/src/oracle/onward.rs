@@ -288,7 +288,7 @@ impl<'s> Walk<'_, 's> {
                 .find(|found| found.vpc_id == vpc && found.enable_dns_support.is_some())
                 .and_then(|found| found.enable_dns_support.as_ref());
             if support.is_some_and(|support| !support.value) {
-                return self.deny(codes::BAD_STATE, vpc);
+                return self.deny(codes::SERVICE_DISABLED, vpc);
             }
             return Ok(Some(End::Service));
         }
@@ -300,7 +300,7 @@ impl<'s> Walk<'_, 's> {
             if let (Some(id), Some("disabled")) =
                 (instance, options.and_then(|options| options.http_endpoint.as_deref()))
             {
-                return self.deny(codes::BAD_STATE, id);
+                return self.deny(codes::SERVICE_DISABLED, id);
             }
             return Ok(Some(End::Service));
         }

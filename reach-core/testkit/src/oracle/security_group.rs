@@ -200,6 +200,8 @@ impl<'s> Walk<'_, 's> {
 pub(super) fn unfiltered(eni: &NetworkInterface) -> bool {
     match kind(eni) {
         Kind::Nat | Kind::Neither => true,
+        // SG-16: every Lambda interface has a group, told or not.
+        Kind::Sender if eni.interface_type.as_deref() == Some("lambda") => false,
         Kind::Balancer | Kind::Endpoint | Kind::Strange | Kind::Sender => eni.groups.is_empty(),
         Kind::Host => false,
     }
