@@ -24,7 +24,11 @@ pub use assess::{
 pub use diagnostic::{Diagnostic, Level};
 pub use network::Network;
 pub use path::{Explanation, Hop};
-pub use query::{Endpoint, Path, QueryError, TraceAnswer, TraceOptions, TraceQuestion, Verdict};
+pub use query::{
+    Endpoint, Path, PathChoice, PathsOptions, QueryError, TraceAnswer, TraceOptions, TraceQuestion,
+    Verdict,
+};
+pub use report::NetworkInsightsAnalysis;
 pub use rules::{
     Assumption, Component, ComponentKind, Direction, Evidence, ExplanationCode, Note, Reason,
     internet,

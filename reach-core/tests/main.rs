@@ -11,6 +11,7 @@ mod ask;
 mod bad_input;
 mod conformance;
 mod coverage;
+mod explanation_codes;
 mod properties;
 mod scan;
 mod security_group_rules;

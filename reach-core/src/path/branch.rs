@@ -98,6 +98,8 @@ pub(crate) struct Trail {
     /// What the passing of the part depends on and nobody knows.
     pub(crate) doubts: Vec<Explanation>,
     pub(crate) rewrites: Vec<Rewrite>,
+    /// Whether it left its host (ENI-11).
+    pub(crate) left: bool,
     /// Middleboxes that it was led through.
     pub(crate) waypoints: Vec<Waypoint>,
     /// Ways that AWS chose for it (PIPE-07).

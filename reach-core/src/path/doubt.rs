@@ -52,6 +52,12 @@ impl Walk<'_> {
         for (_, addresses) in &mut owners {
             *addresses = addresses.difference(&twice);
         }
+        let public = destinations.difference(&seen);
+        owners.extend(
+            self.holders(&public)
+                .into_iter()
+                .map(|(public, (holder, _))| (holder, IpSet::from_addr(public.into()))),
+        );
         owners
     }
 

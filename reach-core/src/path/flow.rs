@@ -117,7 +117,8 @@ fn complete(
     let set_out = |headers: HeaderSet| forward.trail.undo(headers).intersection(asked);
     // Without a reply: one-way delivery, a service beside the host, an end that nobody knows, or a
     // packet that never left its host (ENI-11).
-    let itself = matches!(origin, Origin::Interface(from) if forward.end == End::Interface(from));
+    let itself = matches!(origin, Origin::Interface(from) if forward.end == End::Interface(from))
+        && !forward.trail.left;
     if terms.forward || itself || matches!(forward.end, End::Service | End::Nowhere) {
         place(
             &forward.trail,

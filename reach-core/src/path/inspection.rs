@@ -50,7 +50,7 @@ impl Walk<'_> {
         }
     }
 
-    fn subnet_of(&self, index: EndpointIdx) -> Option<SubnetIdx> {
+    pub(super) fn subnet_of(&self, index: EndpointIdx) -> Option<SubnetIdx> {
         let endpoint = &self.net.endpoints[index];
         let interface = endpoint.interfaces.first();
         interface

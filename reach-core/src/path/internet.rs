@@ -150,7 +150,7 @@ impl Walk<'_> {
     }
 
     /// Who holds these public IPv4 addresses.
-    fn holders(&self, addresses: &IpSet) -> Vec<(Ipv4Addr, (InterfaceIdx, Ipv4Addr))> {
+    pub(super) fn holders(&self, addresses: &IpSet) -> Vec<(Ipv4Addr, (InterfaceIdx, Ipv4Addr))> {
         addresses
             .v4()
             .ranges()

@@ -1,5 +1,7 @@
 //! Inside a VPC: leaving an interface, routing, delivery, reaching an interface.
 
+use std::sync::LazyLock;
+
 use super::walk::{Exit, Place, State};
 use super::{End, Walk};
 use crate::index::{InterfaceIdx, SubnetIdx, VpcIdx};
@@ -7,9 +9,19 @@ use crate::network::Vpc;
 use crate::packet::IpSet;
 use crate::rules::{
     BalancerKind, Component, ComponentKind, Evidence, ExplanationCode, InterfaceKind, LinkLocal,
-    Reason, RouteTable, Selection, Sender, Split,
+    Reason, RouteTable, Selection, Sender, Split, parse_net,
 };
 use crate::snapshot::Kind;
+
+/// Everybody in a link's range.
+static BROADCAST: LazyLock<IpSet> = LazyLock::new(|| nets(&["255.255.255.255/32"]));
+
+/// Everybody who joined a group.
+static MULTICAST: LazyLock<IpSet> = LazyLock::new(|| nets(&["224.0.0.0/4", "ff00::/8"]));
+
+fn nets(texts: &[&str]) -> IpSet {
+    texts.iter().filter_map(|text| parse_net(text)).collect()
+}
 
 impl Walk<'_> {
     /// PIPE-01: host, security groups, source check; a reply skips the groups (SG-03).
@@ -28,12 +40,14 @@ impl Walk<'_> {
             if !own.is_empty() {
                 let rest = state.headers.difference(&own);
                 let itself = vec![State { headers: own, ..state.clone() }];
+                let itself = self.filter(itself, |headers| interface.originate(headers));
                 for state in self.filter(itself, |headers| interface.carry(headers)) {
                     self.end(state, End::Interface(index));
                 }
                 state.headers = rest;
             }
         }
+        state.trail.left = true;
         let mut states = self.filter(vec![state], |headers| interface.carry(headers));
         if self.forwards() {
             states = self.filter(states, |headers| interface.originate(headers));
@@ -101,11 +115,12 @@ impl Walk<'_> {
 
     /// PIPE-01: the same subnet directly (RT-13), everything else by the subnet's route table and
     /// out through its ACL.
-    pub(super) fn route(&mut self, mut state: State, from: Exit, index: SubnetIdx) {
+    pub(super) fn route(&mut self, state: State, from: Exit, index: SubnetIdx) {
         if let (false, Some(node)) = (self.forwards(), self.preserving) {
             return self.steer(state, node, index);
         }
         let subnet = &self.net.subnets[index];
+        let mut state = self.refuse_everybody(state, subnet.vpc);
         let near = state.headers.restrict_destinations(&subnet.ranges);
         if !near.is_empty() {
             let rest = state.headers.difference(&near);
@@ -179,11 +194,29 @@ impl Walk<'_> {
         if route.blackhole {
             return self.block(state, table.blackhole(route));
         }
+        // NA-02: a target in the same subnet is not across its boundary.
+        let crossing = self.subnet_of_target(route) != Some(subnet);
         for state in self.ready(state, subnet, table, route) {
-            for state in self.acl(state, subnet, true) {
+            let states = if crossing { self.acl(state, subnet, true) } else { vec![state] };
+            for state in states {
                 self.take(state, from, subnet, table, route);
             }
         }
+    }
+
+    /// PK-07: a broadcast reaches nobody, and whom a multicast reaches only a transit gateway's
+    /// multicast domain knows.
+    fn refuse_everybody(&mut self, mut state: State, vpc: VpcIdx) -> State {
+        let broadcast = state.headers.restrict_destinations(&BROADCAST);
+        let multicast = state.headers.restrict_destinations(&MULTICAST);
+        let vpc = self.net.vpcs[vpc].component();
+        let reason = |code| Reason::new(code, vpc.clone(), &["PK-07"]);
+        state.headers = state.headers.difference(&broadcast).difference(&multicast);
+        let all = State { headers: broadcast, ..state.clone() };
+        self.block(all, reason(ExplanationCode::NoPossibleDestination));
+        let some = State { headers: multicast, ..state.clone() };
+        self.doubt(some, reason(ExplanationCode::NotModelled));
+        state
     }
 
     /// Nobody knows where the packet goes from here, but the subnet's network ACL comes first.

@@ -24,6 +24,7 @@ impl Walk<'_> {
         if self.preserving.is_none() {
             states = self.filter(states, |headers| peering.cross(from, headers));
         }
+        states = self.refuse_forged(states, from, &peering.component());
         for mut state in states {
             let Some(far) = peering.far_side(from) else {
                 // Blocked when the route was asked.
@@ -46,6 +47,24 @@ impl Walk<'_> {
             state.trail.private.push(peering.component());
             self.go(State { place: Place::Deliver { vpc: into, crossing: true }, ..state });
         }
+    }
+
+    /// PIPE-08: sources that no interface of the sending VPC has.
+    fn refuse_forged(&self, states: Vec<State>, from: VpcIdx, at: &Component) -> Vec<State> {
+        let vpc = &self.net.vpcs[from];
+        if self.preserving.is_some() || !vpc.collected(Kind::NetworkInterfaces) {
+            return states;
+        }
+        let code = ExplanationCode::GatewayRejectsSpoofedTraffic;
+        let reason = Reason::new(code, at.clone(), &["PIPE-08"]);
+        self.filter(states, |headers| {
+            let owners = vpc.addresses.owners(&headers.sources());
+            let owned = owners.iter().map(|owner| &self.net.interfaces[*owner].owned);
+            let passed = headers.restrict_sources(&IpSet::union_all(owned));
+            let mut split = Split::pass(passed.clone());
+            split.add_dropped(headers.difference(&passed), reason.clone());
+            split
+        })
     }
 
     /// Where a walk from a peered VPC as a whole starts, and whose groups its packets may carry.

@@ -100,7 +100,9 @@ impl Walk<'_> {
                 })
             }
             Target::Missing(
-                kind @ (ComponentKind::TransitGateway | ComponentKind::VpcEndpoint),
+                kind @ (ComponentKind::TransitGateway
+                | ComponentKind::VpcEndpoint
+                | ComponentKind::NatGateway),
             ) => {
                 let component = Component::new(*kind, &route.target_id);
                 self.filter(states, |headers| {
@@ -117,6 +119,19 @@ impl Walk<'_> {
         match self.net.firewall_endpoints.get(&endpoint.id) {
             Some(at) => self.filter(states, |headers| at.serve(endpoint.component(), headers)),
             None => self.filter(states, |headers| endpoint.serve(headers)),
+        }
+    }
+
+    /// The subnet that a target stands in, if it stands in one.
+    pub(super) fn subnet_of_target(&self, route: &Route) -> Option<SubnetIdx> {
+        match &route.target {
+            Target::Interface(index) => self.net.interfaces[*index].subnet,
+            Target::NatGateway(index) => {
+                let (interface, _) = self.net.nat_gateways[*index].primary?;
+                self.net.interfaces[interface].subnet
+            }
+            Target::Endpoint(index) => self.subnet_of(*index),
+            _ => None,
         }
     }
 
@@ -150,7 +165,10 @@ impl Walk<'_> {
         route: &Route,
         headers: HeaderSet,
     ) -> Split {
-        let translates = matches!(route.target, Target::NatGateway(_));
+        let translates = matches!(
+            route.target,
+            Target::NatGateway(_) | Target::Missing(ComponentKind::NatGateway)
+        );
         let from_internet = outward
             && self.request.edges.iter().any(|edge| matches!(edge, Edge::InternetGateway(_)));
         if self.forwards() || !(translates || from_internet) {

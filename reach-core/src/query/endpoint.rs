@@ -6,7 +6,7 @@ use ipnet::IpNet;
 use thiserror::Error;
 
 use crate::Visible;
-use crate::index::{EndpointIdx, InstanceIdx, InterfaceIdx, LoadBalancerIdx, VpcIdx};
+use crate::index::{EndpointIdx, InstanceIdx, InterfaceIdx, LoadBalancerIdx, SubnetIdx, VpcIdx};
 use crate::network::{Compiled, Edge, Network};
 use crate::packet::IpSet;
 use crate::path::{End, Origin};
@@ -28,6 +28,8 @@ pub(super) enum Place {
     Prefix(IpNet),
     Edge(Edge),
     LoadBalancer(LoadBalancerIdx),
+    Subnet(SubnetIdx),
+    Vpc(VpcIdx),
     Endpoint(EndpointIdx),
     /// A peering connection: one edge for each of its VPCs that the snapshot has.
     Peering(Vec<Edge>),
@@ -39,7 +41,7 @@ pub(super) enum Place {
 pub enum QueryError {
     /// Nothing in the snapshot has this id, name or address.
     #[error(
-        "`{}` is no instance, interface, address, gateway, load balancer or unique name of the snapshot",
+        "`{}` is no instance, interface, subnet, VPC, address, gateway, load balancer or unique name of the snapshot",
         Visible::new(text).quotable()
     )]
     UnknownEndpoint {
@@ -54,7 +56,7 @@ pub enum QueryError {
         /// Ids of what it can mean, sorted.
         candidates: Vec<String>,
     },
-    /// The instance has no interface in the snapshot.
+    /// The instance, subnet or VPC has no interface in the snapshot.
     #[error("`{}` has no network interface in the snapshot", Visible::new(text).quotable())]
     NoInterface {
         /// What was asked for.
@@ -152,8 +154,9 @@ impl Goal {
 }
 
 impl Network {
-    /// Finds what people mean: `internet`, the id of an instance, interface or gateway, a private
-    /// or public address, a CIDR block, or a `Name` tag that only one instance has.
+    /// Finds what people mean: `internet`, the id of an instance, interface or gateway, of a subnet
+    /// or VPC for all interfaces in it, a private or public address, a CIDR block, or a `Name` tag
+    /// that only one instance has.
     ///
     /// # Errors
     ///
@@ -213,6 +216,12 @@ fn by_id(net: &Compiled, id: &str) -> Option<Place> {
     if let Some((index, _)) = gateway {
         return Some(Place::Edge(Edge::VpnGateway(index)));
     }
+    if let Some((index, _)) = net.subnets.iter().find(|(_, subnet)| &*subnet.id == id) {
+        return Some(Place::Subnet(index));
+    }
+    if let Some((index, _)) = net.vpcs.iter().find(|(_, vpc)| &*vpc.id == id) {
+        return Some(Place::Vpc(index));
+    }
     let endpoint = net.endpoints.iter().find(|(_, endpoint)| &*endpoint.id == id);
     if let Some((index, _)) = endpoint {
         return Some(Place::Endpoint(index));
@@ -250,7 +259,9 @@ impl Endpoint {
             Place::Interface(_)
             | Place::Instance(_)
             | Place::LoadBalancer(_)
-            | Place::Endpoint(_) => to_interfaces(interfaces),
+            | Place::Endpoint(_)
+            | Place::Subnet(_)
+            | Place::Vpc(_) => to_interfaces(interfaces),
             Place::Internet => Goal {
                 addresses: internet_beyond(net).difference(&own_public(net)),
                 public: None,
@@ -305,12 +316,14 @@ impl Endpoint {
             Place::LoadBalancer(index) => {
                 net.load_balancers[*index].nodes.iter().map(|node| node.interface).collect()
             }
-            Place::Instance(index) => {
-                let interfaces = net.instances[*index].interfaces.clone();
-                if interfaces.is_empty() {
-                    return Err(QueryError::NoInterface { text: text.to_owned() });
-                }
-                interfaces
+            Place::Instance(index) => some(net.instances[*index].interfaces.clone(), text)?,
+            Place::Subnet(subnet) => {
+                let inside = net.interfaces.iter().filter(|(_, it)| it.subnet == Some(*subnet));
+                some(inside.map(|(index, _)| index).collect(), text)?
+            }
+            Place::Vpc(vpc) => {
+                let inside = net.interfaces.iter().filter(|(_, it)| it.vpc == Some(*vpc));
+                some(inside.map(|(index, _)| index).collect(), text)?
             }
             Place::Address(address) => owners(net, *address),
             Place::Prefix(prefix) => {
@@ -346,6 +359,13 @@ impl Endpoint {
         vpcs.dedup();
         Ok(vpcs)
     }
+}
+
+fn some(interfaces: Vec<InterfaceIdx>, text: &str) -> Result<Vec<InterfaceIdx>, QueryError> {
+    if interfaces.is_empty() {
+        return Err(QueryError::NoInterface { text: text.to_owned() });
+    }
+    Ok(interfaces)
 }
 
 /// Who owns an address, private or public; several where VPCs overlap.

@@ -2,6 +2,8 @@
 
 mod endpoint;
 mod exposure;
+mod path;
+mod paths;
 mod start;
 mod through;
 mod trace;
@@ -10,5 +12,7 @@ mod verdict;
 pub(crate) use endpoint::internet_beyond;
 pub use endpoint::{Endpoint, QueryError};
 pub(crate) use exposure::{Exposure, Part, Uncertain, admitted, blind_spots, exposures};
-pub use trace::{Path, TraceAnswer, TraceOptions, TraceQuestion};
+pub use path::{Path, PathChoice};
+pub use paths::PathsOptions;
+pub use trace::{TraceAnswer, TraceOptions, TraceQuestion};
 pub use verdict::Verdict;

@@ -38,7 +38,9 @@ impl Endpoint {
             Place::Interface(_)
             | Place::Instance(_)
             | Place::LoadBalancer(_)
-            | Place::Endpoint(_) => self
+            | Place::Endpoint(_)
+            | Place::Subnet(_)
+            | Place::Vpc(_) => self
                 .interfaces(net, text)?
                 .into_iter()
                 .map(|index| Start {

@@ -14,10 +14,11 @@ use super::endpoint::{Goal, Place};
 use super::start::Start;
 use outcome::{Chosen, Outcome, compose};
 
-use super::trace::{self, Path, TraceAnswer, Tracer};
-use super::{Endpoint, QueryError, Verdict};
+use super::path;
+use super::trace::{self, TraceAnswer, Tracer};
+use super::{Endpoint, Path, PathChoice, QueryError, Verdict};
 use crate::index::{EndpointIdx, InterfaceIdx, LoadBalancerIdx};
-use crate::network::{Compiled, Edge};
+use crate::network::{Compiled, Edge, Network};
 use crate::packet::{HeaderSet, IpSet};
 use crate::path::{End, Explanation, Flow, Hop, Origin, Terms, establish};
 use crate::rules::{
@@ -116,7 +117,16 @@ impl Via {
 pub(super) struct Onward {
     forward: Vec<Hop>,
     reply: Vec<Hop>,
+    explanations: Vec<Explanation>,
+    choices: Vec<PathChoice>,
     outcome: Outcome,
+}
+
+impl Onward {
+    fn nothing_more(outcome: Outcome) -> Self {
+        let (forward, reply) = (Vec::new(), Vec::new());
+        Self { forward, reply, explanations: Vec::new(), choices: Vec::new(), outcome }
+    }
 }
 
 /// A question on its way through load balancers, with what was found so far.
@@ -186,6 +196,18 @@ impl Tracer<'_> {
     }
 }
 
+impl Network {
+    /// Whether one end is a node of the other, which is a load balancer (LB-02).
+    pub fn is_node_of(&self, node: &Endpoint, balancer: &Endpoint) -> bool {
+        match (&node.place, &balancer.place) {
+            (Place::Interface(node), Place::LoadBalancer(balancer)) => {
+                self.compiled().balancer_nodes.get(node) == Some(balancer)
+            }
+            _ => false,
+        }
+    }
+}
+
 /// Where first legs end, and why there may be more of them.
 fn stops<'n>(net: &'n Compiled, via: &Via) -> (Vec<Stop<'n>>, Option<Reason>) {
     match via {
@@ -248,7 +270,7 @@ impl<'n> Through<'n> {
                 trace::each_once(&self.blocks, &doubts)
             }
         };
-        trace::sort(&mut paths);
+        path::sort(&mut paths);
         TraceAnswer {
             verdict,
             question: tracer.question,
@@ -298,7 +320,7 @@ impl<'n> Through<'n> {
         for flow in flows {
             let (outcome, ways) = self.follow(&flow, headers, stop);
             outcomes.push((flow.passing.clone(), outcome));
-            join(&flow, headers, &ways, paths);
+            join(self.net, &flow, headers, &ways, paths);
             self.flows.push(flow);
         }
         Outcome::of_flows(&outcomes)
@@ -339,26 +361,37 @@ impl<'n> Through<'n> {
 }
 
 /// Paths of a flow to a node, each joined with every way on from there.
-fn join(flow: &Flow, asked: &HeaderSet, ways: &[Onward], paths: &mut Vec<Path>) {
-    for path in trace::path(flow) {
+fn join(net: &Compiled, flow: &Flow, asked: &HeaderSet, ways: &[Onward], paths: &mut Vec<Path>) {
+    for path in path::of_flow(net, flow) {
         if ways.is_empty() {
             let verdict = compose(flow, asked, &Outcome::nothing()).verdict();
-            paths.push(Path { verdict, passing: HeaderSet::empty(), ..path });
+            let none = HeaderSet::empty();
+            paths.push(Path { verdict, passing: none.clone(), unknown: none, ..path });
             continue;
         }
         for way in ways {
             let outcome = compose(flow, asked, &way.outcome);
-            let passing = outcome.passing.intersection(&path.passing);
             let verdict = match path.verdict {
                 Verdict::NotReachable => Verdict::NotReachable,
                 _ => outcome.verdict(),
             };
+            let unknown = match verdict {
+                Verdict::NotReachable => HeaderSet::empty(),
+                _ => outcome.perhaps.intersection(&path.passing.union(&path.unknown)),
+            };
             paths.push(Path {
                 verdict,
-                forward: path.forward.iter().chain(&way.forward).cloned().collect(),
-                reply: way.reply.iter().chain(&path.reply).cloned().collect(),
-                passing,
+                forward: joined(&[&path.forward, &way.forward]),
+                reply: joined(&[&way.reply, &path.reply]),
+                passing: outcome.any().intersection(&path.passing),
+                unknown,
+                explanations: joined(&[&path.explanations, &way.explanations]),
+                choices: joined(&[&path.choices, &way.choices]),
             });
         }
     }
+}
+
+fn joined<T: Clone>(parts: &[&[T]]) -> Vec<T> {
+    parts.concat()
 }

@@ -5,11 +5,11 @@ use serde::Serialize;
 use super::endpoint::{Goal, gateways_unknown};
 use super::start::Start;
 use super::through::Via;
-use super::{Endpoint, QueryError, Verdict};
+use super::{Endpoint, Path, QueryError, Verdict, path};
 use crate::index::VpcIdx;
 use crate::network::{Compiled, Network};
 use crate::packet::{HeaderSet, IpSet, PortSet, Traffic};
-use crate::path::{Explanation, Flow, Hop, Origin, Terms, Vouched, establish};
+use crate::path::{Explanation, Flow, Origin, Terms, Vouched, establish};
 use crate::rules::{Assumption, Component, Direction, ExplanationCode, Note, Reason};
 
 /// How a trace is asked.
@@ -70,20 +70,6 @@ pub struct TraceAnswer {
     /// What else is worth knowing.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub notes: Vec<Note>,
-}
-
-/// One way through the network, forward and return.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Path {
-    /// What becomes of the packets that take it.
-    pub verdict: Verdict,
-    /// From source to destination, or to where it ends.
-    pub forward: Vec<Hop>,
-    /// And back; empty when nothing comes back or one-way delivery was asked.
-    #[serde(rename = "return")]
-    pub reply: Vec<Hop>,
-    /// The packets that get through this way, as the source sends them.
-    pub passing: HeaderSet,
 }
 
 impl Network {
@@ -246,8 +232,9 @@ impl Tracer<'_> {
         let verdict = verdict(asked, &passing, &sometimes, &unknown);
         let explanations =
             if verdict == Verdict::Reachable { Vec::new() } else { explanations(verdict, flows) };
-        let mut paths: Vec<Path> = flows.iter().flat_map(path).collect();
-        sort(&mut paths);
+        let mut paths: Vec<Path> =
+            flows.iter().flat_map(|flow| path::of_flow(self.net, flow)).collect();
+        path::sort(&mut paths);
         TraceAnswer {
             verdict,
             question: self.question,
@@ -273,15 +260,6 @@ fn vouched(codes: &[String]) -> Result<Vouched, QueryError> {
         }
     }
     Ok(vouched)
-}
-
-/// Those that get something through first.
-pub(super) fn sort(paths: &mut [Path]) {
-    paths.sort_by_key(|path| match path.verdict {
-        Verdict::Reachable | Verdict::PartlyReachable => 0,
-        Verdict::Unknown => 1,
-        Verdict::NotReachable => 2,
-    });
 }
 
 pub(super) fn verdict(
@@ -352,53 +330,6 @@ fn merge(list: &mut Vec<Explanation>, new: &Explanation) {
 /// An ACL decides each direction by other entries.
 fn needs_both_directions(code: ExplanationCode) -> bool {
     matches!(code, ExplanationCode::SubnetAclRestriction | ExplanationCode::NoRouteToDestination)
-}
-
-pub(super) fn path(flow: &Flow) -> Vec<Path> {
-    let whole = |passing: &HeaderSet| {
-        if !passing.is_empty() {
-            Verdict::Reachable
-        } else if flow.perhaps.is_empty() {
-            Verdict::NotReachable
-        } else {
-            Verdict::Unknown
-        }
-    };
-    // What gets through by this way, although AWS may choose another.
-    let through = flow.passing.union(&flow.sometimes);
-    let forward = &flow.forward.trail.hops;
-    if flow.replies.is_empty() {
-        return vec![Path {
-            verdict: whole(&flow.passing),
-            forward: forward.clone(),
-            reply: Vec::new(),
-            passing: flow.passing.clone(),
-        }];
-    }
-    flow.replies
-        .iter()
-        .map(|reply| {
-            let stopped = flow.forward.trail.blocked() || reply.trail.blocked();
-            let open = flow.forward.trail.doubtful() || reply.trail.doubtful();
-            let passing = if stopped || open {
-                HeaderSet::empty()
-            } else {
-                reply.headers.request().intersection(&through)
-            };
-            let chance = reply.trail.by_chance;
-            Path {
-                verdict: match (stopped, open) {
-                    (true, _) => Verdict::NotReachable,
-                    (false, true) => Verdict::Unknown,
-                    (false, false) if chance => Verdict::PartlyReachable,
-                    (false, false) => Verdict::Reachable,
-                },
-                forward: forward.clone(),
-                reply: reply.trail.hops.clone(),
-                passing,
-            }
-        })
-        .collect()
 }
 
 /// RP-04: request and reply by different private gateways.

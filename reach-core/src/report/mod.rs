@@ -1,3 +1,5 @@
-//! Plain data into the formats of other tools: SARIF, ASFF, OCSF, Mermaid, SVG, HTML.
-//!
-//! Empty so far.
+//! Answers in the shapes of others: plain data in, plain data out.
+
+mod reachability_analyzer;
+
+pub use reachability_analyzer::NetworkInsightsAnalysis;

@@ -215,17 +215,12 @@ impl Interface {
             | InterfaceKind::Lambda
             | InterfaceKind::OutboundOnly
             | InterfaceKind::Node(_) => Split::pass(headers),
-            InterfaceKind::VpcEndpoint | InterfaceKind::EfaOnly => Split::drop(
-                headers,
-                Reason::new(
-                    ExplanationCode::InterfaceTypeNoOutbound,
-                    self.component(),
-                    &["ENI-09"],
-                ),
-            ),
-            InterfaceKind::NatGateway
-            | InterfaceKind::NotModelled
-            | InterfaceKind::NotModelledUnfiltered => Split::unsure(
+            // A NAT gateway sends only what it translated.
+            InterfaceKind::VpcEndpoint | InterfaceKind::EfaOnly | InterfaceKind::NatGateway => {
+                let code = ExplanationCode::InterfaceTypeNoOutbound;
+                Split::drop(headers, Reason::new(code, self.component(), &["ENI-09"]))
+            }
+            InterfaceKind::NotModelled | InterfaceKind::NotModelledUnfiltered => Split::unsure(
                 headers,
                 Reason::new(ExplanationCode::NotModelled, self.component(), &["ENI-09"]),
             ),

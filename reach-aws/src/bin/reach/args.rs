@@ -2,7 +2,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use reach_core::Severity;
-use reach_core::packet::Traffic;
+use reach_core::packet::{IpSet, Traffic};
 
 #[derive(Debug, Parser)]
 #[command(
@@ -27,6 +27,10 @@ pub(crate) enum Command {
     ///
     /// Exit code: 0 answered, 2 could not answer (an error, or the verdict is unknown).
     Trace(TraceArgs),
+    /// List every way from one end to another, with the exact packets that take it.
+    ///
+    /// Exit code: 0 answered, 2 could not answer (an error, or the verdict is unknown).
+    Paths(PathsArgs),
 }
 
 /// What is read, for every question.
@@ -64,22 +68,68 @@ pub(crate) struct ScanArgs {
 pub(crate) struct TraceArgs {
     #[command(flatten)]
     pub(crate) input: SnapshotArgs,
-    /// Instance, interface, address, CIDR block, gateway, peering connection, unique Name tag, or
-    /// `internet`.
+    #[command(flatten)]
+    pub(crate) ends: Ends,
+    /// `tcp/22`, `udp/53`, `tcp/80-443`, `icmp/8/0`, `icmp/echo-request`, `proto/50` or `any`.
+    pub(crate) traffic: Traffic,
+    #[command(flatten)]
+    pub(crate) terms: TermsArgs,
+    /// How to print.
+    #[arg(long, value_enum, default_value_t = TraceFormat::Table)]
+    pub(crate) format: TraceFormat,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct PathsArgs {
+    #[command(flatten)]
+    pub(crate) input: SnapshotArgs,
+    #[command(flatten)]
+    pub(crate) ends: Ends,
+    /// As for `trace`.
+    #[arg(default_value = "any")]
+    pub(crate) traffic: Traffic,
+    #[command(flatten)]
+    pub(crate) terms: TermsArgs,
+    /// Also ways on which certainly nothing gets through.
+    #[arg(long)]
+    pub(crate) all: bool,
+    /// How to print.
+    #[arg(long, value_enum, default_value_t = Format::Table)]
+    pub(crate) format: Format,
+}
+
+/// The ends of a question.
+#[derive(Debug, Args)]
+pub(crate) struct Ends {
+    /// Instance, interface, subnet, VPC, address, CIDR block, gateway, peering connection, load
+    /// balancer, unique Name tag, or `internet`.
     pub(crate) from: String,
     /// As FROM, without peering connections.
     pub(crate) to: String,
-    /// `tcp/22`, `udp/53`, `tcp/80-443`, `icmp/8/0`, `icmp/echo-request`, `proto/50` or `any`.
-    pub(crate) traffic: Traffic,
+}
+
+/// How a flow is asked about.
+#[derive(Debug, Args)]
+pub(crate) struct TermsArgs {
     /// Ask for one-way delivery instead of a flow that completes.
     #[arg(long)]
     pub(crate) forward: bool,
     /// The client's source port instead of the ephemeral ones, 1024-65535.
     #[arg(long, value_name = "PORT")]
     pub(crate) source_port: Option<u16>,
-    /// How to print.
-    #[arg(long, value_enum, default_value_t = Format::Table)]
-    pub(crate) format: Format,
+    /// A load balancer, one of its nodes or an endpoint that the flow goes through; TRAFFIC is
+    /// then what is sent there.
+    #[arg(long, value_name = "LB", visible_alias = "via")]
+    pub(crate) through: Option<String>,
+    /// The only node of the load balancer that the flow goes through.
+    #[arg(long, value_name = "ENI")]
+    pub(crate) node: Option<String>,
+    /// Address or CIDR block that the source sends with, instead of all its own; may be repeated.
+    #[arg(long, value_name = "IP", value_parser = addresses, visible_alias = "source-address")]
+    pub(crate) client: Vec<IpSet>,
+    /// An assumption that you vouch for, A-PORT25 or A-ASYMMETRIC; may be repeated.
+    #[arg(long, value_name = "CODE")]
+    pub(crate) assume: Vec<String>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -88,6 +138,20 @@ pub(crate) enum Format {
     Table,
     /// For programs.
     Json,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum TraceFormat {
+    /// For people.
+    Table,
+    /// For programs.
+    Json,
+    /// As AWS Reachability Analyzer answers: a `NetworkInsightsAnalysis`.
+    Aws,
+}
+
+fn addresses(text: &str) -> Result<IpSet, String> {
+    serde_json::from_value([text].as_slice().into()).map_err(|error| error.to_string())
 }
 
 fn tag(text: &str) -> Result<(String, String), String> {

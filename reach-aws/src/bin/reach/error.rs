@@ -15,6 +15,8 @@ pub(crate) enum Failure {
     Edit(EditError),
     #[error(transparent)]
     Query(#[from] QueryError),
+    #[error("`{node}` is no node of `{balancer}`")]
+    NoNode { node: String, balancer: String },
     #[error("{}: cannot be read", path.display())]
     File { path: PathBuf, source: io::Error },
     #[error("{}: is no {what}", path.display())]

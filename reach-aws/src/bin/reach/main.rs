@@ -6,8 +6,12 @@ mod args;
 mod error;
 mod input;
 mod output;
+mod path;
+mod paths;
 mod scan;
+mod terms;
 mod trace;
+mod words;
 
 use std::process::ExitCode;
 
@@ -32,6 +36,7 @@ fn main() -> ExitCode {
     let answer = match &cli.command {
         Command::Scan(args) => scan::run(args),
         Command::Trace(args) => trace::run(args),
+        Command::Paths(args) => paths::run(args),
     };
     match answer {
         Ok(Outcome::Fine) => ExitCode::SUCCESS,

@@ -1,9 +1,9 @@
 //! The leg from a node to one target (LB-10 to LB-14).
 
 use super::super::endpoint::Place;
-use super::super::{Endpoint, trace};
+use super::super::{Endpoint, path};
 use super::packets::{Leg, preserving, re_sourced};
-use super::{Chosen, Onward, Outcome, Stop, Through, lacking_nodes};
+use super::{Chosen, Onward, Outcome, Stop, Through, joined, lacking_nodes};
 use crate::packet::{HeaderSet, IpSet, Traffic};
 use crate::path::{End, Explanation, Flow, Hop, establish};
 use crate::rules::{
@@ -168,17 +168,13 @@ impl<'n> Through<'n> {
                     (flow_outcome(&flow), Vec::new())
                 }
             };
-            for path in trace::path(&flow) {
-                let continuations = further.iter().map(|way| (&way.forward[..], &way.reply[..]));
-                let continuations: Vec<_> = if further.is_empty() {
-                    vec![(&[][..], &[][..])]
-                } else {
-                    continuations.collect()
-                };
-                for (forward, reply) in continuations {
+            for path in path::of_flow(self.net, &flow) {
+                for more in each_or_none(&further) {
                     ways.push(Onward {
-                        forward: hops.iter().chain(&path.forward).chain(forward).cloned().collect(),
-                        reply: reply.iter().chain(&path.reply).cloned().collect(),
+                        forward: joined(&[&hops, &path.forward, &more.forward]),
+                        reply: joined(&[&more.reply, &path.reply]),
+                        explanations: joined(&[&path.explanations, &more.explanations]),
+                        choices: joined(&[&path.choices, &more.choices]),
                         outcome: leg.back(&headers, &outcome),
                     });
                 }
@@ -316,4 +312,12 @@ fn hops(balancer: &LoadBalancer, (listener, group, target): Way<'_>, leg: &Leg) 
             Evidence::attribute(&group.id, "Target.Id", &address(target)),
         ),
     ]
+}
+
+/// The ways on; a way without hops where there are none.
+fn each_or_none(ways: &[Onward]) -> Vec<Onward> {
+    match ways {
+        [] => vec![Onward::nothing_more(Outcome::nothing())],
+        ways => ways.to_vec(),
+    }
 }

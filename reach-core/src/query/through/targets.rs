@@ -179,5 +179,5 @@ impl<'n> Through<'n> {
 
 /// Headers that stay at the node.
 fn whole(arrived: &HeaderSet) -> Onward {
-    Onward { forward: Vec::new(), reply: Vec::new(), outcome: Outcome::passing(arrived.clone()) }
+    Onward::nothing_more(Outcome::passing(arrived.clone()))
 }
