@@ -117,10 +117,15 @@ const EITHER: &[(&str, &str)] = &[
     ("IGW_IPV6_NOT_USABLE", "BAD_STATE"),
     ("EGRESS_ONLY_GATEWAY_RESTRICTION", "VPC_BLOCK_PUBLIC_ACCESS_ENABLED"),
     ("EGRESS_ONLY_GATEWAY_RESTRICTION", "BAD_STATE_ATTACHMENT"),
-    // A NAT gateway in the client's own subnet; one that does not carry the protocol.
-    ("SUBNET_ACL_RESTRICTION", "LOOP"),
+    // A NAT gateway that does not carry the protocol.
     ("SUBNET_ACL_RESTRICTION", "PROTOCOL_RESTRICTION"),
+    // PIPE-05: which hop of a loop is its first nobody says.
+    ("LOOP", "LOOP"),
+    // Behind what nobody can follow: an end that is down and closed.
+    ("BAD_STATE", "ENI_SG_RULES_MISMATCH"),
+    ("BAD_STATE", "SG_HAS_NO_RULES"),
     // A gateway that does not work, behind an ACL that denies.
+    ("SUBNET_ACL_RESTRICTION", "VGW_IPV6_NOT_SUPPORTED"),
     ("SUBNET_ACL_RESTRICTION", "BAD_STATE_VPN"),
     ("SUBNET_ACL_RESTRICTION", "BAD_STATE_ATTACHMENT"),
     ("SUBNET_ACL_RESTRICTION", "EGRESS_ONLY_GATEWAY_RESTRICTION"),
@@ -219,7 +224,12 @@ impl<'s> Differ<'s> {
     /// Whether the two decide by the same, or by two things that are both true where the
     /// specification gives no order ([`EITHER`]).
     fn same_stage(&self, flow: &Flow, engine: &Judgement, oracle: &Judgement) -> bool {
-        let (Some(one), Some(other)) = (&engine.stage, &oracle.stage) else { return false };
+        let Some(one) = &engine.stage else { return false };
+        // PIPE-07: where the network chooses, each way may end at another element.
+        oracle.stage.iter().chain(&oracle.others).any(|other| self.alike(flow, one, other))
+    }
+
+    fn alike(&self, flow: &Flow, one: &Stage, other: &Stage) -> bool {
         // Over which gateway `internet` would have come in, had one taken it, is nobody's to say.
         let entry = |stage: &Stage| {
             !stage.reply
@@ -291,7 +301,7 @@ fn judgement(answer: &TraceAnswer, header: &Header) -> Judgement {
         component: told.reason.component.id.to_string(),
         reply: told.direction == Direction::Return,
     });
-    Judgement { verdict, stage }
+    Judgement { verdict, stage, others: Vec::new() }
 }
 
 /// The interfaces that have one address and no more.

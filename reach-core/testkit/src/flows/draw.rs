@@ -59,7 +59,7 @@ fn start<'a>(known: &'a Boundaries, dice: &mut Dice) -> Option<From<'a>> {
         5 => outside(&known.vpn_gateways, false, dice),
         6 => outside(&known.peerings, false, dice),
         _ => {
-            let senders: Vec<&Place> = known.interfaces.iter().filter(|it| it.sends).collect();
+            let senders: Vec<&Place> = known.interfaces.iter().collect();
             dice.pick(&senders).map(From::Interface)
         }
     }
@@ -137,12 +137,7 @@ fn source(
             let foreign = other(&|_| true);
             let own: Vec<IpAddr> = place.owned.iter().copied().filter(fits).collect();
             // A host that talks to itself puts nothing on the wire, so it cannot forge (ENI-11).
-            // Open: what gateways make of it where no check drops it (PIPE-08).
-            let forges = dice.chance(6) && place.checked && !place.owned.contains(&destination);
-            // Open: what a host sends to its own public address (ENI-11, IG-09).
-            if place.public.contains(&destination) {
-                return None;
-            }
+            let forges = dice.chance(6) && !place.owned.contains(&destination);
             if forges { foreign } else { dice.pick(&own) }
         }
         From::Outside { internet, .. } => {

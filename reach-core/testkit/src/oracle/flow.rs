@@ -49,7 +49,7 @@ pub(super) fn walk(model: &Model<'_>, flow: &Flow, choices: &mut Choices) -> Jud
             None => (Verdict::Unknown, Some(walk.doubted.take().unwrap_or(stage))),
         },
     };
-    Judgement { verdict, stage }
+    Judgement { verdict, stage, others: Vec::new() }
 }
 
 /// PK-02: the packet that answers one; none where nothing answers (RP-05).

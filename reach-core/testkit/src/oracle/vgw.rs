@@ -200,7 +200,8 @@ impl<'s> Walk<'_, 's> {
         if fixed {
             return Ok(());
         }
-        let learning = connections.iter().any(|vpn| dynamic(vpn) && learned(vpn));
+        // What is propagated from a static VPN is one of its routes, too.
+        let learning = connections.iter().any(|vpn| !dynamic(vpn) || learned(vpn));
         let direct = self.direct_connect_up(id);
         if !learning && collected!(self.model, vpn_connections) && direct == Some(false) {
             return self.deny(codes::VGW_PREFIX_NOT_KNOWN, id);
