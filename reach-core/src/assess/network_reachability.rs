@@ -18,7 +18,7 @@ use crate::index::{GroupIdx, InstanceIdx, InterfaceIdx};
 use crate::network::{Compiled, Edge, Instance, Network};
 use crate::packet::{HeaderSet, IpSet, PortSet, Traffic};
 use crate::query::{Exposure, Part, Uncertain, admitted, blind_spots, exposures, internet_beyond};
-use crate::rules::{ComponentKind, Evidence, Host, Link};
+use crate::rules::{ComponentKind, Evidence, Host};
 use crate::snapshot::Kind;
 use opening::Opening;
 
@@ -298,7 +298,7 @@ fn ranges(ports: &PortSet) -> Vec<(u16, u16)> {
 /// A virtual private gateway without a VPN connection exposes nothing here; that it has no Direct
 /// Connect either is an assumption of the run.
 fn bare_gateway(net: &Compiled, edge: Edge) -> bool {
-    matches!(edge, Edge::VpnGateway(index) if net.vpn_gateways[index].link == Link::NoVpn)
+    matches!(edge, Edge::VpnGateway(index) if net.vpn_gateways[index].untold())
 }
 
 /// A virtual private gateway can also have Direct Connect behind it, which no kind of this

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use ipnet::IpNet;
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use super::direct_connect::DirectConnect;
 use super::prefix_lists::PrefixLists;
 use super::public_access::Guarded;
 use super::resources::{Located, gather};
@@ -102,7 +103,15 @@ fn seldom(kind: Kind) -> bool {
             | Kind::ClassicLoadBalancerAttributes
             | Kind::ClassicLoadBalancerInstanceStates
             | Kind::VpcEndpoints
+            | Kind::DirectConnectGatewayAssociations
+            | Kind::DirectConnectGatewayAttachments
+            | Kind::VirtualInterfaces
             | Kind::CarrierGateways
+            | Kind::VpcBlockPublicAccessOptions
+            | Kind::VpcBlockPublicAccessExclusions
+            | Kind::Firewalls
+            | Kind::FirewallPolicies
+            | Kind::FirewallRuleGroups
             | Kind::LocalGateways
             | Kind::VpcEncryptionControls
             | Kind::VpcAttributes
@@ -388,12 +397,14 @@ impl<'a> Compiler<'a> {
                 connections.entry(gateway).or_default().push(located.item);
             }
         }
+        let direct_connect = DirectConnect::read(self.snapshot);
         let (propagated, propagates) = propagated(&table_list);
         let around = gateways::VpnSurroundings {
             vpc_ids: &vpc_ids,
             edge_tables: &table_of.gateways,
             connections: &connections,
             propagated: &propagated,
+            direct: &direct_connect,
             propagates: &|gateway| propagates.contains(gateway),
         };
         let vpn_gateways =

@@ -5,14 +5,15 @@ use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
+use super::direct_connect::DirectConnect;
 use super::resources::Located;
 use super::{EgressOnlyGateway, Vpc};
 use crate::Diagnostic;
 use crate::index::{Arena, InterfaceIdx, TableIdx, VpcIdx};
 use crate::packet::IpSet;
 use crate::rules::{
-    EdgeTable, InternetGateway, Link, NatGateway, Peering, PeeringSide, Regional, VpnGateway,
-    parse_addr, parse_net,
+    Direct, EdgeTable, InternetGateway, Link, NatGateway, Peering, PeeringSide, Regional,
+    VpnGateway, parse_addr, parse_net,
 };
 use crate::snapshot::{self, GatewayAttachment, PeeringVpcInfo, VpcPeeringConnection};
 
@@ -195,6 +196,7 @@ pub(super) struct VpnSurroundings<'a> {
     pub(super) connections: &'a FxHashMap<&'a str, Vec<&'a snapshot::VpnConnection>>,
     /// Blocks that route tables learned from each gateway (HYB-02).
     pub(super) propagated: &'a FxHashMap<&'a str, IpSet>,
+    pub(super) direct: &'a DirectConnect<'a>,
     /// Gateways that some route table takes routes from.
     pub(super) propagates: &'a dyn Fn(&str) -> bool,
 }
@@ -250,6 +252,7 @@ pub(super) fn vpn_gateway(
         table: edge_table(around.edge_tables, id),
         link,
         prefixes,
-        more_prefixes: learns && !(around.propagates)(id),
+        direct: around.direct.to(id),
+        more_prefixes: (learns || around.direct.to(id) == Direct::Up) && !(around.propagates)(id),
     }
 }

@@ -165,7 +165,7 @@ impl<'a> Surroundings<'a> {
             zones,
             nodes,
             without_node,
-            listeners: self.listeners(located, kind, answers, groups),
+            listeners: Self::listeners(located, kind, answers, groups),
             // LB-08: always on for an Application Load Balancer as a whole.
             cross_zone: match kind {
                 BalancerKind::Application => Some(true),
@@ -186,7 +186,6 @@ impl<'a> Surroundings<'a> {
     }
 
     fn listeners(
-        &self,
         located: &Located<'a, snapshot::LoadBalancer>,
         kind: BalancerKind,
         answers: &Answers<'a>,

@@ -7,6 +7,7 @@ mod balancer_answers;
 mod balancer_nodes;
 mod classic_load_balancers;
 mod compile;
+mod direct_connect;
 mod elements;
 mod endpoint_services;
 mod endpoints;

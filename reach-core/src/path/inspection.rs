@@ -39,7 +39,7 @@ impl Walk<'_> {
             state.sender = Sender::Lost;
         }
         for (mut state, tracked) in self.inspect(states, index, subnet) {
-            if self.going_round(&state, device) {
+            if state.goes_round(device) {
                 self.block(state, endpoint.reason(ExplanationCode::Loop, "PIPE-05"));
                 continue;
             }
@@ -162,7 +162,7 @@ impl Walk<'_> {
         let at = Fork::Appliance { endpoint: index };
         let mut spread = Vec::new();
         for state in states {
-            for (state, appliance) in self.fork(state, at, &appliances) {
+            for (state, appliance) in state.fork(at, &appliances) {
                 spread.extend(match self.closed_to_geneve(appliance) {
                     Some(reason) => {
                         self.filter(vec![state], |headers| Split::drop(headers, reason.clone()))

@@ -112,6 +112,17 @@ impl Walk<'_> {
         if self.origin == Some(Origin::Edge(edge)) {
             return self.end(state, End::Edge(edge));
         }
+        for gateway in self.left_by_egress_only() {
+            // IG-06: replies come back by the gateway that let the request out.
+            let Some(vpc) = self.net.egress_only_gateways[gateway].vpc else { continue };
+            let v6 = state.headers.destinations().only_v6();
+            let owners = self.net.vpcs[vpc].addresses.owners(&v6);
+            let ours = owners.iter().map(|owner| &self.net.interfaces[*owner].internet_v6);
+            let part = state.headers.restrict_destinations(&IpSet::union_all(ours));
+            state.headers = state.headers.difference(&part);
+            let place = Place::EnterEgressOnly(gateway);
+            self.go(State { place, headers: part, ..state.clone() });
+        }
         for (gateway, ours) in self.public_addresses(&state.headers.destinations()) {
             let part = state.headers.restrict_destinations(&ours);
             state.headers = state.headers.difference(&part);
@@ -119,6 +130,15 @@ impl Walk<'_> {
             self.go(State { place, headers: part, ..state.clone() });
         }
         self.end(state, End::Internet(edge));
+    }
+
+    /// The egress-only gateways that the request of this reply went out by.
+    fn left_by_egress_only(&self) -> Vec<EgressOnlyIdx> {
+        let out = |edge: &Edge| match edge {
+            Edge::EgressOnlyInternetGateway(gateway) => Some(*gateway),
+            _ => None,
+        };
+        self.request.edges.iter().filter_map(out).collect()
     }
 
     /// Which of these addresses each internet gateway takes in: public IPv4 addresses and usable

@@ -52,7 +52,7 @@ impl Walk<'_> {
             return;
         };
         for mut state in states {
-            if self.going_round(&state, device) {
+            if state.goes_round(device) {
                 self.block(
                     state,
                     Reason::new(ExplanationCode::Loop, interface.component(), &["PIPE-05"]),
@@ -174,12 +174,6 @@ impl Walk<'_> {
 
     pub(super) fn came_by_internet_gateway(&self) -> bool {
         self.request.edges.iter().any(|edge| matches!(edge, Edge::InternetGateway(_)))
-    }
-
-    /// PIPE-05: the same headers at the same device once more.
-    pub(super) fn going_round(&self, state: &State, device: Device) -> bool {
-        let mut before = state.trail.waypoints.iter().filter(|past| past.device == device);
-        before.any(|past| !past.headers.is_disjoint(&state.headers))
     }
 }
 

@@ -32,9 +32,7 @@ impl Walk<'_> {
             return self.doubt(state, reason(ExplanationCode::UnknownResource, "NAT-12"));
         };
         for state in self.filter(vec![state], |headers| gateway.accept(&headers)) {
-            for (mut state, public) in
-                self.fork(state, Fork::Address { gateway: index }, &addresses)
-            {
+            for (mut state, public) in state.fork(Fork::Address { gateway: index }, &addresses) {
                 let requests = state.headers.clone();
                 let headers = NatGateway::translate(&requests, public);
                 let by = Translator::Gateway(index);

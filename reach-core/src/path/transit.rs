@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::branch::{Choice, Fork};
+use super::branch::Fork;
 use super::walk::{Exit, Place, State};
 use super::{End, Walk};
 use crate::index::{AttachmentIdx, SubnetIdx, TransitGatewayIdx, TransitTableIdx, VpcIdx};
@@ -153,26 +153,13 @@ impl<'n> Walk<'n> {
             return self.doubt(state, reason(ExplanationCode::UnknownResource, "TGW-05"));
         }
         // TGW-05: attachments of one route share its load.
-        for (state, to) in self.fork(state, at, &route.attachments) {
+        for (state, to) in state.fork(at, &route.attachments) {
             match to {
                 Some(to) => self.leave_by(state, from, to, origin),
                 // The snapshot lacks it.
                 None => self.doubt(state, reason(ExplanationCode::UnknownResource, "TGW-05")),
             }
         }
-    }
-
-    /// PIPE-07: one state an option, when there are several.
-    pub(super) fn fork<T: Copy>(&self, state: State, at: Fork, options: &[T]) -> Vec<(State, T)> {
-        let of = options.len();
-        let choose = |(option, taken): (usize, &T)| {
-            let mut state = state.clone();
-            if of > 1 {
-                state.trail.choices.push(Choice { at, option, of });
-            }
-            (state, *taken)
-        };
-        options.iter().enumerate().map(choose).collect()
     }
 
     /// Out by an attachment: into a VPC (TGW-07), to another transit gateway (TGW-11), or to the
@@ -261,7 +248,7 @@ impl<'n> Walk<'n> {
         if let Some(subnet) = taken.and_then(|taken| subnets.get(taken.option)) {
             return self.go(State { place: Place::Route(Exit::Attachment, *subnet), ..state });
         }
-        for (state, subnet) in self.fork(state, at, subnets) {
+        for (state, subnet) in state.fork(at, subnets) {
             self.go(State { place: Place::Route(Exit::Attachment, subnet), ..state });
         }
     }

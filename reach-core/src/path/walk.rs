@@ -1,6 +1,6 @@
 //! The engine: places, states, and what a filter's answer does to a state.
 
-use super::branch::{Rewrite, Trail, Unfollowed};
+use super::branch::{Choice, Device, Fork, Rewrite, Trail, Unfollowed};
 use super::flow::{Terms, Vouched};
 use super::{Branch, End, Explanation, Hop, Origin};
 use crate::index::{
@@ -74,6 +74,27 @@ pub(super) struct State {
     pub(super) sender: Sender,
     pub(super) trail: Trail,
     pub(super) steps: usize,
+}
+
+impl State {
+    /// PIPE-05: the same headers at the same device once more.
+    pub(super) fn goes_round(&self, device: Device) -> bool {
+        let mut before = self.trail.waypoints.iter().filter(|past| past.device == device);
+        before.any(|past| !past.headers.is_disjoint(&self.headers))
+    }
+
+    /// PIPE-07: one state an option, when there are several.
+    pub(super) fn fork<T: Copy>(&self, at: Fork, options: &[T]) -> Vec<(Self, T)> {
+        let of = options.len();
+        let choose = |(option, taken): (usize, &T)| {
+            let mut state = self.clone();
+            if of > 1 {
+                state.trail.choices.push(Choice { at, option, of });
+            }
+            (state, *taken)
+        };
+        options.iter().enumerate().map(choose).collect()
+    }
 }
 
 /// One direction of a walk.

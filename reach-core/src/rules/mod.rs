@@ -55,7 +55,7 @@ pub(crate) use transit_gateway::{
     TransitRouteState, TransitTable,
 };
 pub(crate) use vpc_endpoint::{EndpointKind, VpcEndpoint};
-pub(crate) use vpn_gateway::{Link, VpnGateway};
+pub(crate) use vpn_gateway::{Direct, Link, VpnGateway};
 
 use crate::packet::HeaderSet;
 

@@ -16,6 +16,7 @@ pub(crate) struct VpnGateway {
     pub(crate) table: EdgeTable,
     /// What leads on from it.
     pub(crate) link: Link,
+    pub(crate) direct: Direct,
     /// On-premises prefixes that it knows (HYB-02).
     pub(crate) prefixes: IpSet,
     /// Whether there may be more: routes learned by BGP that no route table shows.
@@ -29,9 +30,20 @@ pub(crate) enum Link {
     Up,
     /// VPN connections, and no tunnel is up.
     Down,
-    /// No VPN connection: Direct Connect or nothing, and Direct Connect is not modelled.
+    /// No VPN connection: Direct Connect or nothing.
     NoVpn,
     /// VPN connections or their tunnels were not collected.
+    NotCollected,
+}
+
+/// The way over Direct Connect (HYB-07).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Direct {
+    /// A private virtual interface whose BGP session is up leads here.
+    Up,
+    /// None does.
+    None,
+    /// Direct Connect was not collected.
     NotCollected,
 }
 
@@ -44,7 +56,8 @@ impl VpnGateway {
         Reason::new(code, self.component(), &[rule])
     }
 
-    /// HYB-01, HYB-03, HYB-06: attached to this VPC, a tunnel up, and no IPv6.
+    /// HYB-01, HYB-03, HYB-06, HYB-07: attached to this VPC, and a way on: a VPN tunnel, which
+    /// carries no IPv6 here, or Direct Connect.
     pub(crate) fn serve(&self, vpc: VpcIdx, headers: HeaderSet) -> Split {
         if self.vpc != Some(vpc) {
             return Split::drop(
@@ -52,9 +65,11 @@ impl VpnGateway {
                 self.reason(ExplanationCode::BadStateAttachment, "HYB-01"),
             );
         }
-        // HYB-06: only Direct Connect carries IPv6.
-        if self.link == Link::NoVpn {
-            return Split::unsure(headers, self.reason(ExplanationCode::NotModelled, "HYB-07"));
+        if self.direct == Direct::Up {
+            return Split::pass(headers);
+        }
+        if (self.link, self.direct) == (Link::NoVpn, Direct::NotCollected) {
+            return Split::unsure(headers, self.reason(ExplanationCode::UnknownResource, "HYB-07"));
         }
         let v6 = headers.restrict_sources(&IpSet::all_v6());
         let v4 = headers.difference(&v6);
@@ -65,7 +80,8 @@ impl VpnGateway {
                 let reason = self.reason(ExplanationCode::BadStateVpn, "HYB-03").with(status);
                 Split::drop(v4, reason)
             }
-            Link::NoVpn | Link::NotCollected => {
+            Link::NoVpn => Split::drop(v4, self.reason(ExplanationCode::BadStateVpn, "HYB-07")),
+            Link::NotCollected => {
                 Split::unsure(v4, self.reason(ExplanationCode::UnknownResource, "HYB-03"))
             }
         };
@@ -73,11 +89,16 @@ impl VpnGateway {
         split
     }
 
+    /// Whether all that leads on is Direct Connect, which nobody collected.
+    pub(crate) fn untold(&self) -> bool {
+        (self.link, self.direct) == (Link::NoVpn, Direct::NotCollected)
+    }
+
     /// Whether on-premises prefixes besides the known ones are possible.
     pub(crate) fn may_know_more(&self) -> bool {
         self.more_prefixes
             || self.link == Link::NotCollected
-            || self.link == Link::NoVpn && self.prefixes.is_empty()
+            || self.untold() && self.prefixes.is_empty()
     }
 
     /// HYB-02: to on-premises, only prefixes that it knows.

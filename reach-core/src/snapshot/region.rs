@@ -228,9 +228,9 @@ kinds! {
     firewall_rule_groups: RuleGroupDescription, FirewallRuleGroups, "RuleGroups", "network-firewall describe-rule-group", modelled;
 
     /// Where Direct Connect gateways lead to in AWS.
-    direct_connect_gateway_associations: DirectConnectGatewayAssociation, DirectConnectGatewayAssociations, "directConnectGatewayAssociations", "directconnect describe-direct-connect-gateway-associations", held;
+    direct_connect_gateway_associations: DirectConnectGatewayAssociation, DirectConnectGatewayAssociations, "directConnectGatewayAssociations", "directconnect describe-direct-connect-gateway-associations", modelled;
     /// Where Direct Connect gateways lead to on-premises.
-    direct_connect_gateway_attachments: DirectConnectGatewayAttachment, DirectConnectGatewayAttachments, "directConnectGatewayAttachments", "directconnect describe-direct-connect-gateway-attachments", held;
+    direct_connect_gateway_attachments: DirectConnectGatewayAttachment, DirectConnectGatewayAttachments, "directConnectGatewayAttachments", "directconnect describe-direct-connect-gateway-attachments", modelled;
     /// Virtual interfaces of Direct Connect.
-    virtual_interfaces: VirtualInterface, VirtualInterfaces, "virtualInterfaces", "directconnect describe-virtual-interfaces", held;
+    virtual_interfaces: VirtualInterface, VirtualInterfaces, "virtualInterfaces", "directconnect describe-virtual-interfaces", modelled;
 }

@@ -31,7 +31,7 @@ pub(super) fn explain(
         subnet: known(entry.and_then(|entry| entry.subnet)),
         vpc: known(entry.and_then(|entry| entry.vpc)),
         transit_gateway: known(entry.and_then(|entry| entry.transit_gateway)),
-        component_account: entry.and_then(|it| it.account()).map(str::to_owned),
+        component_account: entry.and_then(super::directory::Entry::account).map(str::to_owned),
         component_region: entry.and_then(|it| it.region.name.clone()),
         firewall_stateless_rule: stateless,
         firewall_stateful_rule: stateful,
