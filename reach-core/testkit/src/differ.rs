@@ -121,6 +121,9 @@ const EITHER: &[(&str, &str)] = &[
     ("SUBNET_ACL_RESTRICTION", "PROTOCOL_RESTRICTION"),
     // PIPE-05: which hop of a loop is its first nobody says.
     ("LOOP", "LOOP"),
+    // An interface that is down, and would not take or start anything if it were up.
+    ("BAD_STATE", "INTERFACE_TYPE_NO_INBOUND"),
+    ("BAD_STATE", "INTERFACE_TYPE_NO_OUTBOUND"),
     // Behind what nobody can follow: an end that is down and closed.
     ("BAD_STATE", "ENI_SG_RULES_MISMATCH"),
     ("BAD_STATE", "SG_HAS_NO_RULES"),

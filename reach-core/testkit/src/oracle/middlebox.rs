@@ -89,8 +89,7 @@ impl<'s> Walk<'_, 's> {
             let up = matches!(owner, Owner::Interface(owner) if !matches!(attached(owner), State::Down(_)));
             *private == packet.source && up
         });
-        let echo = packet.protocol == 1 && packet.source_port == 8;
-        if has_own || !(echo || matches!(packet.protocol, 6 | 17)) {
+        if has_own || !matches!(packet.protocol, 1 | 6 | 17) {
             return false;
         }
         let id = eni.network_interface_id.as_str();

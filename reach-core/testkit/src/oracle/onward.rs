@@ -120,6 +120,9 @@ impl<'s> Walk<'_, 's> {
         // IG-08: a reply to a flow that came in by the internet gateway goes out by it.
         let inward = self.reply && matches!(self.last(), Some(Crossing::Entered(_)));
         self.encrypted(point.vpc, target)?;
+        if self.source_is_not_told() && !matches!(target, Target::Internet(_)) {
+            return self.lost(codes::NOT_MODELLED, point.hop.unwrap_or(point.vpc));
+        }
         match target {
             Target::Local => self.arrive(point.vpc, point.subnet),
             Target::Internet(id) => self.out_by_internet_gateway(point, id),

@@ -157,6 +157,10 @@ impl<'s> Walk<'_, 's> {
         let (vpc, sure) = match self.scope {
             Scope::Vpc(vpc) => (vpc, true),
             Scope::Perhaps(vpc) => (vpc, false),
+            // Wherever it goes, no member of a group that is at home here has the address.
+            Scope::Unknown if self.at_home(group) && !self.some_member_owns(group, address) => {
+                return Says::No;
+            }
             Scope::Unknown => return Says::Unknown(codes::UNKNOWN_PEERED_SGS, group),
             Scope::None => {
                 // It would match if the way carried it.
@@ -185,6 +189,11 @@ impl<'s> Walk<'_, 's> {
         let mut shared = every!(self.model, security_group_vpc_associations);
         home.is_some_and(|vpc| self.model.vpc(vpc).is_some())
             && !shared.any(|found| found.group_id == group)
+    }
+
+    fn some_member_owns(&self, group: &str, address: IpAddr) -> bool {
+        every!(self.model, network_interfaces)
+            .any(|eni| owns(eni, address) && member(eni, group) != Some(false))
     }
 
     /// SG-19: a group of another VPC needs its association with the member's VPC.
