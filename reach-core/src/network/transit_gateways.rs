@@ -431,6 +431,8 @@ fn association(views: &Views<'_>, tables: &BTreeMap<&str, TransitTableIdx>) -> A
             None | Some("associated") => table
                 .and_then(|id| tables.get(id))
                 .map_or(Associated::Unknown, |table| Associated::Table(*table)),
+            // Section 0: on the way there or away, so that either may hold.
+            Some("associating" | "disassociating") => Associated::Unknown,
             Some(_) => Associated::None,
         };
     }

@@ -27,8 +27,8 @@ pub struct Differ<'s> {
     owners: HashMap<IpAddr, Vec<String>>,
 }
 
-/// From, to, and whether one way: what one answer of sets is for.
-type Ends = (String, String, bool);
+/// From, to, by way of, whether one way, vouched for: what one answer of sets is for.
+type Ends = (String, String, Option<String>, bool, Vec<String>);
 
 /// What came of asking both.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -117,10 +117,18 @@ const EITHER: &[(&str, &str)] = &[
     ("IGW_IPV6_NOT_USABLE", "BAD_STATE"),
     ("EGRESS_ONLY_GATEWAY_RESTRICTION", "VPC_BLOCK_PUBLIC_ACCESS_ENABLED"),
     ("EGRESS_ONLY_GATEWAY_RESTRICTION", "BAD_STATE_ATTACHMENT"),
-    // A NAT gateway in the client's own subnet; one that does not carry the protocol.
-    ("SUBNET_ACL_RESTRICTION", "LOOP"),
+    // A NAT gateway that does not carry the protocol.
     ("SUBNET_ACL_RESTRICTION", "PROTOCOL_RESTRICTION"),
+    // PIPE-05: which hop of a loop is its first nobody says.
+    ("LOOP", "LOOP"),
+    // An interface that is down, and would not take or start anything if it were up.
+    ("BAD_STATE", "INTERFACE_TYPE_NO_INBOUND"),
+    ("BAD_STATE", "INTERFACE_TYPE_NO_OUTBOUND"),
+    // Behind what nobody can follow: an end that is down and closed.
+    ("BAD_STATE", "ENI_SG_RULES_MISMATCH"),
+    ("BAD_STATE", "SG_HAS_NO_RULES"),
     // A gateway that does not work, behind an ACL that denies.
+    ("SUBNET_ACL_RESTRICTION", "VGW_IPV6_NOT_SUPPORTED"),
     ("SUBNET_ACL_RESTRICTION", "BAD_STATE_VPN"),
     ("SUBNET_ACL_RESTRICTION", "BAD_STATE_ATTACHMENT"),
     ("SUBNET_ACL_RESTRICTION", "EGRESS_ONLY_GATEWAY_RESTRICTION"),
@@ -191,6 +199,7 @@ impl<'s> Differ<'s> {
             source_ports: Some(ports),
             source_addresses: Some(IpSet::from_addr(header.source)),
             via: flow.via.clone(),
+            vouched: flow.vouched.clone(),
             ..TraceOptions::default()
         };
         self.network.trace(&flow.from, &goal(flow), &Traffic::single(&header.l4), &options)
@@ -198,11 +207,14 @@ impl<'s> Differ<'s> {
 
     /// Where the engine's answer about all packets has this one.
     fn in_sets(&mut self, flow: &Flow, header: &Header) -> Option<Verdict> {
-        let ends = (flow.from.clone(), goal(flow), flow.forward);
+        let Flow { from, via, forward, vouched, .. } = flow;
+        let ends = (from.clone(), goal(flow), via.clone(), *forward, vouched.clone());
         let network = &self.network;
-        let whole = self.whole.entry(ends).or_insert_with_key(|(from, to, forward)| {
+        let whole = self.whole.entry(ends).or_insert_with_key(|(from, to, via, forward, vouched)| {
             let options = TraceOptions {
                 forward: *forward,
+                via: via.clone(),
+                vouched: vouched.clone(),
                 source_ports: Some(PortSet::all()),
                 source_addresses: Some(IpSet::all()),
                 ..TraceOptions::default()
@@ -215,7 +227,12 @@ impl<'s> Differ<'s> {
     /// Whether the two decide by the same, or by two things that are both true where the
     /// specification gives no order ([`EITHER`]).
     fn same_stage(&self, flow: &Flow, engine: &Judgement, oracle: &Judgement) -> bool {
-        let (Some(one), Some(other)) = (&engine.stage, &oracle.stage) else { return false };
+        let Some(one) = &engine.stage else { return false };
+        // PIPE-07: where the network chooses, each way may end at another element.
+        oracle.stage.iter().chain(&oracle.others).any(|other| self.alike(flow, one, other))
+    }
+
+    fn alike(&self, flow: &Flow, one: &Stage, other: &Stage) -> bool {
         // Over which gateway `internet` would have come in, had one taken it, is nobody's to say.
         let entry = |stage: &Stage| {
             !stage.reply
@@ -287,7 +304,7 @@ fn judgement(answer: &TraceAnswer, header: &Header) -> Judgement {
         component: told.reason.component.id.to_string(),
         reply: told.direction == Direction::Return,
     });
-    Judgement { verdict, stage }
+    Judgement { verdict, stage, others: Vec::new() }
 }
 
 /// The interfaces that have one address and no more.

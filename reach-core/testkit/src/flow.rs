@@ -21,6 +21,9 @@ pub struct Flow {
     pub packet: Packet,
     /// One-way delivery (PK-03).
     pub forward: bool,
+    /// Codes of assumptions that the asker vouches for: `A-PORT25`, `A-ASYMMETRIC`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub vouched: Vec<String>,
 }
 
 /// The header of a packet (PK-01).

@@ -9,10 +9,6 @@ use reach_core::snapshot::{NetworkInterface, Region, Snapshot};
 #[derive(Debug)]
 pub(crate) struct Place {
     pub(crate) id: String,
-    /// Whether anybody asks what it sends: a NAT gateway sends only what others had it translate.
-    pub(super) sends: bool,
-    /// Whether it drops what it does not own.
-    pub(super) checked: bool,
     pub(crate) owned: Vec<IpAddr>,
     pub(crate) public: Vec<IpAddr>,
 }
@@ -33,7 +29,7 @@ pub(crate) struct Boundaries {
 }
 
 /// Clients, private networks, services that nothing filters, and addresses that nobody has.
-const ALWAYS: [&str; 17] = [
+const ALWAYS: [&str; 19] = [
     "203.0.113.5",
     "203.0.113.9",
     "192.0.2.9",
@@ -51,6 +47,8 @@ const ALWAYS: [&str; 17] = [
     "2001:db8:0:1::99",
     "fd00:ec2::254",
     "64:ff9b::cb00:7105",
+    "224.0.0.5",
+    "255.255.255.255",
 ];
 
 impl Boundaries {
@@ -80,10 +78,8 @@ impl Boundaries {
         for eni in region.network_interfaces.iter().flatten() {
             let public = elastic(eni);
             let owned = self.owned(eni);
-            let sends = eni.interface_type.as_deref() != Some("nat_gateway");
             let id = eni.network_interface_id.clone();
-            let checked = eni.source_dest_check != Some(false);
-            self.interfaces.push(Place { id, sends, checked, owned, public });
+            self.interfaces.push(Place { id, owned, public });
         }
         let gateways = region.internet_gateways.iter().flatten();
         self.internet_gateways.extend(gateways.map(|it| it.internet_gateway_id.clone()));
@@ -199,11 +195,6 @@ impl Boundaries {
     }
 
     fn tidy(&mut self) {
-        // PK-07: broadcast and multicast are a matter of their own.
-        self.addresses.retain(|address| match address {
-            IpAddr::V4(v4) => v4.octets() < [224, 0, 0, 0],
-            IpAddr::V6(v6) => !v6.is_multicast(),
-        });
         self.addresses.sort_unstable();
         self.addresses.dedup();
         self.ports.sort_unstable();

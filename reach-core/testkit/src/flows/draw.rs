@@ -18,6 +18,12 @@ pub(super) fn pair(known: &Boundaries, dice: &mut Dice, packets: usize) -> Vec<F
     let Some(from) = start(known, dice) else { return Vec::new() };
     let (to, destinations) = goal(known, dice, &from);
     let forward = dice.chance(35);
+    let mut vouched = Vec::new();
+    for code in ["A-PORT25", "A-ASYMMETRIC"] {
+        if dice.chance(15) {
+            vouched.push(code.to_owned());
+        }
+    }
     let id = match &from {
         From::Interface(place) => place.id.as_str(),
         From::Outside { id, .. } => id,
@@ -36,6 +42,7 @@ pub(super) fn pair(known: &Boundaries, dice: &mut Dice, packets: usize) -> Vec<F
             via: None,
             packet: packet(known, dice, source, destination),
             forward,
+            vouched: vouched.clone(),
         });
     }
     flows
@@ -52,7 +59,7 @@ fn start<'a>(known: &'a Boundaries, dice: &mut Dice) -> Option<From<'a>> {
         5 => outside(&known.vpn_gateways, false, dice),
         6 => outside(&known.peerings, false, dice),
         _ => {
-            let senders: Vec<&Place> = known.interfaces.iter().filter(|it| it.sends).collect();
+            let senders: Vec<&Place> = known.interfaces.iter().collect();
             dice.pick(&senders).map(From::Interface)
         }
     }
@@ -130,12 +137,7 @@ fn source(
             let foreign = other(&|_| true);
             let own: Vec<IpAddr> = place.owned.iter().copied().filter(fits).collect();
             // A host that talks to itself puts nothing on the wire, so it cannot forge (ENI-11).
-            // Open: what gateways make of it where no check drops it (PIPE-08).
-            let forges = dice.chance(6) && place.checked && !place.owned.contains(&destination);
-            // Open: what a host sends to its own public address (ENI-11, IG-09).
-            if place.public.contains(&destination) {
-                return None;
-            }
+            let forges = dice.chance(6) && !place.owned.contains(&destination);
             if forges { foreign } else { dice.pick(&own) }
         }
         From::Outside { internet, .. } => {

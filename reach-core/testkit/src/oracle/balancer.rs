@@ -195,7 +195,7 @@ impl<'s> Walk<'_, 's> {
         let id = balancer.id();
         let groups = self.groups_of(found, &self.packet.clone()).unwrap_or_default();
         if groups.is_empty() {
-            return self.deny(codes::LB_NO_FORWARD, id);
+            return self.deny(codes::ELBV2_LISTENER_HAS_NO_TG, id);
         }
         let mut picked = Vec::new();
         // What keeps the wanted target out, if anything does.

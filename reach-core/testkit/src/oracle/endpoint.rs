@@ -56,7 +56,7 @@ impl<'s> Walk<'_, 's> {
             Some(Owner::Interface(_) | Owner::Nat(_))
         );
         if self.came != Came::Here || !owned {
-            return self.deny(codes::EP_SCOPE, id);
+            return self.deny(codes::VPCE_GATEWAY_SOURCE_RESTRICTION, id);
         }
         Ok(Next::End(End::Gateway(id, point.vpc)))
     }
@@ -156,7 +156,7 @@ impl<'s> Walk<'_, 's> {
         match first {
             Step::Pass => return Ok(false),
             Step::Drop => return self.deny(codes::FIREWALL_RULES_RESTRICTION, arn),
-            Step::Unknown => self.doubt(codes::NOT_MODELLED, arn)?,
+            Step::Unknown => self.doubt(codes::FIREWALL_UNSUPPORTED_RULE_OPTIONS, arn)?,
             Step::Forward => {}
         }
         match stateful(self.model, firewall, &self.packet) {
@@ -166,7 +166,7 @@ impl<'s> Walk<'_, 's> {
             }
             Step::Drop | Step::Pass | Step::Forward => Ok(true),
             Step::Unknown => {
-                self.doubt(codes::NOT_MODELLED, arn)?;
+                self.doubt(codes::FIREWALL_UNSUPPORTED_RULE_OPTIONS, arn)?;
                 Ok(true)
             }
         }
@@ -183,14 +183,14 @@ impl<'s> Walk<'_, 's> {
         match stateless(self.model, firewall, &self.packet) {
             Step::Pass => Ok(()),
             Step::Drop => self.deny(codes::FIREWALL_RULES_RESTRICTION, arn),
-            Step::Unknown => self.doubt(codes::NOT_MODELLED, arn),
+            Step::Unknown => self.doubt(codes::FIREWALL_UNSUPPORTED_RULE_OPTIONS, arn),
             Step::Forward if before.stateful => Ok(()),
             // A TCP reply without its request is from the middle; others start a flow.
             Step::Forward if self.packet.protocol == 6 => {
                 match super::firewall::stream_exception(self.model, firewall) {
                     Some("CONTINUE") => self.firewall_request(firewall).map(|_| ()),
                     Some("DROP" | "REJECT") => self.deny(codes::FIREWALL_RULES_RESTRICTION, arn),
-                    _ => self.doubt(codes::NOT_MODELLED, arn),
+                    _ => self.doubt(codes::FIREWALL_UNSUPPORTED_RULE_OPTIONS, arn),
                 }
             }
             Step::Forward => self.firewall_request(firewall).map(|_| ()),

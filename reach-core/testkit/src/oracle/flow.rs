@@ -29,7 +29,6 @@ pub(super) fn walk(model: &Model<'_>, flow: &Flow, choices: &mut Choices) -> Jud
         passed: Vec::new(),
         appliances: Vec::new(),
         appliances_back: Vec::new(),
-        untranslated: false,
         redirected: false,
         inspected: Vec::new(),
         inspected_back: Vec::new(),
@@ -50,7 +49,7 @@ pub(super) fn walk(model: &Model<'_>, flow: &Flow, choices: &mut Choices) -> Jud
             None => (Verdict::Unknown, Some(walk.doubted.take().unwrap_or(stage))),
         },
     };
-    Judgement { verdict, stage }
+    Judgement { verdict, stage, others: Vec::new() }
 }
 
 /// PK-02: the packet that answers one; none where nothing answers (RP-05).

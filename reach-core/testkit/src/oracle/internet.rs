@@ -63,6 +63,7 @@ impl<'s> Walk<'_, 's> {
         }
         // IG-11: new flows only.
         if !self.reply
+            && !self.vouched("A-PORT25")
             && destination.is_ipv4()
             && self.packet.protocol == 6
             && self.packet.destination_port == 25

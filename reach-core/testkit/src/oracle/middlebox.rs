@@ -89,8 +89,7 @@ impl<'s> Walk<'_, 's> {
             let up = matches!(owner, Owner::Interface(owner) if !matches!(attached(owner), State::Down(_)));
             *private == packet.source && up
         });
-        let echo = packet.protocol == 1 && packet.source_port == 8;
-        if has_own || !(echo || matches!(packet.protocol, 6 | 17)) {
+        if has_own || !matches!(packet.protocol, 1 | 6 | 17) {
             return false;
         }
         let id = eni.network_interface_id.as_str();
@@ -119,8 +118,7 @@ impl<'s> Walk<'_, 's> {
     /// MB-03: the reply passes an appliance.
     fn appliance_on_the_way_back(&mut self, id: &'s str, known: bool) -> Go<()> {
         self.appliances_back.push(id);
-        // RP-02 (C-231): what a NAT gateway has untranslated may make a detour.
-        if known || self.untranslated {
+        if known {
             return Ok(());
         }
         self.asymmetric(id)
@@ -131,6 +129,9 @@ impl<'s> Walk<'_, 's> {
         let inward = matches!(self.last(), Some(Crossing::Entered(_)));
         if self.redirected || inward {
             return self.deny(codes::ASYMMETRIC_APPLIANCE, id);
+        }
+        if self.vouched("A-ASYMMETRIC") {
+            return Ok(());
         }
         self.doubt(codes::ASYMMETRIC_APPLIANCE, id)
     }

@@ -76,6 +76,8 @@ pub struct Judgement {
     pub verdict: Verdict,
     /// The deciding stage; none when all passes.
     pub stage: Option<Stage>,
+    /// What decides where the network chooses otherwise (PIPE-07).
+    pub others: Vec<Stage>,
 }
 
 /// Judges flows on one snapshot.
@@ -98,13 +100,13 @@ impl<'s> Oracle<'s> {
     #[must_use]
     pub fn judge(&self, flow: &Flow) -> Judgement {
         let mut choices = Choices::default();
-        let (mut denied, mut unknown) = (None, None);
+        let (mut denied, mut unknown) = (Vec::new(), None);
         let mut allowed = false;
         for walks in 0.. {
             let one = flow::walk(&self.model, flow, &mut choices);
             match one.verdict {
                 Verdict::Allow => allowed = true,
-                Verdict::Deny => denied = denied.or(one.stage),
+                Verdict::Deny => denied.extend(one.stage.filter(|it| !denied.contains(it))),
                 Verdict::Partial | Verdict::Unknown => unknown = unknown.or(one.stage),
             }
             if !choices.advance() {
@@ -118,12 +120,13 @@ impl<'s> Oracle<'s> {
         }
         // PIPE-07: ALLOW only if every choice passes, PARTIAL if some pass. A choice that nobody
         // can tell about may be either, so it makes the whole unknown unless PARTIAL is certain.
-        let (verdict, stage) = match (allowed, denied, unknown) {
+        let mut denied = denied.into_iter();
+        let (verdict, stage) = match (allowed, denied.next(), unknown) {
             (true, Some(stage), _) => (Verdict::Partial, Some(stage)),
             (_, _, Some(stage)) => (Verdict::Unknown, Some(stage)),
             (false, denied, None) => (Verdict::Deny, denied),
             (true, None, None) => (Verdict::Allow, None),
         };
-        Judgement { verdict, stage }
+        Judgement { verdict, stage, others: denied.collect() }
     }
 }

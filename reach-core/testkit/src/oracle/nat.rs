@@ -122,6 +122,16 @@ impl<'s> Walk<'_, 's> {
         address.private_ip.as_deref().or(public)?.parse().ok()
     }
 
+    /// NAT-12: whether the packet's source is the public address of a regional gateway, which only
+    /// an internet gateway shows; the private one that others see is not told.
+    pub(super) fn source_is_not_told(&self) -> bool {
+        !self.reply
+            && matches!(self.last(), Some(Crossing::Translated { by, after, .. })
+                if after.source == self.packet.source
+                    && self.model.nat(by).is_some_and(|nat| nat.subnet_id.is_none()
+                        && nat.nat_gateway_addresses.iter().all(|told| told.private_ip.is_none())))
+    }
+
     /// NAT-11: of IPv6 only what stands for IPv4.
     fn translate_family(&mut self, id: &'s str) -> Go<()> {
         if self.packet.destination.is_ipv4() {
@@ -150,7 +160,6 @@ impl<'s> Walk<'_, 's> {
     ) -> Go<Next<'s>> {
         let id = nat.nat_gateway_id.as_str();
         self.turn_back(id)?;
-        self.untranslated = true;
         self.came = Came::Here;
         let zone = subnet.map(super::model::zone).unwrap_or_default();
         Ok(Next::Route(self.nat_point(nat, subnet, zone)))

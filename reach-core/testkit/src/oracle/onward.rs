@@ -120,6 +120,9 @@ impl<'s> Walk<'_, 's> {
         // IG-08: a reply to a flow that came in by the internet gateway goes out by it.
         let inward = self.reply && matches!(self.last(), Some(Crossing::Entered(_)));
         self.encrypted(point.vpc, target)?;
+        if self.source_is_not_told() && !matches!(target, Target::Internet(_)) {
+            return self.lost(codes::NOT_MODELLED, point.hop.unwrap_or(point.vpc));
+        }
         match target {
             Target::Local => self.arrive(point.vpc, point.subnet),
             Target::Internet(id) => self.out_by_internet_gateway(point, id),
@@ -288,7 +291,7 @@ impl<'s> Walk<'_, 's> {
                 .find(|found| found.vpc_id == vpc && found.enable_dns_support.is_some())
                 .and_then(|found| found.enable_dns_support.as_ref());
             if support.is_some_and(|support| !support.value) {
-                return self.deny(codes::BAD_STATE, vpc);
+                return self.deny(codes::SERVICE_DISABLED, vpc);
             }
             return Ok(Some(End::Service));
         }
@@ -300,7 +303,7 @@ impl<'s> Walk<'_, 's> {
             if let (Some(id), Some("disabled")) =
                 (instance, options.and_then(|options| options.http_endpoint.as_deref()))
             {
-                return self.deny(codes::BAD_STATE, id);
+                return self.deny(codes::SERVICE_DISABLED, id);
             }
             return Ok(Some(End::Service));
         }

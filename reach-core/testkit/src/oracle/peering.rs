@@ -142,12 +142,14 @@ impl<'s> Walk<'_, 's> {
     }
 
     fn side_has(&self, side: &PeeringVpcInfo, address: IpAddr) -> bool {
+        // The connection lists the blocks as they were told; the VPC itself has them first hand.
+        if let Some(vpc) = side.vpc_id.as_deref().filter(|vpc| self.model.vpc(vpc).is_some()) {
+            return self.model.in_vpc(vpc, address);
+        }
         let v4 = side.cidr_block_set.iter().map(|block| block.cidr_block.as_str());
         let v6 = side.ipv6_cidr_block_set.iter().map(|block| block.ipv6_cidr_block.as_str());
         let mut told = v4.chain(v6).chain(side.cidr_block.as_deref());
-        // The connection lists the blocks as they were told; the VPC itself has them first hand.
         told.any(|text| inside(text, address))
-            || side.vpc_id.as_deref().is_some_and(|vpc| self.model.in_vpc(vpc, address))
     }
 
     /// PIPE-06, PCX-07: identity survives inside one Region.

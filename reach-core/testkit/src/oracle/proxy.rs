@@ -132,7 +132,7 @@ impl<'s> Walk<'_, 's> {
         if peered {
             return Ok(());
         }
-        self.doubt(codes::LB_PRESERVE_UNSUPPORTED, balancer.id())
+        self.doubt(codes::ELBV2_SOURCE_ADDRESS_PRESERVATION, balancer.id())
     }
 
     /// LB-12, RP-01: the reply is back at the node; on to the client.
@@ -166,7 +166,7 @@ impl<'s> Walk<'_, 's> {
         };
         let id = node.network_interface_id.as_str();
         if let Some(balancer) = self.unanswered {
-            return self.deny(codes::LB_PRESERVE_UNSUPPORTED, balancer);
+            return self.deny(codes::ELBV2_SOURCE_ADDRESS_PRESERVATION, balancer);
         }
         match self.model.subnet_of(node) {
             Some(subnet) => self.cross_to(Some(target), subnet)?,

@@ -157,6 +157,10 @@ impl<'s> Walk<'_, 's> {
         let (vpc, sure) = match self.scope {
             Scope::Vpc(vpc) => (vpc, true),
             Scope::Perhaps(vpc) => (vpc, false),
+            // Wherever it goes, no member of a group that is at home here has the address.
+            Scope::Unknown if self.at_home(group) && !self.some_member_owns(group, address) => {
+                return Says::No;
+            }
             Scope::Unknown => return Says::Unknown(codes::UNKNOWN_PEERED_SGS, group),
             Scope::None => {
                 // It would match if the way carried it.
@@ -187,6 +191,11 @@ impl<'s> Walk<'_, 's> {
             && !shared.any(|found| found.group_id == group)
     }
 
+    fn some_member_owns(&self, group: &str, address: IpAddr) -> bool {
+        every!(self.model, network_interfaces)
+            .any(|eni| owns(eni, address) && member(eni, group) != Some(false))
+    }
+
     /// SG-19: a group of another VPC needs its association with the member's VPC.
     fn usable_there(&self, group: &str, eni: &'s NetworkInterface) -> bool {
         let vpc = self.model.vpc_of(eni);
@@ -200,6 +209,8 @@ impl<'s> Walk<'_, 's> {
 pub(super) fn unfiltered(eni: &NetworkInterface) -> bool {
     match kind(eni) {
         Kind::Nat | Kind::Neither => true,
+        // SG-16: every Lambda interface has a group, told or not.
+        Kind::Sender if eni.interface_type.as_deref() == Some("lambda") => false,
         Kind::Balancer | Kind::Endpoint | Kind::Strange | Kind::Sender => eni.groups.is_empty(),
         Kind::Host => false,
     }

@@ -202,9 +202,6 @@ impl<'s> Walk<'_, 's> {
         }
         let learning = connections.iter().any(|vpn| dynamic(vpn) && learned(vpn));
         let direct = self.direct_connect_up(id);
-        if !learning && collected!(self.model, vpn_connections) && direct == Some(false) {
-            return self.deny(codes::VGW_PREFIX_NOT_KNOWN, id);
-        }
         // What BGP brought is seen in the tables that it propagates to.
         let tables = || {
             every!(self.model, route_tables).filter(|table| table.vpc_id.as_deref() == Some(vpc))
@@ -215,8 +212,13 @@ impl<'s> Walk<'_, 's> {
                 && (covers(route.destination_cidr_block.as_deref(), destination)
                     || covers(route.destination_ipv6_cidr_block.as_deref(), destination))
         });
-        if shown {
+        // From a static VPN, its routes are what is propagated.
+        let fixed = connections.iter().any(|vpn| !dynamic(vpn));
+        if shown && (learning || fixed || direct != Some(false)) {
             return Ok(());
+        }
+        if !learning && collected!(self.model, vpn_connections) && direct == Some(false) {
+            return self.deny(codes::VGW_PREFIX_NOT_KNOWN, id);
         }
         let propagates =
             tables().any(|table| table.propagating_vgws.iter().any(|found| found.gateway_id == id));

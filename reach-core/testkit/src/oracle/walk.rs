@@ -165,8 +165,6 @@ pub(super) struct Walk<'r, 's> {
     /// MB-03: appliances that the request passed untranslated, and that the reply passed.
     pub(super) appliances: Vec<&'s str>,
     pub(super) appliances_back: Vec<&'s str>,
-    /// Whether a NAT gateway has turned the reply back.
-    pub(super) untranslated: bool,
     /// Whether a gateway route table led the request to a middlebox (RT-16).
     pub(super) redirected: bool,
     /// Endpoints with something behind them that inspects: those that the request passed, and
@@ -229,6 +227,11 @@ impl<'s> Walk<'_, 's> {
     /// Nobody can tell where it goes on.
     pub(super) fn lost<T>(&self, code: &'static str, component: &str) -> Go<T> {
         Err(Stop::Lost(self.stage(code, component)))
+    }
+
+    /// Whether the asker vouches for an assumption.
+    pub(super) fn vouched(&self, code: &str) -> bool {
+        self.flow.vouched.iter().any(|vouched| vouched == code)
     }
 
     /// What the reply has to come back by next.

@@ -1,7 +1,9 @@
 //! Routes that compete: longest prefixes, blackholes, prefix lists, dangling and filtered ones
 //! (RT-02 to RT-12).
 
-use crate::generate::site::{Site, nth_v4, single};
+use ipnet::IpNet;
+
+use crate::generate::site::{Site, VpcPlan, nth_v4, single};
 use crate::topology::route;
 
 /// Up to six more routes in the tables of subnets.
@@ -20,6 +22,9 @@ pub(in crate::generate) fn routes(site: &mut Site) {
             None => site.destination(),
         };
         // RT-04: within the VPC, AWS takes a route to a NAT gateway, an interface or an endpoint.
+        if !target.starts_with("nat-") && is_inside(site, &subnet.vpc, &destination) {
+            continue;
+        }
         let mut new = route(&format!("{destination} {target}"));
         match site.dice.below(10) {
             0 | 1 => new.state = Some("blackhole".to_owned()),
@@ -30,8 +35,19 @@ pub(in crate::generate) fn routes(site: &mut Site) {
     }
 }
 
-/// A target that the table has already. Open: targets that are gone, where the engine does not yet
-/// see what is closed behind them.
+/// Whether a block is one of a VPC's, or a part of one.
+fn is_inside(site: &mut Site, vpc: &VpcPlan, block: &str) -> bool {
+    let Ok(block) = block.parse::<IpNet>() else { return false };
+    let mut own: Vec<IpNet> = vec![vpc.block.into()];
+    own.extend(vpc.v6.map(IpNet::from));
+    site.vpc_data(&vpc.id, |data| {
+        let more = data.cidr_block_association_set.iter();
+        own.extend(more.filter_map(|found| found.cidr_block.parse::<IpNet>().ok()));
+    });
+    own.iter().any(|whole| whole.contains(&block))
+}
+
+/// A target that the table has already, now and then one that is gone.
 fn target(site: &mut Site, table: &str) -> Option<String> {
     let mut known = Vec::new();
     site.table(table, |table| {
@@ -46,5 +62,9 @@ fn target(site: &mut Site, table: &str) -> Option<String> {
             known.extend(ids.into_iter().flatten().filter(|id| *id != "local").cloned());
         }
     });
-    site.dice.pick(&known)
+    let gone = ["igw-gone", "nat-gone", "pcx-gone", "tgw-gone", "vgw-gone", "eigw-gone", "eni-gone"];
+    match site.dice.below(8) {
+        0 => Some(site.dice.word(&gone).to_owned()),
+        _ => site.dice.pick(&known),
+    }
 }

@@ -165,7 +165,7 @@ fn nat_gateways() {
                 .host("f", "f", "10.0.7.10")
                 .no_check("f")
                 .route("rtb-p", "10.0.2.0/24 eni-f"),
-            NAT,
+            &format!("{NAT} vouch=A-ASYMMETRIC"),
             "ALLOW",
         ),
     ]);

@@ -191,7 +191,7 @@ fn network_firewall() {
                 "pass tls any any -> any 443 (tls.sni; content:\"example.com\"; sid:1;)",
             ),
             web,
-            "UNKNOWN NOT_MODELLED firewall",
+            "UNKNOWN FIREWALL_UNSUPPORTED_RULE_OPTIONS firewall",
         ),
         ("C-228", strict().no_route("rtb-p", "10.0.2.0/24"), web, "DENY R NFW_ASYMMETRIC vpce-g"),
         (

@@ -76,11 +76,13 @@ fn flow(question: &str) -> Flow {
             destination_port,
         },
         forward: false,
+        vouched: Vec::new(),
     };
     for word in more {
         match word.split_once('=') {
             None if *word == "forward" => flow.forward = true,
             Some(("port", port)) => flow.packet.source_port = port.parse().unwrap(),
+            Some(("vouch", code)) => flow.vouched.push(code.to_owned()),
             Some(("via", id)) => flow.via = Some(id.to_owned()),
             _ => panic!("{word:?} is no option of a question"),
         }
