@@ -200,7 +200,6 @@ impl<'s> Differ<'s> {
             source_addresses: Some(IpSet::from_addr(header.source)),
             via: flow.via.clone(),
             vouched: flow.vouched.clone(),
-            ..TraceOptions::default()
         };
         self.network.trace(&flow.from, &goal(flow), &Traffic::single(&header.l4), &options)
     }
@@ -218,7 +217,6 @@ impl<'s> Differ<'s> {
                     vouched: vouched.clone(),
                     source_ports: Some(PortSet::all()),
                     source_addresses: Some(IpSet::all()),
-                    ..TraceOptions::default()
                 };
                 network.trace(from, to, &Traffic::all(), &options).ok()
             });

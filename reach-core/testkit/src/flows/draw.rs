@@ -89,9 +89,8 @@ fn goal(known: &Boundaries, dice: &mut Dice, from: &From<'_>) -> (String, Vec<Ip
 /// An interface to send to; from the internet one that has an address there, if one has.
 fn target<'a>(known: &'a Boundaries, dice: &mut Dice, from: &From<'_>) -> Option<&'a Place> {
     let internet = matches!(from, From::Outside { internet: true, .. });
-    let usable = |it: &&Place| {
-        !internet || !it.public.is_empty() || it.owned.iter().any(|address| address.is_ipv6())
-    };
+    let usable =
+        |it: &&Place| !internet || !it.public.is_empty() || it.owned.iter().any(IpAddr::is_ipv6);
     let usable: Vec<&Place> = known.interfaces.iter().filter(usable).collect();
     dice.pick(&usable)
 }

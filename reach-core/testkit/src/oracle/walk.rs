@@ -144,7 +144,6 @@ pub(super) enum Next<'s> {
 }
 
 #[derive(Debug)]
-#[expect(clippy::struct_excessive_bools, reason = "each says one thing about the way so far")]
 pub(super) struct Walk<'r, 's> {
     pub(super) model: &'r Model<'s>,
     pub(super) flow: &'r Flow,

@@ -82,7 +82,7 @@ pub(in crate::generate) fn addresses(site: &mut Site) {
                         prefixes.push(prefix);
                         let ipv4_prefix = format!("{prefix}/28");
                         site.eni(&host.id, |eni| {
-                            eni.ipv4_prefixes.push(Ipv4Prefix { ipv4_prefix })
+                            eni.ipv4_prefixes.push(Ipv4Prefix { ipv4_prefix });
                         });
                     }
                 }
