@@ -535,3 +535,25 @@ fn a_generated_network_is_clean() {
     let answer = ask(&network, "internet > i-g0 tcp port=any");
     assert_ne!(answer.verdict, Verdict::Unknown);
 }
+
+/// A list of 10,000 blocks in a rule and in a route, and 5,000 rules on one interface.
+#[test]
+fn as_much_as_anybody_can_write() {
+    let blocks: Vec<String> =
+        (0..10_000).map(|n| format!("172.{}.{}.0/26", 16 + n / 1024, n / 4 % 256)).collect();
+    let blocks: Vec<&str> = blocks.iter().map(String::as_str).collect();
+    let rules: Vec<String> = (0..5_000)
+        .map(|n| format!("tcp/{} 203.0.{}.{}/32", n + 1, n / 250 % 256, n % 250))
+        .collect();
+    let mut rules: Vec<&str> = rules.iter().map(String::as_str).collect();
+    rules.push("tcp/22 pl-long");
+    let lab = Lab::t0()
+        .prefix_list("pl-long", "IPv4", Some(&blocks))
+        .route("rtb-p", "pl-long eni-gone")
+        .ingress("sg-p1", &rules);
+    let network = Network::compile(lab.snapshot());
+    let open = ask(&network, "203.0.1.0 > 198.51.100.10 tcp/251");
+    assert_eq!(open.verdict.as_str(), "reachable");
+    let closed = ask(&network, "203.0.1.0 > 198.51.100.10 tcp/252");
+    assert_eq!(closed.verdict.as_str(), "not_reachable");
+}

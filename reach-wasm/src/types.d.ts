@@ -199,12 +199,16 @@ export interface Trace {
   explanations: Explanation[];
   /** The packets that get through, as the source sends them. */
   passing: HeaderSet;
+  /** The packets whose passing depends on a port or a way that AWS chooses. */
+  sometimes?: HeaderSet;
   /** The packets for which it depends on something that is not known. */
   unknown?: HeaderSet;
   /** Every way that the packets take, those that get through first. */
   paths: Path[];
   /** What the answer takes for granted. */
   assumptions?: { code: string; text: string }[];
+  /** What else is worth knowing. */
+  notes?: { code: string; text: string }[];
 }
 
 /** Why some packets do not get through, or why nobody can tell whether they do. */
@@ -232,6 +236,12 @@ export interface Path {
   return: Hop[];
   /** The packets that get through this way, as the source sends them. */
   passing: HeaderSet;
+  /** The packets for which that depends on something that is not known. */
+  unknown?: HeaderSet;
+  /** What stops the packets on this way, or what nobody knows, the deciding element first. */
+  explanations?: Explanation[];
+  /** Where AWS could have chosen another way: which of how many this is, from 0. */
+  choices?: { component: Component; option: number; of: number }[];
 }
 
 /** One element of a path. */
@@ -276,6 +286,7 @@ export type Evidence =
       allow: boolean;
     }
   | { type: "route"; table: string; destination: string; target: string }
+  | { type: "firewall_rule"; policy: string; group: string; rule: string; action: string }
   | { type: "attribute"; resource: string; attribute: string; value: string };
 
 /** A change, named after the EC2 action that makes it, with that action's parameters. */

@@ -85,11 +85,15 @@ impl Walk<'_> {
         for state in states {
             if self.forwards() {
                 let mut tracked = HeaderSet::empty();
-                let states = self.filter(vec![state], |headers| {
+                let sure = state.trail.doubts.len();
+                let mut states = self.filter(vec![state], |headers| {
                     let seen = firewall.request(headers, record);
                     tracked = seen.tracked;
                     seen.split
                 });
+                for state in states.iter_mut().filter(|state| state.trail.doubts.len() > sure) {
+                    state.trail.assumptions.push(Assumption::FIREWALL_LAYER_7);
+                }
                 inspected.extend(states.into_iter().map(|state| (state, tracked.clone())));
                 continue;
             }

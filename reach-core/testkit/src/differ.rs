@@ -213,17 +213,18 @@ impl<'s> Differ<'s> {
         let Flow { from, via, forward, vouched, .. } = flow;
         let ends = (from.clone(), goal(flow), via.clone(), *forward, vouched.clone());
         let network = &self.network;
-        let whole = self.whole.entry(ends).or_insert_with_key(|(from, to, via, forward, vouched)| {
-            let options = TraceOptions {
-                forward: *forward,
-                via: via.clone(),
-                vouched: vouched.clone(),
-                source_ports: Some(PortSet::all()),
-                source_addresses: Some(IpSet::all()),
-                ..TraceOptions::default()
-            };
-            network.trace(from, to, &Traffic::all(), &options).ok()
-        });
+        let whole =
+            self.whole.entry(ends).or_insert_with_key(|(from, to, via, forward, vouched)| {
+                let options = TraceOptions {
+                    forward: *forward,
+                    via: via.clone(),
+                    vouched: vouched.clone(),
+                    source_ports: Some(PortSet::all()),
+                    source_addresses: Some(IpSet::all()),
+                    ..TraceOptions::default()
+                };
+                network.trace(from, to, &Traffic::all(), &options).ok()
+            });
         whole.as_ref().map(|answer| place(answer, header))
     }
 

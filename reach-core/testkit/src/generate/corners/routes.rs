@@ -62,7 +62,8 @@ fn target(site: &mut Site, table: &str) -> Option<String> {
             known.extend(ids.into_iter().flatten().filter(|id| *id != "local").cloned());
         }
     });
-    let gone = ["igw-gone", "nat-gone", "pcx-gone", "tgw-gone", "vgw-gone", "eigw-gone", "eni-gone"];
+    let gone =
+        ["igw-gone", "nat-gone", "pcx-gone", "tgw-gone", "vgw-gone", "eigw-gone", "eni-gone"];
     match site.dice.below(8) {
         0 => Some(site.dice.word(&gone).to_owned()),
         _ => site.dice.pick(&known),

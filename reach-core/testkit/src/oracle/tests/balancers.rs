@@ -126,7 +126,12 @@ fn application() {
             "internet 203.0.113.5 > eni-lb 198.51.100.60 tcp/80",
             &format!("DENY ELBV2_LISTENERS_MISMATCH {ALB}"),
         ),
-        ("C-166", action(alb(), "fixed-response"), ASK, &format!("DENY ELBV2_LISTENER_HAS_NO_TG {ALB}")),
+        (
+            "C-166",
+            action(alb(), "fixed-response"),
+            ASK,
+            &format!("DENY ELBV2_LISTENER_HAS_NO_TG {ALB}"),
+        ),
         (
             "C-223",
             alb().with(|region| {

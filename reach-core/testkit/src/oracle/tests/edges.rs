@@ -165,7 +165,7 @@ fn nat_gateways() {
                 .host("f", "f", "10.0.7.10")
                 .no_check("f")
                 .route("rtb-p", "10.0.2.0/24 eni-f"),
-            &format!("{NAT} vouch=A-ASYMMETRIC"),
+            "eni-q1 10.0.2.10 > internet 203.0.113.5 tcp/443 vouch=A-ASYMMETRIC",
             "ALLOW",
         ),
     ]);
