@@ -118,7 +118,7 @@ features! {
     internet_gateway, true, 80;
     egress_only, true, 0;
     nat_gateway, true, 0;
-    nat64, true, 0;
+    nat64, false, 0;
     regional_nat, false, 0;
     peering, true, 0;
     transit_gateway, true, 0;
