@@ -23,7 +23,7 @@ WHEELS := $(TARGET)/wheels
 FEATURES := --features reach-aws/cli
 
 # What fails soonest goes first.
-STAGES := tools fmt layers clippy rust docs setup-python setup-node lab \
+STAGES := tools fmt layers clippy rust agreement docs setup-python setup-node lab \
     python javascript benches fuzz-check
 
 .PHONY: help
@@ -121,6 +121,11 @@ clippy:
 .PHONY: rust
 rust:
 	cargo test --locked $(FEATURES)
+
+# A million flows: they need the optimiser.
+.PHONY: agreement
+agreement:  ## Compare the engine with the oracle on a million flows
+	cargo test --locked --release --package reach-testkit --test agreement -- --nocapture
 
 .PHONY: docs
 docs:

@@ -99,6 +99,7 @@ const EITHER: &[(&str, &str)] = &[
     // A closed group on an interface that takes nothing anyway.
     ("INTERFACE_TYPE_NO_INBOUND", "ENI_SG_RULES_MISMATCH"),
     ("INTERFACE_TYPE_NO_INBOUND", "SG_HAS_NO_RULES"),
+    ("INTERFACE_TYPE_NO_INBOUND", "SG_REFERENCES_NOT_PRESERVED"),
     // A gateway or attachment that is not there in full; which of its parts is to blame.
     ("BAD_STATE_ATTACHMENT", "BAD_STATE_ATTACHMENT"),
     ("BAD_STATE_ATTACHMENT", "BAD_STATE"),
@@ -134,6 +135,8 @@ const EITHER: &[(&str, &str)] = &[
     ("SUBNET_ACL_RESTRICTION", "EGRESS_ONLY_GATEWAY_RESTRICTION"),
     // A group reference that depends on where the route leads.
     ("BAD_STATE_ROUTE", "SG_REFERENCES_NOT_PRESERVED"),
+    // A reference whose member is over another connection than the one that the route leads to.
+    ("NO_POSSIBLE_DESTINATION", "ENI_SG_RULES_MISMATCH"),
 ];
 
 impl<'s> Differ<'s> {

@@ -140,6 +140,10 @@ impl<'s> Walk<'_, 's> {
         let Some(destination) = embedded(self.packet.destination) else {
             return self.deny(codes::PROTOCOL_RESTRICTION, id);
         };
+        // NAT-03, PK-01: ICMP is protocol 58 there.
+        if self.packet.protocol == 1 {
+            return self.deny(codes::PROTOCOL_RESTRICTION, id);
+        }
         self.packet.destination = IpAddr::V4(destination);
         if self.packet.protocol == 58 {
             // Echo requests; which other messages have a counterpart is not said.

@@ -141,6 +141,13 @@ impl<'s> Walk<'_, 's> {
         self.deny(codes::PCX_REQUIRES_ADDRESS_IN_VPC_CIDR, &pcx.vpc_peering_connection_id)
     }
 
+    /// PCX-03: whether a connection says that a VPC has a block with the address.
+    pub(super) fn peer_may_have(&self, vpc: &str, address: IpAddr) -> bool {
+        let mut sides = every!(self.model, vpc_peering_connections)
+            .flat_map(|pcx| [&pcx.requester_vpc_info, &pcx.accepter_vpc_info]);
+        sides.any(|side| side.vpc_id.as_deref() == Some(vpc) && self.side_has(side, address))
+    }
+
     fn side_has(&self, side: &PeeringVpcInfo, address: IpAddr) -> bool {
         // The connection lists the blocks as they were told; the VPC itself has them first hand.
         if let Some(vpc) = side.vpc_id.as_deref().filter(|vpc| self.model.vpc(vpc).is_some()) {

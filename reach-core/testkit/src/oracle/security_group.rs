@@ -171,7 +171,10 @@ impl<'s> Walk<'_, 's> {
             }
         };
         let Some(eni) = owner(vpc) else {
-            let known = self.interfaces_known(vpc);
+            // Nobody there has it: all are known, or all members, or no block of the VPC covers it.
+            let known = self.interfaces_known(vpc)
+                || self.at_home(group) && !self.some_member_owns(group, address)
+                || !self.peer_may_have(vpc, address);
             return if known { Says::No } else { Says::Unknown(codes::UNKNOWN_PEERED_SGS, group) };
         };
         match member(eni, group) {

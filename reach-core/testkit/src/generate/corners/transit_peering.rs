@@ -54,13 +54,14 @@ pub(in crate::generate) fn transit_peering(site: &mut Site) {
         });
     }
     for vpc in site.vpcs.clone() {
-        let (near, tables) = match vpc.region {
-            0 => ("tgw-2", vec![FAR]),
-            _ => ("tgw-1", vec!["tgw-rtb-1", "tgw-rtb-2"]),
+        // A route to a peering attachment names the gateway on the other side.
+        let (peer, tables) = match vpc.region {
+            0 => ("tgw-1", vec![FAR]),
+            _ => ("tgw-2", vec!["tgw-rtb-1", "tgw-rtb-2"]),
         };
         for table in tables {
             if site.dice.chance(80) {
-                add(site, table, &vpc.block.to_string(), "static", PEERING, "peering", near);
+                add(site, table, &vpc.block.to_string(), "static", PEERING, "peering", peer);
             }
         }
     }
