@@ -4,7 +4,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
@@ -63,7 +63,7 @@ fn main() -> ExitCode {
     if kinds.0.is_empty() {
         return ExitCode::SUCCESS;
     }
-    if let Err(problem) = kinds.tell(wish.keep) {
+    if let Err(problem) = kinds.tell(wish.keep.as_deref()) {
         eprintln!("{problem}");
     }
     ExitCode::FAILURE
@@ -77,15 +77,15 @@ impl Kinds {
     }
 
     /// Prints the kinds, the most frequent last, and a small case of each.
-    fn tell(self, keep: Option<PathBuf>) -> Result<(), Box<dyn std::error::Error>> {
-        if let Some(folder) = &keep {
+    fn tell(self, keep: Option<&Path>) -> Result<(), Box<dyn std::error::Error>> {
+        if let Some(folder) = keep {
             fs::create_dir_all(folder)?;
         }
         let mut kinds: Vec<_> = self.0.into_iter().collect();
         kinds.sort_by_key(|(_, (count, _))| *count);
         for (number, (kind, (count, case))) in kinds.into_iter().enumerate() {
             let Some(case) = case.map(shrink) else { continue };
-            match &keep {
+            match keep {
                 None => println!("{kind}\n{}", case.to_json()?),
                 Some(folder) => {
                     fs::write(folder.join(format!("{number:03}.json")), case.to_json()?)?;
