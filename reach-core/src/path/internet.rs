@@ -14,8 +14,8 @@ use crate::index::{
 use crate::network::Edge;
 use crate::packet::{HeaderSet, IpSet, Traffic};
 use crate::rules::{
-    EdgeTable, ExplanationCode, InterfaceKind, InternetGateway, Reason, Sender, Split, Target,
-    WayOut,
+    Attached, EdgeTable, ExplanationCode, InterfaceKind, InternetGateway, Reason, Sender, Split,
+    Target, WayOut,
 };
 use crate::snapshot::Kind;
 
@@ -42,7 +42,10 @@ impl Walk<'_> {
         for mut state in states {
             for (owner, part) in self.owners_of_sources(subnet.vpc, &state.headers) {
                 state.headers = state.headers.difference(&part);
-                self.translate(&State { headers: part, ..state.clone() }, index, Some(owner));
+                // IG-02: of somebody else's address only while that interface is attached.
+                let attached = net.interfaces[owner].attached == Attached::Yes;
+                let holder = (attached || from == Exit::Interface(owner)).then_some(owner);
+                self.translate(&State { headers: part, ..state.clone() }, index, holder);
             }
             if !state.headers.is_empty() {
                 self.refuse_strangers(state, index, from);
