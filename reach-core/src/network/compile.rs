@@ -1,14 +1,19 @@
 //! The order in which things are compiled: each step uses the ids of the ones before.
 
+mod acls;
+mod associations;
+mod collected;
+mod reports;
+mod vpcs;
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use ipnet::IpNet;
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashMap;
 
+use self::collected::{report_held_kinds, report_missing_kinds};
 use super::direct_connect::DirectConnect;
 use super::prefix_lists::PrefixLists;
-use super::public_access::Guarded;
 use super::resources::{Located, gather};
 use super::survey::{Membership, pairings_by_interface, propagated, zones_by_vpc};
 use super::vpc_options::VpcOptions;
@@ -19,12 +24,12 @@ use super::{
 };
 use crate::Diagnostic;
 use crate::index::{
-    AclIdx, Arena, DenseIndex, EndpointIdx, GroupIdx, InstanceIdx, InterfaceIdx,
-    InternetGatewayIdx, NatGatewayIdx, SubnetIdx, TableIdx, VpcIdx,
+    Arena, DenseIndex, EndpointIdx, InstanceIdx, InterfaceIdx, InternetGatewayIdx, NatGatewayIdx,
+    SubnetIdx, VpcIdx,
 };
 use crate::packet::IpSet;
-use crate::rules::{AclEntry, Interface, NatGateway, NetworkAcl, VpcEndpoint, parse_net};
-use crate::snapshot::{self, Kind, Region, Snapshot, VpcPeeringConnection};
+use crate::rules::{Interface, NatGateway, VpcEndpoint};
+use crate::snapshot::{self, Region, Snapshot, VpcPeeringConnection};
 
 pub(super) fn compile(snapshot: Snapshot, notes: Vec<Diagnostic>) -> Compiled {
     let mut diagnostics = notes.clone();
@@ -43,107 +48,6 @@ type Build = Box<dyn FnOnce(Snapshot, Vec<Diagnostic>, Vec<Diagnostic>) -> Compi
 struct Parts {
     diagnostics: Vec<Diagnostic>,
     build: Build,
-}
-
-/// A kind that some call would have printed and that is nowhere: "not collected", which is not
-/// "none".
-fn report_missing_kinds(snapshot: &Snapshot, diagnostics: &mut Vec<Diagnostic>) {
-    for region in &snapshot.regions {
-        for kind in Kind::ALL {
-            if region.collected(*kind) || !kind.modelled() || seldom(*kind) {
-                continue;
-            }
-            let place = place(region);
-            let text = format!("{place}: `{}` was not collected ({})", kind.key(), kind.call());
-            diagnostics.push(if essential(*kind) {
-                Diagnostic::warning("kind_not_collected", text)
-            } else {
-                Diagnostic::note("kind_not_collected", text)
-            });
-        }
-    }
-}
-
-/// A kind that the snapshot has some of and the walk does not follow: where a packet meets one,
-/// nobody can tell.
-fn report_held_kinds(snapshot: &Snapshot, diagnostics: &mut Vec<Diagnostic>) {
-    for region in &snapshot.regions {
-        let held = Kind::ALL.iter().filter(|kind| !kind.modelled() && region.count(**kind) > 0);
-        diagnostics.extend(held.map(|kind| {
-            let place = place(region);
-            let text = format!(
-                "{place}: `{}` is not modelled: answers that meet one are unknown",
-                kind.key()
-            );
-            Diagnostic::note("kind_not_modelled", text)
-        }));
-    }
-}
-
-/// Most accounts have none of these, and nothing to collect of them. A route that leads to one is
-/// told about by itself, and so is an interface of a load balancer.
-fn seldom(kind: Kind) -> bool {
-    matches!(
-        kind,
-        Kind::TransitGateways
-            | Kind::TransitGatewayVpcAttachments
-            | Kind::TransitGatewayAttachments
-            | Kind::TransitGatewayRouteTables
-            | Kind::TransitGatewayRoutes
-            | Kind::TransitGatewayStaticRoutes
-            | Kind::TransitGatewayPropagations
-            | Kind::LoadBalancers
-            | Kind::LoadBalancerAttributes
-            | Kind::LoadBalancerListeners
-            | Kind::ListenerRules
-            | Kind::TargetGroups
-            | Kind::TargetGroupAttributes
-            | Kind::LoadBalancerTargetHealth
-            | Kind::LoadBalancerDescriptions
-            | Kind::ClassicLoadBalancerAttributes
-            | Kind::ClassicLoadBalancerInstanceStates
-            | Kind::VpcEndpoints
-            | Kind::InstanceConnectEndpoints
-            | Kind::DirectConnectGatewayAssociations
-            | Kind::DirectConnectGatewayAttachments
-            | Kind::VirtualInterfaces
-            | Kind::CarrierGateways
-            | Kind::VpcBlockPublicAccessOptions
-            | Kind::VpcBlockPublicAccessExclusions
-            | Kind::Firewalls
-            | Kind::FirewallPolicies
-            | Kind::FirewallRuleGroups
-            | Kind::LocalGateways
-            | Kind::VpcEncryptionControls
-            | Kind::VpcAttributes
-            | Kind::ServiceConfigurations
-            | Kind::VpcEndpointConnections
-            | Kind::TransitGatewayPeeringAttachments
-    )
-}
-
-/// Kinds that every VPC has some of. Whatever names a resource of another kind that the snapshot
-/// lacks is told about by itself.
-fn essential(kind: Kind) -> bool {
-    matches!(
-        kind,
-        Kind::Vpcs
-            | Kind::Subnets
-            | Kind::NetworkInterfaces
-            | Kind::Instances
-            | Kind::SecurityGroups
-            | Kind::NetworkAcls
-            | Kind::RouteTables
-    )
-}
-
-fn place(region: &Region) -> String {
-    match (region.account.as_deref(), region.name.as_deref()) {
-        (Some(account), Some(name)) => format!("account {account}, Region {name}"),
-        (Some(account), None) => format!("account {account}"),
-        (None, Some(name)) => format!("Region {name}"),
-        (None, None) => "the snapshot".to_owned(),
-    }
 }
 
 struct Compiler<'a> {
@@ -174,7 +78,7 @@ macro_rules! gather_kind {
     };
 }
 
-impl<'a> Compiler<'a> {
+impl Compiler<'_> {
     #[expect(
         clippy::too_many_lines,
         reason = "one line a step, in the order that they need each other"
@@ -472,263 +376,6 @@ impl<'a> Compiler<'a> {
         self.diagnostics.push(Diagnostic::warning(code, text).resource(resource));
     }
 
-    /// A subnet of a VPC that the snapshot lacks is left out, with a word about it.
-    fn subnet_ids(
-        &mut self,
-        list: &[Located<'a, snapshot::Subnet>],
-        vpc_ids: &FxHashMap<&str, VpcIdx>,
-    ) -> FxHashMap<&'a str, SubnetIdx> {
-        let mut found = FxHashMap::default();
-        for located in list {
-            let subnet = located.item;
-            if vpc_ids.contains_key(subnet.vpc_id.as_str()) {
-                found.insert(subnet.subnet_id.as_str(), SubnetIdx::from_usize(found.len()));
-            } else {
-                let text = format!("its VPC `{}` is not in the snapshot", subnet.vpc_id);
-                self.warn("dangling_id", &subnet.subnet_id, text);
-            }
-        }
-        found
-    }
-
-    fn vpc(
-        &mut self,
-        located: &Located<'_, snapshot::Vpc>,
-        zones: &FxHashMap<&str, &str>,
-        options: &VpcOptions<'_>,
-    ) -> Vpc {
-        let vpc = located.item;
-        // RT-03: only blocks that are associated count.
-        let v4 = vpc
-            .cidr_block_association_set
-            .iter()
-            .filter(|block| in_force(block.cidr_block_state.as_ref()))
-            .map(|block| block.cidr_block.as_str());
-        let v6 = vpc
-            .ipv6_cidr_block_association_set
-            .iter()
-            .filter(|block| in_force(block.ipv6_cidr_block_state.as_ref()))
-            .map(|block| block.ipv6_cidr_block.as_str());
-        let mut texts: Vec<&str> = v4.chain(v6).collect();
-        if vpc.cidr_block_association_set.is_empty() {
-            texts.extend(vpc.cidr_block.as_deref());
-        }
-        let ranges = self.blocks(&vpc.vpc_id, texts.into_iter());
-        let primary = vpc.cidr_block.as_deref().and_then(parse_net);
-        Vpc {
-            id: Arc::from(vpc.vpc_id.as_str()),
-            name: snapshot::name_tag(&vpc.tags).map(Arc::from),
-            owner: vpc.owner_id.as_deref().or(located.region.account.as_deref()).map(Arc::from),
-            region: located
-                .region
-                .name
-                .as_deref()
-                .or_else(|| zones.get(vpc.vpc_id.as_str()).copied())
-                .map(Arc::from),
-            dns: match primary.or_else(|| ranges.first().copied()) {
-                Some(IpNet::V4(net)) => u32::from(net.network()).checked_add(2).map(Into::into),
-                _ => None,
-            },
-            ranges,
-            dns_enabled: options.dns_enabled(&vpc.vpc_id),
-            encryption: options.encryption(&vpc.vpc_id),
-            addresses: AddressIndex::default(),
-            block: Guarded {
-                region: located.region,
-                owner: vpc.owner_id.as_deref(),
-                ids: &[&vpc.vpc_id],
-                subnet: None,
-                vpc: vpc.block_public_access_states.as_ref(),
-            }
-            .access(self.snapshot, &mut self.diagnostics),
-            collected: Kind::ALL
-                .iter()
-                .copied()
-                .filter(|kind| located.region.collected(*kind))
-                .collect(),
-        }
-    }
-
-    fn blocks<'t>(&mut self, resource: &str, texts: impl Iterator<Item = &'t str>) -> Vec<IpNet> {
-        let mut nets = Vec::new();
-        for text in texts {
-            match parse_net(text) {
-                Some(net) => nets.push(net),
-                None => {
-                    let text = format!("{text:?} is no address block");
-                    self.warn("unreadable_entry", resource, text);
-                }
-            }
-        }
-        nets.sort_unstable();
-        nets.dedup();
-        nets
-    }
-
-    fn subnet(
-        &mut self,
-        located: &Located<'_, snapshot::Subnet>,
-        (vpc, owner): (VpcIdx, &snapshot::Vpc),
-        acl_of: &AclAssociations<'_>,
-        table_of: &TableAssociations<'_>,
-    ) -> Subnet {
-        let subnet = located.item;
-        let id = subnet.subnet_id.as_str();
-        let v6 = || {
-            subnet
-                .ipv6_cidr_block_association_set
-                .iter()
-                .filter(|block| in_force(block.ipv6_cidr_block_state.as_ref()))
-        };
-        let texts = subnet
-            .cidr_block
-            .as_deref()
-            .into_iter()
-            .chain(v6().map(|block| block.ipv6_cidr_block.as_str()));
-        let ranges = self.blocks(id, texts).into_iter().collect();
-        let public_v6 = v6()
-            .filter(|block| {
-                matches!(block.ipv6_address_attribute.as_deref(), None | Some("public"))
-            })
-            .filter_map(|block| parse_net(&block.ipv6_cidr_block))
-            .collect();
-        // NA-01, RT-01.
-        let acl = acl_of.subnets.get(id).or_else(|| acl_of.defaults.get(subnet.vpc_id.as_str()));
-        let table = table_of.subnets.get(id).or_else(|| table_of.mains.get(subnet.vpc_id.as_str()));
-        for (found, kind, what) in [
-            (acl.is_some(), Kind::NetworkAcls, "network ACL"),
-            (table.is_some(), Kind::RouteTables, "route table"),
-        ] {
-            if !found && located.region.collected(kind) {
-                self.warn("dangling_id", id, format!("its {what} is not in the snapshot"));
-            }
-        }
-        Subnet {
-            id: Arc::from(id),
-            name: snapshot::name_tag(&subnet.tags).map(Arc::from),
-            vpc,
-            zone: subnet
-                .availability_zone_id
-                .as_deref()
-                .or(subnet.availability_zone.as_deref())
-                .map(Arc::from),
-            ranges,
-            public_v6,
-            // Two claims contradict each other: neither is used.
-            acl: acl.copied().flatten(),
-            table: table.copied().flatten(),
-            block: Guarded {
-                region: located.region,
-                owner: subnet.owner_id.as_deref().or(owner.owner_id.as_deref()),
-                ids: &[id, &owner.vpc_id],
-                subnet: subnet.block_public_access_states.as_ref(),
-                vpc: owner.block_public_access_states.as_ref(),
-            }
-            .access(self.snapshot, &mut self.diagnostics),
-        }
-    }
-
-    /// Notes what something uses; of two claims neither counts.
-    fn claim<I: DenseIndex + PartialEq>(
-        &mut self,
-        claims: &mut FxHashMap<&'a str, Option<I>>,
-        user: &'a str,
-        index: I,
-        what: &str,
-    ) {
-        let claimed = claims.entry(user).or_insert(Some(index));
-        if *claimed != Some(index) {
-            *claimed = None;
-            self.warn("contradiction", user, format!("two {what} claim it, so neither is used"));
-        }
-    }
-
-    /// NA-01: who uses which ACL.
-    fn acl_associations(
-        &mut self,
-        list: &[Located<'a, snapshot::NetworkAcl>],
-    ) -> AclAssociations<'a> {
-        let mut found = AclAssociations::default();
-        for (position, located) in list.iter().enumerate() {
-            let (acl, index) = (located.item, AclIdx::from_usize(position));
-            for association in &acl.associations {
-                self.claim(&mut found.subnets, &association.subnet_id, index, "network ACLs");
-            }
-            if let Some(vpc) = acl.vpc_id.as_deref().filter(|_| acl.is_default) {
-                self.claim(&mut found.defaults, vpc, index, "default network ACLs");
-            }
-        }
-        found
-    }
-
-    /// RT-01, RT-14: who uses which route table.
-    fn table_associations(
-        &mut self,
-        list: &[Located<'a, snapshot::RouteTable>],
-    ) -> TableAssociations<'a> {
-        let mut found = TableAssociations::default();
-        for (position, located) in list.iter().enumerate() {
-            let (table, index) = (located.item, TableIdx::from_usize(position));
-            for association in &table.associations {
-                let state = association.association_state.as_ref();
-                if state.is_some_and(|state| state.state != "associated") {
-                    continue;
-                }
-                if let Some(subnet) = association.subnet_id.as_deref() {
-                    self.claim(&mut found.subnets, subnet, index, "route tables");
-                }
-                if let Some(gateway) = association.gateway_id.as_deref() {
-                    self.claim(&mut found.gateways, gateway, index, "route tables");
-                }
-                if let Some(vpc) = table.vpc_id.as_deref().filter(|_| association.main) {
-                    self.claim(&mut found.mains, vpc, index, "main route tables");
-                }
-            }
-        }
-        found
-    }
-
-    fn acl(&mut self, acl: &snapshot::NetworkAcl) -> NetworkAcl {
-        let mut directions: [BTreeMap<i32, Vec<AclEntry>>; 2] = Default::default();
-        for entry in &acl.entries {
-            let (compiled, problems) = AclEntry::compile(entry);
-            for problem in problems {
-                let text = format!("entry {} cannot be read: {problem}", entry.rule_number);
-                self.warn("unreadable_entry", &acl.network_acl_id, text);
-            }
-            let [ingress, egress] = &mut directions;
-            let direction = if entry.egress { egress } else { ingress };
-            direction.entry(entry.rule_number).or_default().push(compiled);
-        }
-        let [ingress, egress] = directions.map(|entries| {
-            entries
-                .into_iter()
-                .flat_map(|(number, same)| self.one_number(&acl.network_acl_id, number, same))
-                .collect()
-        });
-        NetworkAcl { id: Arc::from(acl.network_acl_id.as_str()), ingress, egress }
-    }
-
-    /// NA-03 needs numbers to be unique. Entries that share one and differ decide nothing that
-    /// anybody could know.
-    fn one_number(&mut self, acl: &str, number: i32, mut same: Vec<AclEntry>) -> Vec<AclEntry> {
-        if same.len() < 2 {
-            return same;
-        }
-        same.dedup_by(|a, b| a.allow == b.allow && a.peer == b.peer && a.traffic == b.traffic);
-        let text = format!("entry number {number} stands twice in one direction");
-        if same.len() == 1 {
-            let note = Diagnostic::note("duplicate_entry", format!("{text}, with one meaning"));
-            self.diagnostics.push(note.resource(acl));
-            return same;
-        }
-        self.warn("contradiction", acl, text);
-        for entry in &mut same {
-            entry.allow = None;
-        }
-        same
-    }
-
     fn index_addresses(
         &mut self,
         vpcs: &mut Arena<VpcIdx, Vpc>,
@@ -754,35 +401,6 @@ impl<'a> Compiler<'a> {
             }
         }
     }
-
-    /// SG-22: rules of groups that the snapshot lacks decide nothing here.
-    fn report_stray_rules(
-        &mut self,
-        with_ids: &FxHashMap<&str, Vec<&snapshot::SecurityGroupRule>>,
-        group_ids: &FxHashMap<&str, GroupIdx>,
-    ) {
-        for group in with_ids.keys().filter(|group| !group_ids.contains_key(**group)) {
-            let text = "it has rules in the snapshot, but is not there itself".to_owned();
-            self.warn("dangling_id", group, text);
-        }
-    }
-
-    /// SG-15: references to groups that are gone match nothing; say so where the owner's groups
-    /// were collected.
-    fn report_dangling_references(&mut self, list: &[Located<'a, snapshot::SecurityGroup>]) {
-        let known: FxHashSet<&str> =
-            list.iter().map(|located| located.item.group_id.as_str()).collect();
-        for located in list {
-            let group = located.item;
-            let permissions = group.ip_permissions.iter().chain(&group.ip_permissions_egress);
-            for pair in permissions.flat_map(|permission| &permission.user_id_group_pairs) {
-                if let Some(id) = pair.group_id.as_deref().filter(|id| !known.contains(id)) {
-                    let text = format!("a rule names group `{id}`, which is not in the snapshot");
-                    self.warn("dangling_id", &group.group_id, text);
-                }
-            }
-        }
-    }
 }
 
 /// Both sides see a peering connection, each with its own tags.
@@ -791,23 +409,6 @@ fn same_connection(a: &VpcPeeringConnection, b: &VpcPeeringConnection) -> bool {
     code(a) == code(b)
         && a.requester_vpc_info == b.requester_vpc_info
         && a.accepter_vpc_info == b.accepter_vpc_info
-}
-
-#[derive(Default)]
-struct AclAssociations<'a> {
-    subnets: FxHashMap<&'a str, Option<AclIdx>>,
-    defaults: FxHashMap<&'a str, Option<AclIdx>>,
-}
-
-#[derive(Default)]
-struct TableAssociations<'a> {
-    subnets: FxHashMap<&'a str, Option<TableIdx>>,
-    mains: FxHashMap<&'a str, Option<TableIdx>>,
-    gateways: FxHashMap<&'a str, Option<TableIdx>>,
-}
-
-fn in_force(state: Option<&snapshot::CidrBlockState>) -> bool {
-    state.is_none_or(|state| state.state == "associated")
 }
 
 fn instance(located: &Located<'_, snapshot::Instance>) -> Instance {
