@@ -305,13 +305,23 @@ impl<'a> Surroundings<'a> {
             regions.filter_map(list).flatten().find(|of| of.transit_gateway_route_table_id == id)
         };
         let mut regions = self.snapshot.regions.iter();
-        let gateway = regions.find_map(|region| {
+        let described = regions.find_map(|region| {
             let mut tables = region.transit_gateway_route_tables.iter().flatten();
             tables
                 .find(|table| table.transit_gateway_route_table_id == id)?
                 .transit_gateway_id
                 .as_deref()
         });
+        // Or the gateway of an attachment that is associated with it.
+        let associated = || {
+            let mut keys = views.iter().filter(|(_, views)| {
+                let mut associations =
+                    views.any.iter().filter_map(|(_, it)| it.association.as_ref());
+                associations.any(|it| it.transit_gateway_route_table_id.as_deref() == Some(id))
+            });
+            keys.next().map(|((_, gateway), _)| *gateway)
+        };
+        let gateway = described.or_else(associated);
         let find_attachment = |named: &str| attachments.find(named, gateway);
         let route = |route: &'a TransitGatewayRoute| self.route(route, &find_attachment);
         if let Some(found) = find(|region| region.transit_gateway_routes.as_ref()) {

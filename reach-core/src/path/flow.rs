@@ -156,7 +156,9 @@ fn complete(
                 let headers = reply.headers.clone();
                 reply.trail.blocks.push(Explanation::new(Direction::Return, reason, headers));
             }
-            miss(net, terms.vouched, &forward.trail, &mut reply);
+            if home {
+                miss(net, terms.vouched, &forward.trail, &mut reply);
+            }
             // A reply carries its addresses back to what they were: the request as it set out.
             let answered = if reply.end == End::Nowhere && !reply.trail.turned_back() {
                 set_out(reply.trail.undo(reply.headers.clone()).request())

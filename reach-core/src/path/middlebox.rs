@@ -177,9 +177,23 @@ impl Walk<'_> {
     }
 }
 
-/// MB-03, RP-02: what the request passed and the reply, now home, did not. A Gateway Load Balancer
+/// MB-03, RP-02, IG-08: what the request passed and the reply, now home, did not. A Gateway Load Balancer
 /// bears that (MB-06).
 pub(super) fn miss(net: &Compiled, vouched: Vouched, request: &Trail, reply: &mut Branch) {
+    for edge in &request.edges {
+        let (component, rule) = match edge {
+            Edge::InternetGateway(index) => (net.internet_gateways[*index].component(), "IG-08"),
+            Edge::EgressOnlyInternetGateway(index) => {
+                (net.egress_only_gateways[*index].component(), "RP-02")
+            }
+            Edge::Peering { .. } | Edge::VpnGateway(_) => continue,
+        };
+        if !reply.trail.edges.contains(edge) {
+            let reason = Reason::new(ExplanationCode::AsymmetricReturnPath, component, &[rule]);
+            let told = Explanation::new(Direction::Return, reason, reply.headers.clone());
+            reply.trail.blocks.push(told);
+        }
+    }
     for past in &request.waypoints {
         if reply.trail.passed(past.device) {
             continue;
