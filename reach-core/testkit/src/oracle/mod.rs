@@ -3,7 +3,7 @@
 //! It shares no code with the engine, only the snapshot's data types, so that where the two agree
 //! they agree for two reasons. It is meant to be checked against the text line by line: each
 //! decision carries the id of its rule. A walk is a straight road; where the network chooses
-//! ([`choice`]), the walk is made once for every choice.
+//! (`choice`), the walk is made once for every choice.
 
 mod balancer;
 mod block_public_access;
