@@ -6,10 +6,10 @@ use super::walk::{Exit, Place, State};
 use super::{End, Walk};
 use crate::index::{InterfaceIdx, SubnetIdx, VpcIdx};
 use crate::network::Vpc;
-use crate::packet::IpSet;
+use crate::packet::{HeaderSet, IpSet};
 use crate::rules::{
     BalancerKind, Component, ComponentKind, Evidence, ExplanationCode, InterfaceKind, LinkLocal,
-    Reason, RouteTable, Selection, Sender, Split, parse_net,
+    Reason, RouteTable, Selection, Sender, Split, Target, parse_net,
 };
 use crate::snapshot::Kind;
 
@@ -124,7 +124,12 @@ impl Walk<'_> {
         }
         let subnet = &self.net.subnets[index];
         let mut state = self.refuse_everybody(state, subnet.vpc);
-        let near = state.headers.restrict_destinations(&subnet.ranges);
+        // RT-13 is about what an interface sends; what comes in over an attachment is always routed
+        // by the table of the attachment's subnet (TGW-07).
+        let near = match from {
+            Exit::Attachment => HeaderSet::empty(),
+            _ => state.headers.restrict_destinations(&subnet.ranges),
+        };
         if !near.is_empty() {
             let rest = state.headers.difference(&near);
             let place = Place::Deliver { vpc: subnet.vpc, crossing: false };
@@ -196,6 +201,17 @@ impl Walk<'_> {
         self.hop_with(&mut state, table.component(), table.evidence(route));
         if route.blackhole {
             return self.block(state, table.blackhole(route));
+        }
+        if (from, &route.target) == (Exit::Attachment, &Target::Local) {
+            // TGW-09: no network ACL for a destination in the attachment's own subnet.
+            let subnet = &self.net.subnets[subnet];
+            let near = state.headers.restrict_destinations(&subnet.ranges);
+            state.headers = state.headers.difference(&near);
+            let place = Place::Deliver { vpc: subnet.vpc, crossing: false };
+            self.go(State { place, headers: near, ..state.clone() });
+            if state.headers.is_empty() {
+                return;
+            }
         }
         // NA-02: a target in the same subnet is not across its boundary.
         let crossing = self.subnet_of_target(route) != Some(subnet);

@@ -99,11 +99,7 @@ impl Walk<'_> {
                     self.lost_there(&component, outward, table, route, headers)
                 })
             }
-            Target::Missing(
-                kind @ (ComponentKind::TransitGateway
-                | ComponentKind::VpcEndpoint
-                | ComponentKind::NatGateway),
-            ) => {
+            Target::Missing(kind) if *kind != ComponentKind::InternetGateway => {
                 let component = Component::new(*kind, &route.target_id);
                 self.filter(states, |headers| {
                     self.lost_there(&component, outward, table, route, headers)

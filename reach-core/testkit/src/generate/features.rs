@@ -122,7 +122,7 @@ features! {
     regional_nat, false, 0;
     peering, true, 0;
     transit_gateway, true, 0;
-    transit_peering, false, 0;
+    transit_peering, true, 0;
     vpn_gateway, true, 0;
     gateway_endpoints, false, 0;
     interface_endpoints, false, 0;

@@ -43,6 +43,7 @@ fn is_inside(site: &mut Site, vpc: &VpcPlan, block: &str) -> bool {
     site.vpc_data(&vpc.id, |data| {
         let more = data.cidr_block_association_set.iter();
         own.extend(more.filter_map(|found| found.cidr_block.parse::<IpNet>().ok()));
+        own.extend(data.cidr_block.as_deref().and_then(|block| block.parse::<IpNet>().ok()));
     });
     own.iter().any(|whole| whole.contains(&block))
 }
