@@ -99,7 +99,13 @@ impl Walk<'_> {
                     self.lost_there(&component, outward, table, route, headers)
                 })
             }
-            Target::Missing(kind) if *kind != ComponentKind::InternetGateway => {
+            // A missing interface may be one that the request went through by another way.
+            Target::Missing(kind)
+                if !matches!(
+                    kind,
+                    ComponentKind::InternetGateway | ComponentKind::NetworkInterface
+                ) =>
+            {
                 let component = Component::new(*kind, &route.target_id);
                 self.filter(states, |headers| {
                     self.lost_there(&component, outward, table, route, headers)
