@@ -83,8 +83,13 @@ impl State {
         before.any(|past| !past.headers.is_disjoint(&self.headers))
     }
 
-    /// PIPE-07: one state an option, when there are several.
+    /// PIPE-07: one state an option, when there are several. A packet that comes back to a fork
+    /// goes round, and parting it there again would double it with every round.
     pub(super) fn fork<T: Copy>(&self, at: Fork, options: &[T]) -> Vec<(Self, T)> {
+        let before = self.trail.choices.iter().find(|choice| choice.at == at);
+        if let Some(taken) = before.and_then(|choice| options.get(choice.option)) {
+            return vec![(self.clone(), *taken)];
+        }
         let of = options.len();
         let choose = |(option, taken): (usize, &T)| {
             let mut state = self.clone();
