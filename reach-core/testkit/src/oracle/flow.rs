@@ -11,7 +11,7 @@ use super::{Judgement, Stage, Verdict, codes, security_group};
 use crate::{Flow, Packet};
 
 /// Hops that a packet takes at most; no network of the specification needs that many.
-const MOST_HOPS: usize = 64;
+pub(super) const MOST_HOPS: usize = 64;
 
 /// One walk, with one combination of choices.
 pub(super) fn walk(model: &Model<'_>, flow: &Flow, choices: &mut Choices) -> Judgement {
@@ -25,6 +25,7 @@ pub(super) fn walk(model: &Model<'_>, flow: &Flow, choices: &mut Choices) -> Jud
         came: Came::Otherwise,
         reply: false,
         crossings: Vec::new(),
+        peered: 0,
         origin: None,
         passed: Vec::new(),
         appliances: Vec::new(),

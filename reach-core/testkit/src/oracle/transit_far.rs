@@ -129,6 +129,11 @@ impl<'s> Walk<'_, 's> {
         let (far, far_id) =
             if requester == Some(gateway) { (accepter, other) } else { (requester, own) };
         let Some(far) = far else { return self.lost(codes::UNKNOWN_RESOURCE, id) };
+        // PIPE-05: two gateways whose tables lead to each other.
+        self.peered += 1;
+        if self.peered > super::flow::MOST_HOPS {
+            return self.deny(codes::LOOP, id);
+        }
         self.leave_attachment(far, far_id, None, origin)
     }
 

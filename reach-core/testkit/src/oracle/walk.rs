@@ -157,6 +157,8 @@ pub(super) struct Walk<'r, 's> {
     pub(super) reply: bool,
     /// What the reply has still to come back by; the request adds, the reply takes away.
     pub(super) crossings: Vec<Crossing<'s>>,
+    /// Transit gateway peerings crossed, however often (PIPE-05).
+    pub(super) peered: usize,
     /// The interface or gateway that the flow came from, for the reply to end at.
     pub(super) origin: Option<Origin<'s>>,
     /// Group filters are asked once a flow (SG-03): whom the request passed.
