@@ -17,9 +17,9 @@ pub mod snapshot;
 mod text;
 
 pub use assess::{
-    Finding, FindingType, Listener, Listeners, OpeningRule, ParseSeverityError, Reachability, Run,
-    RunAssumption, ScanOptions, Service, Severity, Status, TagPair, Target, UnknownExposure,
-    UnknownReason,
+    Finding, FindingType, ForwardedBy, Listener, Listeners, OpeningRule, ParseSeverityError,
+    Reachability, Run, RunAssumption, ScanOptions, Service, Severity, Status, TagPair, Target,
+    UnknownExposure, UnknownReason,
 };
 pub use diagnostic::{Diagnostic, Level};
 pub use network::Network;

@@ -138,6 +138,8 @@ export interface Finding {
   reachability: Reachability;
   /** The gateway that it comes in by. */
   gateway_id: string;
+  /** The load balancer that forwards it. */
+  load_balancer?: ForwardedBy;
   protocol: "TCP" | "UDP";
   /** None for `NetworkExposure`. */
   port?: number;
@@ -153,6 +155,16 @@ export interface Finding {
   destinations: string[];
   /** The addresses that it is reachable from, exactly: CIDR blocks. */
   sources: string[];
+}
+
+/** A load balancer between the internet and an instance. */
+export interface ForwardedBy {
+  /** ARN; the name of a Classic Load Balancer, which has none. */
+  id: string;
+  name: string;
+  dns_name?: string;
+  /** Ports of its listeners that clients reach it at. */
+  listener_ports: PortRange[];
 }
 
 /** Ports of which nobody can tell whether they are reachable. */

@@ -14,5 +14,8 @@ pub use endpoint::{Endpoint, QueryError};
 pub(crate) use exposure::{Exposure, Part, Uncertain, admitted, blind_spots, exposures};
 pub use path::{Path, PathChoice};
 pub use paths::PathsOptions;
+pub(crate) use through::{
+    BehindBalancer, BlindBalancer, Served, behind_balancers, blind_balancers,
+};
 pub use trace::{TraceAnswer, TraceOptions, TraceQuestion};
 pub use verdict::Verdict;

@@ -158,7 +158,9 @@ fn opened_by(finding: &Finding) -> Vec<String> {
         lines.push(format!("{} from {}{description}", rule.traffic, rule.source));
         lines.extend(rule.id.clone());
     }
-    lines.push(format!("through {}", finding.gateway_id));
+    let balancer = finding.load_balancer.as_ref();
+    let balancer = balancer.map(|by| format!(" and {}", by.name)).unwrap_or_default();
+    lines.push(format!("through {}{balancer}", finding.gateway_id));
     lines
 }
 
