@@ -24,7 +24,7 @@ mod target;
 mod transit;
 mod walk;
 
-pub(crate) use branch::{Branch, End, Fork, Origin, Unfollowed};
+pub(crate) use branch::{Branch, Device, End, Fork, Origin, Trail, Unfollowed};
 pub use branch::{Explanation, Hop};
 pub(crate) use flow::{Flow, Terms, Vouched, establish};
 pub(crate) use walk::Walk;
