@@ -1,7 +1,10 @@
 //! The matrix says of every pair what a trace of it says.
 
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+
 use reach_core::packet::Traffic;
-use reach_core::{Cell, Matrix, MatrixOptions, Network, TraceOptions, Verdict};
+use reach_core::snapshot::Snapshot;
+use reach_core::{Cell, Matrix, MatrixEnd, MatrixOptions, Network, TraceOptions, Verdict};
 use reach_testkit::generate::{self, Dice, Features};
 
 /// What a trace of a pair comes to, told as a cell; none where the trace cannot be asked.
@@ -105,6 +108,93 @@ fn a_matrix_of_corners_is_made_of_traces() {
     assert!(filled > 1000, "{filled}");
 }
 
+/// The same network with some more interfaces like each of its own: classes have members.
+fn crowd(mut snapshot: Snapshot) -> Snapshot {
+    let mut number = 0;
+    for region in &mut snapshot.regions {
+        let Some(list) = &mut region.network_interfaces else { continue };
+        let own = list.clone();
+        for twin in 1..=3_u8 {
+            for eni in &own {
+                number += 1;
+                let mut eni = eni.clone();
+                eni.network_interface_id = format!("{}-{twin}", eni.network_interface_id);
+                eni.private_ip_address = eni.private_ip_address.map(|it| further(&it, twin));
+                for private in &mut eni.private_ip_addresses {
+                    private.private_ip_address = further(&private.private_ip_address, twin);
+                    if let Some(association) = &mut private.association {
+                        association.public_ip = Some(format!("44.1.{}.{}", number / 250, number % 250));
+                    }
+                }
+                eni.association = None;
+                for v6 in &mut eni.ipv6_addresses {
+                    v6.ipv6_address = further(&v6.ipv6_address, twin);
+                }
+                list.push(eni);
+            }
+        }
+    }
+    snapshot
+}
+
+fn further(text: &str, by: u8) -> String {
+    match text.parse::<IpAddr>() {
+        Ok(IpAddr::V4(it)) => Ipv4Addr::from_bits(it.to_bits() + u32::from(by) * 40).to_string(),
+        Ok(IpAddr::V6(it)) => Ipv6Addr::from_bits(it.to_bits() + u128::from(by) * 4096).to_string(),
+        Err(_) => text.to_owned(),
+    }
+}
+
+#[test]
+fn a_matrix_of_crowds_is_made_of_traces() {
+    let (mut filled, mut classes, mut ends) = (0, 0, 0);
+    let networks = if cfg!(debug_assertions) { 100 } else { 2000 };
+    for seed in 0..networks {
+        let features = if seed % 2 == 0 { Features::ALL } else { Features::default() };
+        let network = Network::compile(crowd(generate::corners_with(seed, features).snapshot));
+        let mut dice = Dice::new(seed);
+        let options = options(&mut dice);
+        println!("seed {seed}");
+        filled += compare(&network, &options, 80, &mut dice);
+        let matrix = network.matrix(&options).unwrap();
+        classes += matrix.source_classes().len();
+        ends += matrix.sources().len();
+    }
+    assert!(filled > 1000, "{filled}");
+    assert!(classes * 3 < ends * 2, "{classes} classes of {ends} ends");
+}
+
+#[test]
+fn a_matrix_of_a_large_network_is_made_of_traces() {
+    let network = Network::compile(generate::network(7, 500));
+    let mut dice = Dice::new(7);
+    assert!(compare(&network, &MatrixOptions::default(), 1500, &mut dice) > 300);
+}
+
+#[test]
+fn a_part_of_a_matrix_is_the_matrix_of_a_part() {
+    let network = Network::compile(generate::network(3, 300));
+    let whole = network.matrix(&MatrixOptions::default()).unwrap();
+    let options = MatrixOptions {
+        from: vec!["sg-g1".to_owned(), "internet".to_owned()],
+        to: vec!["subnet-0".to_owned(), "eni-g250".to_owned()],
+        ..MatrixOptions::default()
+    };
+    let part = network.matrix(&options).unwrap();
+    let place = |ends: Vec<MatrixEnd<'_>>, id: &str| ends.iter().position(|end| end.id == id);
+    let mut filled = 0;
+    for (from, source) in part.sources().enumerate() {
+        for (to, destination) in part.destinations().enumerate() {
+            let there = place(whole.sources().collect(), source.id).unwrap();
+            let here = place(whole.destinations().collect(), destination.id).unwrap();
+            let cell = part.get(from, to).unwrap();
+            assert_eq!(cell, whole.get(there, here).unwrap());
+            filled += usize::from(!cell.is_empty());
+        }
+    }
+    assert!(part.sources().len() < 40 && part.destinations().len() == 201 && filled > 100);
+}
+
 #[test]
 #[ignore = "temporary"]
 fn zz_debug() {
@@ -112,6 +202,7 @@ fn zz_debug() {
     let seed: u64 = get("SEED").parse().unwrap();
     let features = if seed % 2 == 0 { Features::ALL } else { Features::default() };
     let snapshot = generate::corners_with(seed, features).snapshot;
+    let snapshot = if std::env::var("CROWD").is_ok() { crowd(snapshot) } else { snapshot };
     let network = Network::compile(snapshot);
     let mut dice = Dice::new(seed);
     let options = options(&mut dice);

@@ -15,8 +15,9 @@ pub(crate) struct Terms {
     pub(crate) forward: bool,
     /// Whether hops, evidence and blocked branches are kept.
     pub(crate) detail: bool,
-    /// Whether security groups are left out, those of the ends and those on the way: the matrix
-    /// asks them apart from the way.
+    /// Whether security groups are left out, those of the ends and those on the way, and what load
+    /// balancers and endpoints ask at their own interfaces: [`Guard`](super::Guard) asks it apart
+    /// from the way.
     pub(crate) open: bool,
     pub(crate) vouched: Vouched,
 }

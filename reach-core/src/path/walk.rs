@@ -115,7 +115,7 @@ pub(crate) struct Walk<'n> {
     pub(super) preserving: Option<InterfaceIdx>,
     /// Whether hops, evidence and blocked branches are kept.
     pub(super) detail: bool,
-    /// Whether security groups are left out.
+    /// Whether what guards an interface is left out.
     pub(super) open: bool,
     pub(super) vouched: Vouched,
     work: Vec<State>,

@@ -47,7 +47,7 @@ impl Cell {
 }
 
 /// What security groups make of the traffic between two addresses.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
 pub(super) struct Gate {
     pub(super) passed: Traffic,
     pub(super) unsure: Traffic,

@@ -72,8 +72,6 @@ struct WayKey {
     internet_v6: bool,
     /// The public address that stands for it: where it lies, and whether a carrier's.
     public: Vec<(u32, u32, bool)>,
-    balancer: Option<LoadBalancerIdx>,
-    endpoint: Option<EndpointIdx>,
     /// Where something names this very interface or address.
     named: Option<Place>,
 }
@@ -98,6 +96,8 @@ struct GroupsKey {
     contents: Vec<u32>,
     /// The VPC decides what a reference stands for (SG-12).
     vpc: Option<VpcIdx>,
+    balancer: Option<LoadBalancerIdx>,
+    endpoint: Option<EndpointIdx>,
 }
 
 /// A rule without what only its evidence needs.
@@ -117,7 +117,7 @@ struct Contents {
 impl Classes {
     pub(super) fn of(net: &Compiled) -> Self {
         let network = Atoms::of(&network_sets(net));
-        let groups = Atoms::of(group_sets(net));
+        let groups = Atoms::of(&group_sets(net));
         let contents = Contents::of(net);
         let referenced = referenced(net);
         let named = named(net);
@@ -156,8 +156,8 @@ impl Classes {
             }
             standing.spots.sort_unstable();
             standing.spots.dedup();
-            standing.out = number(&mut out, contents.key(interface, true));
-            standing.into = number(&mut into, contents.key(interface, false));
+            standing.out = number(&mut out, contents.key(net, index, true));
+            standing.into = number(&mut into, contents.key(net, index, false));
             if standing.out as usize == classes.out.len() {
                 classes.out.push(index);
             }
@@ -240,8 +240,6 @@ fn way_key(
         source_dest_check: interface.source_dest_check,
         internet_v6: interface.internet_v6.contains(address),
         public,
-        balancer: net.balancer_nodes.get(&index).copied(),
-        endpoint: net.endpoint_of.get(&index).copied(),
         named: alone.then_some((index, address)),
     }
 }
@@ -300,7 +298,8 @@ impl Contents {
         contents
     }
 
-    fn key(&self, interface: &Interface, egress: bool) -> GroupsKey {
+    fn key(&self, net: &Compiled, index: InterfaceIdx, egress: bool) -> GroupsKey {
+        let interface = &net.interfaces[index];
         let asked = !egress || departs(interface);
         let filtered = asked && interface.kind.filtered(!interface.group_ids.is_empty());
         let list = if egress { &self.egress } else { &self.ingress };
@@ -310,15 +309,15 @@ impl Contents {
         contents.sort_unstable();
         contents.dedup();
         let refers = found.iter().any(|(_, refers)| *refers);
-        match filtered {
-            false => GroupsKey { asked, filtered, complete: true, contents: Vec::new(), vpc: None },
-            true => GroupsKey {
-                asked,
-                filtered,
-                complete: interface.groups_complete,
-                contents,
-                vpc: interface.vpc.filter(|_| egress && refers),
-            },
+        contents.retain(|_| filtered);
+        GroupsKey {
+            asked,
+            filtered,
+            complete: !filtered || interface.groups_complete,
+            contents,
+            vpc: interface.vpc.filter(|_| filtered && egress && refers),
+            balancer: net.balancer_nodes.get(&index).copied(),
+            endpoint: net.endpoint_of.get(&index).copied(),
         }
     }
 }
@@ -415,8 +414,8 @@ fn network_sets(net: &Compiled) -> Vec<IpSet> {
     sets
 }
 
-/// Every set of addresses that the rules of a group look into.
-fn group_sets(net: &Compiled) -> impl Iterator<Item = &IpSet> {
+/// Every set of addresses that the rules of a group and the targets of a load balancer look into.
+fn group_sets(net: &Compiled) -> Vec<IpSet> {
     let rules = net.groups.iter().flat_map(|(_, group)| group.ingress.iter().chain(&group.egress));
     let sets = rules.filter_map(|rule| match &rule.peer {
         Peer::Addresses(set) | Peer::UnknownList { widest: set, .. } | Peer::Unreadable(set) => {
@@ -425,7 +424,8 @@ fn group_sets(net: &Compiled) -> impl Iterator<Item = &IpSet> {
         Peer::Group(_) => None,
     });
     // SG-16: whoever is in a peer VPC that the snapshot lacks may be in a group.
-    sets.chain(peer_ranges(net))
+    let targets = net.load_balancers.iter().flat_map(|(_, it)| it.outbound.products());
+    sets.chain(peer_ranges(net)).cloned().chain(targets.map(|(_, targets, _)| targets)).collect()
 }
 
 fn peer_ranges(net: &Compiled) -> impl Iterator<Item = &IpSet> {

@@ -7,10 +7,9 @@ use rustc_hash::FxHashMap;
 use super::cell::{Arrival, Cell, Gate, Interned, Way};
 use super::classes::{Classes, departs};
 use super::ways::Ways;
-use crate::index::InterfaceIdx;
 use crate::network::Compiled;
 use crate::packet::{HeaderSet, IpSet, Traffic};
-use crate::path::{Terms, Walk};
+use crate::path::{Guard, Terms, Walk};
 use crate::rules::Sender;
 
 /// The groups of a network's classes, and the cells that they make of ways.
@@ -75,60 +74,55 @@ impl<'n> Gates<'n> {
         if let Some(gate) = self.out.get(&(groups, peer)) {
             return *gate;
         }
-        let gate =
-            match (self.classes.out.get(groups as usize), self.classes.peers.get(peer as usize)) {
-                (Some(index), Some(_)) if !departs(&self.net.interfaces[*index]) => {
-                    Gate { passed: self.asked.clone(), unsure: Traffic::none() }
-                }
-                (Some(index), Some((_, to))) => {
-                    let headers =
-                        HeaderSet::product(&family(*to), &IpSet::from_addr(*to), self.asked);
-                    self.ask(*index, true, &headers, &Sender::Lost)
-                }
-                _ => Gate { passed: Traffic::none(), unsure: Traffic::none() },
-            };
-        let gate = self.gates.add(gate);
+        let gate = self.gates.add(self.ask_out(groups, peer).unwrap_or_default());
         self.out.insert((groups, peer), gate);
         gate
+    }
+
+    fn ask_out(&self, groups: u32, peer: u32) -> Option<Gate> {
+        let index = *self.classes.out.get(groups as usize)?;
+        let (_, to) = *self.classes.peers.get(peer as usize)?;
+        if !departs(&self.net.interfaces[index]) {
+            return Some(Gate { passed: self.asked.clone(), ..Gate::default() });
+        }
+        let headers = HeaderSet::product(&family(to), &IpSet::from_addr(to), self.asked);
+        Some(gate(&Walk::forward(self.net, Terms::default()).guard_out(index, headers)))
     }
 
     fn into(&mut self, groups: u32, peer: u32, arrival: Arrival) -> u32 {
         if let Some(gate) = self.into.get(&(groups, peer, arrival)) {
             return *gate;
         }
-        let gate =
-            match (self.classes.into.get(groups as usize), self.classes.peers.get(peer as usize)) {
-                (Some(index), Some((source, from))) => {
-                    let all = family(*from);
-                    let known = IpSet::from_addr(*from);
-                    let kept = Sender::Interface(*source);
-                    let (sources, sender) = match arrival {
-                        Arrival::Kept => (&known, kept),
-                        Arrival::Perhaps => (&known, Sender::Perhaps(Box::new(kept))),
-                        Arrival::Lost => (&known, Sender::Lost),
-                        // Whatever the source is by then.
-                        Arrival::Asked => (&all, Sender::Unknown),
-                    };
-                    let traffic = match arrival {
-                        Arrival::Asked => &self.asked.with_any_source_port(),
-                        _ => self.asked,
-                    };
-                    let headers = HeaderSet::product(sources, &all, traffic);
-                    self.ask(*index, false, &headers, &sender)
-                }
-                _ => Gate { passed: Traffic::none(), unsure: Traffic::none() },
-            };
-        let gate = self.gates.add(gate);
+        let gate = self.gates.add(self.ask_into(groups, peer, arrival).unwrap_or_default());
         self.into.insert((groups, peer, arrival), gate);
         gate
     }
 
-    fn ask(&self, index: InterfaceIdx, egress: bool, headers: &HeaderSet, sender: &Sender) -> Gate {
+    fn ask_into(&self, groups: u32, peer: u32, arrival: Arrival) -> Option<Gate> {
+        let index = *self.classes.into.get(groups as usize)?;
+        let (source, from) = *self.classes.peers.get(peer as usize)?;
+        let all = family(from);
+        let kept = Sender::Interface(source);
         let walk = Walk::forward(self.net, Terms::default());
-        let split = walk.security_groups(index, egress, headers, sender);
-        let unsure = split.unsure.into_iter().map(|(headers, _)| headers);
-        Gate { passed: split.passed.traffic(), unsure: HeaderSet::union_all(unsure).traffic() }
+        let come = |sender| {
+            let headers = HeaderSet::product(&IpSet::from_addr(from), &all, self.asked);
+            walk.guard_in(index, headers, sender)
+        };
+        Some(gate(&match arrival {
+            Arrival::Kept => come(kept),
+            Arrival::Perhaps => come(Sender::Perhaps(Box::new(kept))),
+            Arrival::Lost => come(Sender::Lost),
+            // Whatever the source is by then.
+            Arrival::Asked => {
+                let traffic = self.asked.with_any_source_port();
+                walk.guard_in_from_anybody(index, &HeaderSet::product(&all, &all, &traffic))
+            }
+        }))
     }
+}
+
+fn gate(guard: &Guard) -> Gate {
+    Gate { passed: guard.passed.traffic(), unsure: guard.unsure.traffic() }
 }
 
 fn family(of: IpAddr) -> IpSet {
