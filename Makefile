@@ -182,6 +182,7 @@ stubs: setup-python  ## Write reach-py/python/reach/_reach.pyi anew
 	$(VENV)/bin/maturin generate-stubs --locked --manifest-path reach-py/Cargo.toml \
 	    --features inspect --out $(TARGET)/stubs
 	cp $(TARGET)/stubs/reach/_reach.pyi reach-py/python/reach/_reach.pyi
+	cd reach-py && $(VENV)/bin/python -P write_codes.py python/reach/_codes.py
 
 .PHONY: python
 python: wheel command vectors

@@ -2,12 +2,15 @@
 
 #![expect(clippy::needless_pass_by_value, reason = "arguments are made for the call")]
 
+mod answer;
 mod convert;
 mod diagnostic;
+mod enums;
 mod errors;
+mod finding;
 mod network;
+mod objects;
 mod run;
-mod trace;
 
 /// What `reach` re-exports; import it from there.
 #[pyo3::pymodule]
@@ -15,11 +18,13 @@ mod _reach {
     #[pymodule_export]
     use crate::diagnostic::PyDiagnostic;
     #[pymodule_export]
-    use crate::network::{PyNetwork, load, loads};
+    use crate::finding::PyFinding;
     #[pymodule_export]
-    use crate::run::{PyFinding, PyRun};
+    use crate::network::{
+        PyNetwork, explanation_codes, in_words, load_files, load_path, unpickled, visible,
+    };
     #[pymodule_export]
-    use crate::trace::{PyExplanation, PyTrace};
+    use crate::run::{PyRun, since};
 
     /// Version of the package.
     #[pymodule_export]

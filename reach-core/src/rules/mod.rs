@@ -24,7 +24,7 @@ mod transit_gateway;
 mod vpc_endpoint;
 mod vpn_gateway;
 
-pub use address::internet;
+pub use address::{in_words, internet};
 pub(crate) use address::{parse_addr, parse_net};
 pub(crate) use block_public_access::{BlockMode, Exclusion, Lift, PublicAccess};
 pub use code::ExplanationCode;
