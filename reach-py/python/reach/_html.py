@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 # Characters of one text, and rows of one table: a notebook has to stay readable, and to open.
 _MOST_TEXT = 160
-_MOST_ROWS = 100
+_MOST_ROWS = 25
 _MOST_PATHS = 4
 
 # Legible on light and on dark.

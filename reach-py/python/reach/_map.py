@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import count
 from os import PathLike
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 from reach._enums import Severity
 from reach._reach import Network, Run, visible
+
+_GRAPHVIZ = Lock()
 
 # Characters of one text, and names that one box repeats.
 _MOST_TEXT = 40
@@ -63,6 +67,7 @@ def of_network(network: Network, run: Run | None) -> Drawing:
     """Draws a network, and marks what the findings of a run are about."""
     import pygraphviz
 
+    regions = network.to_dict()["Regions"]
     graph = pygraphviz.AGraph(strict=False, directed=False)
     font = {"fontname": "Helvetica,Arial,sans-serif"}
     graph.graph_attr.update(
@@ -73,15 +78,20 @@ def of_network(network: Network, run: Run | None) -> Drawing:
         shape="box", style="filled,rounded", fillcolor=_FILLS[None], color="#8c959f",
         fontsize="11", margin="0.12,0.06", height="0.3", **font,
     )  # fmt: skip
-    for number, region in enumerate(network.to_dict()["Regions"]):
+    for number, region in enumerate(regions):
         _Region(region, _worst(run)).draw(graph, f"cluster_{number}")
-    return Drawing(_element(graph.draw(format="svg", prog="osage").decode()))
+    # Graphviz runs in this process, and serves one thread at a time.
+    with _GRAPHVIZ:
+        svg = graph.draw(format="svg", prog="osage").decode()
+    return Drawing(_element(svg))
 
 
 def _element(document: str) -> str:
     """The SVG element of a document, which can stand inside a page."""
     element = document[document.index("<svg") :].strip()
-    return element.replace("<svg ", '<svg style="max-width:100%;height:auto" ', 1)
+    # As wide as there is room for, at most as wide as it is drawn.
+    fitting = r'<svg width="100%" style="max-width:\1;height:auto"'
+    return re.sub(r'<svg width="([^"]*)" height="[^"]*"', fitting, element, count=1)
 
 
 def _worst(run: Run | None) -> dict[str, Severity]:
