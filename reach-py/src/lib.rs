@@ -1,6 +1,7 @@
 //! The Python package `reach`: conversions and docstrings, and no decision.
 
 #![expect(clippy::needless_pass_by_value, reason = "arguments are made for the call")]
+#![expect(clippy::doc_link_with_quotes, reason = "docstrings show Python")]
 
 mod answer;
 mod convert;
