@@ -19,12 +19,13 @@ WASM := wasm32-unknown-unknown
 WASM_MODULE := $(TARGET)/$(WASM)/wasm/reach_wasm.wasm
 WASM_TEST := $(TARGET)/reach-wasm-test
 WHEELS := $(TARGET)/wheels
+SDIST := $(TARGET)/sdist
 # The features of the default members that are tested; none needs the AWS SDK.
 FEATURES := --features reach-aws/cli
 
 # What fails soonest goes first.
 STAGES := tools fmt layers clippy rust agreement docs setup-python setup-node lab \
-    python javascript benches fuzz-check
+    python sdist javascript benches fuzz-check
 
 .PHONY: help
 help:  ## List the targets
@@ -76,6 +77,12 @@ $(VENV)/done: reach-py/requirements-dev.txt docs/examples/requirements.txt
 	$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check \
 	    $(addprefix --requirement ,$^)
 	@touch $@
+
+# Draws what people see.
+.PHONY: setup-chromium
+setup-chromium:
+	@command -v chromium > /dev/null || { apt-get update --quiet && apt-get install --quiet --yes chromium; } || { \
+	    echo 'chromium is not installed and apt-get could not install it'; exit 1; }
 
 .PHONY: setup-node
 setup-node: reach-wasm/node_modules/.package-lock.json
@@ -182,19 +189,40 @@ stubs: setup-python  ## Write reach-py/python/reach/_reach.pyi anew
 	$(VENV)/bin/maturin generate-stubs --locked --manifest-path reach-py/Cargo.toml \
 	    --features inspect --out $(TARGET)/stubs
 	cp $(TARGET)/stubs/reach/_reach.pyi reach-py/python/reach/_reach.pyi
+	cd reach-py && $(VENV)/bin/python -P write_codes.py python/reach/_codes.py
+
+# The pages and pictures of the notebooks, to be looked at.
+NOTEBOOKS := $(TARGET)/notebooks
 
 .PHONY: python
-python: wheel command vectors
+python: wheel command vectors setup-chromium
 	$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --force-reinstall \
 	    --no-deps $(WHEELS)/*.whl
 	$(VENV)/bin/maturin generate-stubs --quiet --locked --manifest-path reach-py/Cargo.toml \
 	    --features inspect --out $(TARGET)/stubs
 	diff reach-py/python/reach/_reach.pyi $(TARGET)/stubs/reach/_reach.pyi || { \
 	    echo 'reach-py/python/reach/_reach.pyi is out of date: make stubs'; exit 1; }
-	cd reach-py && $(VENV)/bin/mypy tests && $(VENV)/bin/mypy --package reach
-	cd reach-py && $(VENV)/bin/python -P -m mypy.stubtest reach
-	cd reach-py && REACH_COMMAND=$(TARGET)/debug/reach \
+	cd reach-py && $(VENV)/bin/mypy tests write_codes.py && $(VENV)/bin/mypy --package reach
+	cd reach-py && $(VENV)/bin/python -P -m mypy.stubtest --mypy-config-file pyproject.toml reach
+	cd reach-py && REACH_COMMAND=$(TARGET)/debug/reach REACH_NOTEBOOKS=$(NOTEBOOKS) \
+	    REACH_CHROMIUM="$$(command -v chromium)" \
 	    REACH_VECTORS=$(VECTORS)/conformance.json $(VENV)/bin/pytest
+
+# What somebody without the repository builds from. The profile is for speed.
+.PHONY: sdist
+sdist: setup-python
+	@rm -rf $(SDIST)
+	$(VENV)/bin/maturin sdist --manifest-path reach-py/Cargo.toml --out $(SDIST)
+	$(PYTHON) -m venv $(SDIST)/venv
+	$(SDIST)/venv/bin/python -m pip install --quiet --disable-pip-version-check \
+	    --config-settings build-args='--profile dev' $(SDIST)/*.tar.gz
+	cd $(SDIST) && venv/bin/python -m reach scan $(CURDIR)/docs/examples/lab > out.txt
+	@grep --quiet '3 findings in 2 instances' $(SDIST)/out.txt
+
+.PHONY: pictures
+pictures: python  ## Take over the pictures that the tests made for the README
+	@mkdir -p docs/images
+	cp $(NOTEBOOKS)/quickstart.png docs/images/notebook.png
 
 ## JavaScript
 

@@ -12,6 +12,7 @@ use serde_json::error::Category;
 use crate::error::LoadError;
 use crate::key::Key;
 use crate::reading::Reading;
+use crate::resource_id::resource_id;
 use crate::text::{shown_message, shown_name};
 
 /// What one file holds.
@@ -87,8 +88,10 @@ fn explain(name: &str, text: &str, error: &serde_json::Error) -> LoadError {
     let tracked = serde_path_to_error::Deserializer::new(&mut json, &mut track);
     // The same error once more: what counts is the way that the track remembers.
     let _ = DocumentSeed { name }.deserialize(tracked);
-    let field = shown_message(&track.path().to_string());
-    LoadError::Field { file, line, column, field, message }
+    let path = track.path();
+    let resource = resource_id(text, &path);
+    let field = shown_message(&path.to_string());
+    LoadError::Field { file, line, column, field, resource, message }
 }
 
 /// The parser's message without the position, which stands elsewhere, and in words of JSON.

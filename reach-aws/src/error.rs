@@ -40,6 +40,8 @@ pub enum LoadError {
         column: usize,
         /// The way to the field, such as `SecurityGroups[0].IpPermissions[2].IpProtocol`.
         field: String,
+        /// The id of the resource that has the field, where it can be read.
+        resource: Option<String>,
         /// What is wrong.
         message: String,
     },
@@ -122,6 +124,14 @@ impl LoadError {
     pub fn field(&self) -> Option<&str> {
         match self {
             Self::Field { field, .. } => Some(field),
+            _ => None,
+        }
+    }
+
+    /// The id of the resource that the field is of, where it can be read.
+    pub fn resource(&self) -> Option<&str> {
+        match self {
+            Self::Field { resource, .. } => resource.as_deref(),
             _ => None,
         }
     }

@@ -62,8 +62,7 @@ impl Loader {
             if metadata.is_dir() {
                 loader.add_folder(path, &name)
             } else {
-                let file = fs::File::open(path).map_err(|e| LoadError::io(&name, e))?;
-                loader.add_all_of(&name, file)
+                loader.add_file(path, &name)
             }
         })
     }
@@ -74,6 +73,16 @@ impl Loader {
         self.attempt(name, |loader| loader.add_all_of(name, reader))
     }
 
+    fn add_file(&mut self, path: &Path, name: &str) -> Result<(), LoadError> {
+        let file = fs::File::open(path).map_err(|e| LoadError::io(name, e))?;
+        let metadata = file.metadata().map_err(|e| LoadError::io(name, e))?;
+        // Refused before it fills the memory.
+        if metadata.is_file() && metadata.len() > self.bytes_left() {
+            return Err(self.too_many_bytes(name));
+        }
+        self.add_all_of(name, file)
+    }
+
     fn add_all_of(&mut self, name: &str, reader: impl Read) -> Result<(), LoadError> {
         let most = self.bytes_left();
         let mut bytes = Vec::new();
@@ -82,8 +91,7 @@ impl Loader {
             .read_to_end(&mut bytes)
             .map_err(|e| LoadError::io(name, e))?;
         if u64::try_from(bytes.len()).is_ok_and(|size| size > most) {
-            let most = self.limits().bytes;
-            return Err(LoadError::too_large(name, format!("more than {most} bytes in all")));
+            return Err(self.too_many_bytes(name));
         }
         self.add_bytes(name, &bytes)
     }
@@ -123,8 +131,7 @@ impl Loader {
         }
         files.sort();
         for (name, path) in files {
-            let file = fs::File::open(&path).map_err(|e| LoadError::io(&name, e))?;
-            self.add_all_of(&name, file)?;
+            self.add_file(&path, &name)?;
         }
         Ok(())
     }

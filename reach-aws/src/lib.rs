@@ -37,6 +37,7 @@ mod place;
 mod printed;
 mod reading;
 mod resource;
+mod resource_id;
 mod settle;
 mod subject;
 mod text;

@@ -40,9 +40,9 @@ pub struct Limits {
 }
 
 impl Default for Limits {
-    /// 2 GiB of JSON, 65,536 entries in an archive, 32 folders inside each other.
+    /// 1 GiB of JSON, 65,536 entries in an archive, 32 folders inside each other.
     fn default() -> Self {
-        Self { bytes: 2 << 30, entries: 65_536, depth: 32 }
+        Self { bytes: 1 << 30, entries: 65_536, depth: 32 }
     }
 }
 
@@ -160,6 +160,11 @@ impl Loader {
         self.limits.bytes.saturating_sub(self.bytes)
     }
 
+    pub(crate) fn too_many_bytes(&self, name: &str) -> LoadError {
+        let most = self.limits.bytes;
+        LoadError::too_large(name, format!("more than {most} bytes in all, the most that is read"))
+    }
+
     pub(crate) fn name_input(&mut self, name: &str) {
         self.inputs.push(name.to_owned());
     }
@@ -189,8 +194,7 @@ impl Loader {
     pub(crate) fn add_json(&mut self, name: &str, bytes: &[u8]) -> Result<(), LoadError> {
         let size = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
         if size > self.bytes_left() {
-            let most = self.limits.bytes;
-            return Err(LoadError::too_large(name, format!("more than {most} bytes in all")));
+            return Err(self.too_many_bytes(name));
         }
         self.bytes += size;
         let document = Document::parse(name, bytes)?;

@@ -18,8 +18,8 @@ mod text;
 
 pub use assess::{
     Finding, FindingType, ForwardedBy, Listener, Listeners, OpeningRule, ParseSeverityError,
-    Reachability, Run, RunAssumption, ScanOptions, Service, Severity, Status, TagPair, Target,
-    UnknownExposure, UnknownReason,
+    Reachability, Run, RunAssumption, RunDifference, ScanOptions, Service, Severity, Status,
+    TagPair, Target, UnknownExposure, UnknownReason,
 };
 pub use diagnostic::{Diagnostic, Level};
 pub use network::Network;
@@ -31,6 +31,6 @@ pub use query::{
 pub use report::NetworkInsightsAnalysis;
 pub use rules::{
     Assumption, Component, ComponentKind, Direction, Evidence, ExplanationCode, Note, Reason,
-    internet,
+    in_words, internet,
 };
 pub use text::Visible;

@@ -1,6 +1,8 @@
 //! Plain data in and out. There is one road: JSON text, and Python's own `json`, so that a value
 //! looks the same in Python as in what the command line prints.
 
+use std::net::IpAddr;
+
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList, PyMapping, PyString};
@@ -14,13 +16,13 @@ pub(crate) struct Dicts(String);
 
 impl Dict {
     pub(crate) fn of(value: &impl Serialize) -> PyResult<Self> {
-        json(value).map(Self)
+        compact(value).map(Self)
     }
 }
 
 impl Dicts {
     pub(crate) fn of(values: &impl Serialize) -> PyResult<Self> {
-        json(values).map(Self)
+        compact(values).map(Self)
     }
 }
 
@@ -56,7 +58,17 @@ fn parsed(py: Python<'_>, json: String) -> PyResult<Bound<'_, PyAny>> {
 
 /// The JSON that the command line prints.
 pub(crate) fn json(value: &impl Serialize) -> PyResult<String> {
-    serde_json::to_string_pretty(value).map_err(|error| PyValueError::new_err(error.to_string()))
+    serde_json::to_string_pretty(value).map_err(unwritable)
+}
+
+/// The same JSON on one line.
+pub(crate) fn compact(value: &impl Serialize) -> PyResult<String> {
+    serde_json::to_string(value).map_err(unwritable)
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "stands in `map_err`")]
+fn unwritable(error: serde_json::Error) -> PyErr {
+    PyValueError::new_err(error.to_string())
 }
 
 /// How an enum without fields stands in JSON, without the quotes.
@@ -67,15 +79,19 @@ pub(crate) fn word(value: &impl Serialize) -> PyResult<String> {
     }
 }
 
-/// JSON text, or anything that Python's `json` can write.
+/// JSON text, the path of a file of it, or anything that Python's `json` can write.
 fn text(value: &Bound<'_, PyAny>) -> PyResult<String> {
     if let Ok(text) = value.cast::<PyString>() {
         return text.extract();
     }
+    if value.hasattr("__fspath__")? {
+        let path = value.py().import("pathlib")?.getattr("Path")?.call1((value,))?;
+        return path.call_method1("read_text", ("utf-8",))?.extract();
+    }
     value.py().import("json")?.call_method1("dumps", (value,))?.extract()
 }
 
-/// Edits: one, a list of them, or JSON text of either.
+/// Edits: one, a list of them, JSON text of either, or the path of a file of it.
 pub(crate) struct Edits(pub(crate) String);
 
 impl<'py> FromPyObject<'_, 'py> for Edits {
@@ -89,7 +105,7 @@ impl<'py> FromPyObject<'_, 'py> for Edits {
     }
 }
 
-/// What agents say about listening processes: a mapping, or JSON text of one.
+/// What agents say about listening processes: a mapping, JSON text of one, or the path of a file.
 pub(crate) struct Listeners(pub(crate) String);
 
 impl<'py> FromPyObject<'_, 'py> for Listeners {
@@ -135,6 +151,46 @@ impl AsRef<[u8]> for Content {
     }
 }
 
+/// An end of a question: text, or an address or network of Python's `ipaddress`.
+pub(crate) struct End(pub(crate) String);
+
+impl<'py> FromPyObject<'_, 'py> for End {
+    type Error = PyErr;
+
+    #[cfg(feature = "inspect")]
+    const INPUT_TYPE: pyo3::inspect::PyStaticExpr = hint::END;
+
+    fn extract(value: Borrowed<'_, 'py, PyAny>) -> PyResult<Self> {
+        if !value.is_instance_of::<PyString>() {
+            if value.hasattr("network_address")? {
+                return value.str()?.extract().map(Self);
+            }
+            if let Ok(address) = value.extract::<IpAddr>() {
+                return Ok(Self(address.to_string()));
+            }
+        }
+        value.extract().map(Self)
+    }
+}
+
+/// Several addresses or networks, or one.
+pub(crate) struct Ends(pub(crate) Vec<String>);
+
+impl<'py> FromPyObject<'_, 'py> for Ends {
+    type Error = PyErr;
+
+    #[cfg(feature = "inspect")]
+    const INPUT_TYPE: pyo3::inspect::PyStaticExpr = hint::ENDS;
+
+    fn extract(value: Borrowed<'_, 'py, PyAny>) -> PyResult<Self> {
+        if let Ok(End(one)) = value.extract::<End>() {
+            return Ok(Self(vec![one]));
+        }
+        let ends = value.try_iter()?.map(|end| end?.extract::<End>().map(|End(text)| text));
+        ends.collect::<PyResult<_>>().map(Self)
+    }
+}
+
 /// A list of texts.
 pub(crate) struct Texts(pub(crate) Vec<String>);
 
@@ -149,7 +205,7 @@ impl<'py> FromPyObject<'_, 'py> for Texts {
     }
 }
 
-/// Files by name, or the content of one.
+/// Files by name.
 pub(crate) struct Files(pub(crate) Vec<(String, Content)>);
 
 impl<'py> FromPyObject<'_, 'py> for Files {
@@ -159,9 +215,6 @@ impl<'py> FromPyObject<'_, 'py> for Files {
     const INPUT_TYPE: pyo3::inspect::PyStaticExpr = hint::FILES;
 
     fn extract(value: Borrowed<'_, 'py, PyAny>) -> PyResult<Self> {
-        if let Ok(content) = value.extract::<Content>() {
-            return Ok(Self(vec![("data".to_owned(), content)]));
-        }
         let items = value.cast::<PyMapping>()?.items()?;
         items.iter().map(|item| item.extract()).collect::<PyResult<_>>().map(Self)
     }
@@ -180,6 +233,7 @@ mod hint {
     const ITERABLE: PyStaticExpr = type_hint_identifier!("collections.abc", "Iterable");
     const OBJECT: PyStaticExpr = type_hint_subscript!(MAPPING, STR, ANY);
     const CONTENT: PyStaticExpr = type_hint_union!(STR, BYTES);
+    const PATH: PyStaticExpr = type_hint_subscript!(type_hint_identifier!("os", "PathLike"), STR);
     const PAIR: PyStaticExpr =
         type_hint_subscript!(type_hint_identifier!("builtins", "tuple"), STR, STR);
 
@@ -189,16 +243,25 @@ mod hint {
         type_hint_subscript!(type_hint_identifier!("builtins", "list"), DICT);
     pub(super) const EDITS: PyStaticExpr = type_hint_union!(
         STR,
+        PATH,
         OBJECT,
         type_hint_subscript!(type_hint_identifier!("collections.abc", "Sequence"), OBJECT)
     );
+    pub(super) const END: PyStaticExpr = type_hint_union!(
+        STR,
+        type_hint_identifier!("ipaddress", "IPv4Address"),
+        type_hint_identifier!("ipaddress", "IPv6Address"),
+        type_hint_identifier!("ipaddress", "IPv4Network"),
+        type_hint_identifier!("ipaddress", "IPv6Network")
+    );
+    pub(super) const ENDS: PyStaticExpr =
+        type_hint_union!(END, type_hint_subscript!(ITERABLE, END));
     pub(super) const TEXTS: PyStaticExpr =
         type_hint_subscript!(type_hint_identifier!("collections.abc", "Sequence"), STR);
-    pub(super) const LISTENERS: PyStaticExpr = type_hint_union!(STR, OBJECT);
+    pub(super) const LISTENERS: PyStaticExpr = type_hint_union!(STR, PATH, OBJECT);
     pub(super) const TAGS: PyStaticExpr = type_hint_union!(
         type_hint_subscript!(MAPPING, STR, STR),
         type_hint_subscript!(ITERABLE, PAIR)
     );
-    pub(super) const FILES: PyStaticExpr =
-        type_hint_union!(STR, BYTES, type_hint_subscript!(MAPPING, STR, CONTENT));
+    pub(super) const FILES: PyStaticExpr = type_hint_subscript!(MAPPING, STR, CONTENT);
 }

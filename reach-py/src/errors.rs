@@ -18,7 +18,8 @@ pub(crate) fn load(py: Python<'_>, error: reach_aws::LoadError) -> PyErr {
         details.set_item("file", error.file())?;
         details.set_item("line", error.line())?;
         details.set_item("column", error.column())?;
-        details.set_item("field", error.field())
+        details.set_item("field", error.field())?;
+        details.set_item("resource_id", error.resource())
     });
     if let reach_aws::LoadError::Io { source, .. } = error {
         raised.set_cause(py, Some(source.into()));

@@ -1,13 +1,17 @@
 //! The Python package `reach`: conversions and docstrings, and no decision.
 
 #![expect(clippy::needless_pass_by_value, reason = "arguments are made for the call")]
+#![expect(clippy::doc_link_with_quotes, reason = "docstrings show Python")]
 
+mod answer;
 mod convert;
 mod diagnostic;
+mod enums;
 mod errors;
+mod finding;
 mod network;
+mod objects;
 mod run;
-mod trace;
 
 /// What `reach` re-exports; import it from there.
 #[pyo3::pymodule]
@@ -15,11 +19,13 @@ mod _reach {
     #[pymodule_export]
     use crate::diagnostic::PyDiagnostic;
     #[pymodule_export]
-    use crate::network::{PyNetwork, load, loads};
+    use crate::finding::PyFinding;
     #[pymodule_export]
-    use crate::run::{PyFinding, PyRun};
+    use crate::network::{
+        PyNetwork, explanation_codes, in_words, load_files, load_path, unpickled, visible,
+    };
     #[pymodule_export]
-    use crate::trace::{PyExplanation, PyTrace};
+    use crate::run::{PyRun, since};
 
     /// Version of the package.
     #[pymodule_export]

@@ -1,66 +1,105 @@
+use std::collections::hash_map::DefaultHasher;
+use std::hash::{Hash, Hasher};
 use std::path::PathBuf;
 
 use pyo3::prelude::*;
-use reach_aws::{LoadError, Loader};
+use pyo3::types::{PyBytes, PyDict};
+use reach_aws::{Limits, LoadError, Loader};
 use reach_core::change::EditFile;
-use reach_core::packet::{PortSet, Traffic};
-use reach_core::{Network, ScanOptions, TraceOptions};
+use reach_core::packet::{IpSet, PortSet, Traffic};
+use reach_core::snapshot::{Kind, Snapshot};
+use reach_core::{
+    Diagnostic, Network, PathsOptions, QueryError, ScanOptions, TraceAnswer, TraceOptions, Visible,
+};
 
-use crate::convert::{Edits, Files, Listeners, Tags, Texts};
+use crate::answer::Trace;
+use crate::convert::{Content, Dict, Edits, End, Ends, Files, Listeners, Tags, Texts, compact};
 use crate::diagnostic::PyDiagnostic;
 use crate::errors;
+use crate::objects::{Counts, Drawing};
 use crate::run::PyRun;
-use crate::trace::PyTrace;
 
-/// Reads a snapshot: a folder of what ``aws ec2 describe-*`` printed, a zip of one, one JSON file,
-/// or ``"-"`` for standard input.
-///
-/// File names mean nothing, and neither do folders but ``ACCOUNT/REGION/``: a file's kind is told
-/// by its top-level key, such as ``SecurityGroups``.
-///
-/// Raises ``LoadError`` where anything of it cannot be read; ``code``, ``file``, ``line``,
-/// ``column`` and ``field`` say where. Whatever can be read but does not fit together is in
-/// ``Network.diagnostics``.
-///
-/// >>> import reach
-/// >>> reach.load("docs/examples/lab")
-/// <Network: 2 instances, 3 network interfaces>
+/// Reads a folder, a zip, a JSON file, or ``"-"`` for standard input.
 #[pyfunction]
-pub(crate) fn load(py: Python<'_>, path: PathBuf) -> PyResult<PyNetwork> {
-    py.detach(|| reach_aws::load(path).map(|loaded| PyNetwork(loaded.compile())))
-        .map_err(|e| errors::load(py, e))
-}
-
-/// Reads a snapshot from memory: the content of one file (JSON or a zip), or a mapping of file
-/// names to contents.
-///
-/// >>> import reach
-/// >>> network = reach.loads({
-/// ...     "vpcs.json": '{"Vpcs": [{"VpcId": "vpc-1"}]}',
-/// ...     "subnets.json": b'{"Subnets": []}',
-/// ... })
-///
-/// Raises ``LoadError`` as ``load`` does:
-///
-/// >>> reach.loads('{"Vpcs": 7}')
-/// Traceback (most recent call last):
-/// ...
-/// reach.LoadError: data:1:10: `Vpcs`: invalid type: integer `7`, expected a list
-#[pyfunction]
-pub(crate) fn loads(py: Python<'_>, data: Files) -> PyResult<PyNetwork> {
+pub(crate) fn load_path(
+    py: Python<'_>,
+    path: PathBuf,
+    max_bytes: Option<u64>,
+) -> PyResult<PyNetwork> {
     let read = || -> Result<PyNetwork, LoadError> {
-        let mut loader = Loader::new();
-        for (name, content) in &data.0 {
-            loader.add(name, content.as_ref())?;
-        }
+        let mut loader = loader(max_bytes);
+        loader.add_path(path)?;
         Ok(PyNetwork(loader.finish()?.compile()))
     };
     py.detach(read).map_err(|e| errors::load(py, e))
 }
 
+/// Reads files from memory; ``failed`` are calls of the collection that were not answered.
+#[pyfunction]
+pub(crate) fn load_files(
+    py: Python<'_>,
+    files: Files,
+    failed: Texts,
+    max_bytes: Option<u64>,
+) -> PyResult<PyNetwork> {
+    let read = || -> Result<PyNetwork, LoadError> {
+        let mut loader = loader(max_bytes);
+        for (name, content) in &files.0 {
+            loader.add(name, content.as_ref())?;
+        }
+        let mut loaded = loader.finish()?;
+        let failed = failed.0.iter().map(|what| Diagnostic::warning("call_failed", what));
+        loaded.diagnostics.extend(failed);
+        Ok(PyNetwork(loaded.compile()))
+    };
+    py.detach(read).map_err(|e| errors::load(py, e))
+}
+
+/// Makes a network again of what ``pickle`` kept.
+#[pyfunction]
+pub(crate) fn unpickled(
+    py: Python<'_>,
+    snapshot: Content,
+    noticed: Content,
+) -> PyResult<PyNetwork> {
+    let read = || -> serde_json::Result<PyNetwork> {
+        let snapshot: Snapshot = serde_json::from_slice(snapshot.as_ref())?;
+        let noticed = serde_json::from_slice(noticed.as_ref())?;
+        Ok(PyNetwork(Network::compile_noting(snapshot, noticed)))
+    };
+    py.detach(read).map_err(|e| errors::document(py, "invalid_network", &e))
+}
+
+/// Text out of a snapshot made fit to be shown: what would move the cursor, turn the direction of
+/// writing or hide comes out as an escape.
+#[pyfunction]
+pub(crate) fn visible(text: &str, at_most: usize) -> String {
+    Visible::new(text).at_most(at_most).to_string()
+}
+
+/// CIDR blocks as people say it: the internet by name, a few blocks in full, many as a number.
+#[pyfunction]
+pub(crate) fn in_words(py: Python<'_>, addresses: Texts) -> PyResult<String> {
+    let set: IpSet =
+        serde_json::from_value(addresses.0.into()).map_err(|e| errors::address(py, &e))?;
+    Ok(reach_core::in_words(&set))
+}
+
+/// Every explanation code, with one sentence on what it says.
+#[pyfunction]
+pub(crate) fn explanation_codes() -> Vec<(&'static str, &'static str)> {
+    reach_core::ExplanationCode::ALL.iter().map(|code| (code.as_str(), code.sentence())).collect()
+}
+
+fn loader(max_bytes: Option<u64>) -> Loader {
+    let limits = Limits::default();
+    Loader::with_limits(max_bytes.map_or(limits, |most| limits.bytes(most)))
+}
+
 /// A snapshot, compiled for questions: immutable, safe to use from several threads, cheap to copy.
 ///
-/// ``load`` and ``loads`` make one.
+/// ``load``, ``loads`` and ``from_boto3`` make one. Networks of equal snapshots are equal, and a
+/// network can be pickled. In a notebook it shows what it holds.
 #[pyclass(frozen, name = "Network", module = "reach")]
 pub(crate) struct PyNetwork(Network);
 
@@ -78,19 +117,19 @@ impl PyNetwork {
     /// ``tags`` picks the instances that carry any of these tags; without it every instance is
     /// assessed. It is a mapping of keys to values, or pairs where a key has several values.
     ///
-    /// ``listeners`` says what agents know of listening processes, as a mapping or as JSON text:
-    /// ``{"i-1": [{"protocol": "tcp", "port": 22, "process": "sshd"}]}``. An instance with an
+    /// ``listeners`` says what agents know of listening processes, as a mapping, as JSON text or
+    /// as the ``pathlib.Path`` of a file: ``{"i-1": [{"protocol": "tcp", "port": 22, "process": "sshd"}]}``. An instance with an
     /// empty list has an agent and no listener; one that is not listed has no agent.
     ///
-    /// ``baseline`` is an earlier run: findings are then ``"new"`` or ``"unchanged"``, and
-    /// ``Run.resolved`` has those that are gone.
+    /// ``baseline`` is an earlier run: the ``status`` of findings is then ``Status.NEW`` or
+    /// ``Status.UNCHANGED``, and ``Run.resolved`` has those that are gone.
     ///
     /// Raises ``LoadError`` (``invalid_listeners``).
     ///
     /// >>> import reach
     /// >>> run = reach.load("docs/examples/lab").scan(tags={"SecurityScan": "true"})
     /// >>> run.worst
-    /// 'HIGH'
+    /// <Severity.HIGH: 'HIGH'>
     #[pyo3(signature = (*, tags = None, listeners = None, baseline = None))]
     fn scan(
         &self,
@@ -114,9 +153,9 @@ impl PyNetwork {
     /// Follows traffic from one end to another, reply included, and says what gets through, by
     /// which hops, and what stops the rest.
     ///
-    /// ``source`` and ``destination`` are the id of an instance, interface or gateway, a private
-    /// or public address, a CIDR block, ``"internet"``, or a ``Name`` tag that only one instance
-    /// has.
+    /// ``source`` and ``destination`` are the id of an instance, interface, subnet, VPC, gateway
+    /// or load balancer, a private or public address, a CIDR block, ``"internet"``, or a ``Name``
+    /// tag that only one instance has. Addresses and networks of ``ipaddress`` will do.
     ///
     /// ``traffic`` is ``"tcp/22"``, ``"udp/53"``, ``"tcp/8000-8080"``, ``"icmp/echo-request"``,
     /// ``"icmp/8/0"``, ``"proto/50"`` or ``"any"``.
@@ -126,8 +165,8 @@ impl PyNetwork {
     ///
     /// ``source_port`` is the client's port; without it the ephemeral ports 1024 to 65535.
     ///
-    /// ``source_addresses`` are the addresses and CIDR blocks that the source sends with, instead of
-    /// all its own: one of several, or somebody else's that it forwards or forges.
+    /// ``source_addresses`` are the addresses and CIDR blocks that the source sends with, instead
+    /// of all its own: one of several, or somebody else's that it forwards or forges.
     ///
     /// ``via`` is what the flow goes through on its way to the destination: a load balancer or one
     /// of its nodes, whose listener ``traffic`` is then sent to.
@@ -140,9 +179,9 @@ impl PyNetwork {
     /// >>> import reach
     /// >>> trace = reach.load("docs/examples/lab").trace("internet", "AppServer", "tcp/22")
     /// >>> trace.verdict
-    /// 'not_reachable'
-    /// >>> trace.explanations[0].code
-    /// 'IGW_PRIVATE_IP_ASSOCIATION_FOR_INGRESS'
+    /// <Verdict.NOT_REACHABLE: 'not_reachable'>
+    /// >>> print(trace.explanations[0].code)
+    /// IGW_PRIVATE_IP_ASSOCIATION_FOR_INGRESS
     #[pyo3(signature = (
         source, destination, traffic, *, forward = false, source_port = None,
         source_addresses = None, via = None, vouched = None
@@ -151,36 +190,97 @@ impl PyNetwork {
     fn trace(
         &self,
         py: Python<'_>,
-        source: &str,
-        destination: &str,
+        source: End,
+        destination: End,
         traffic: &str,
         forward: bool,
         source_port: Option<u16>,
-        source_addresses: Option<Texts>,
+        source_addresses: Option<Ends>,
         via: Option<String>,
         vouched: Option<Texts>,
-    ) -> PyResult<PyTrace> {
+    ) -> PyResult<Trace> {
+        let options = options(py, forward, source_port, source_addresses, via, vouched)?;
+        self.ask(py, &source, &destination, traffic, |network, from, to, traffic| {
+            network.trace(from, to, traffic, &options)
+        })
+    }
+
+    /// Lists every way from one end to another, with the exact packets that take it.
+    ///
+    /// Arguments and errors are those of ``trace``; without ``traffic`` everything is asked about.
+    /// ``blocked`` also lists ways on which certainly nothing gets through.
+    ///
+    /// >>> import reach
+    /// >>> ways = reach.load("docs/examples/lab").paths("internet", "BastionServer")
+    /// >>> [str(packets) for path in ways for packets in path.passing]
+    /// ['the rest of the internet -> 198.51.100.10: tcp 22-23 (source ports 1024-65535)']
+    #[pyo3(signature = (
+        source, destination, traffic = "any", *, blocked = false, forward = false,
+        source_port = None, source_addresses = None, via = None, vouched = None
+    ))]
+    #[expect(clippy::too_many_arguments, reason = "keyword arguments")]
+    fn paths(
+        &self,
+        py: Python<'_>,
+        source: End,
+        destination: End,
+        traffic: &str,
+        blocked: bool,
+        forward: bool,
+        source_port: Option<u16>,
+        source_addresses: Option<Ends>,
+        via: Option<String>,
+        vouched: Option<Texts>,
+    ) -> PyResult<Trace> {
+        let trace = options(py, forward, source_port, source_addresses, via, vouched)?;
+        let options = PathsOptions { trace, blocked };
+        self.ask(py, &source, &destination, traffic, |network, from, to, traffic| {
+            network.paths(from, to, traffic, &options)
+        })
+    }
+
+    /// The answer to ``trace`` in the shape of AWS Reachability Analyzer: a
+    /// ``NetworkInsightsAnalysis`` as plain data.
+    ///
+    /// Arguments and errors are those of ``trace``.
+    ///
+    /// >>> import reach
+    /// >>> network = reach.load("docs/examples/lab")
+    /// >>> network.analysis("internet", "AppServer", "tcp/22")["NetworkPathFound"]
+    /// False
+    #[pyo3(signature = (
+        source, destination, traffic, *, forward = false, source_port = None,
+        source_addresses = None, via = None, vouched = None
+    ))]
+    #[expect(clippy::too_many_arguments, reason = "keyword arguments")]
+    fn analysis(
+        &self,
+        py: Python<'_>,
+        source: End,
+        destination: End,
+        traffic: &str,
+        forward: bool,
+        source_port: Option<u16>,
+        source_addresses: Option<Ends>,
+        via: Option<String>,
+        vouched: Option<Texts>,
+    ) -> PyResult<Dict> {
+        let options = options(py, forward, source_port, source_addresses, via, vouched)?;
         let traffic: Traffic = traffic.parse().map_err(|e| errors::traffic(py, &e))?;
-        let source_addresses = source_addresses
-            .map(|Texts(texts)| serde_json::from_value(texts.into()))
-            .transpose()
-            .map_err(|e| errors::address(py, &e))?;
-        let options = TraceOptions {
-            forward,
-            source_ports: source_port.map(PortSet::single),
-            source_addresses,
-            via,
-            vouched: vouched.map(|Texts(codes)| codes).unwrap_or_default(),
+        let network = &self.0;
+        let analyse = || {
+            network
+                .trace(&source.0, &destination.0, &traffic, &options)
+                .map(|answer| network.analysis(&answer))
         };
-        py.detach(|| self.0.trace(source, destination, &traffic, &options))
-            .map(PyTrace)
-            .map_err(|e| errors::query(py, &e))
+        Dict::of(&py.detach(analyse).map_err(|e| errors::query(py, &e))?)
     }
 
     /// The network as it would be after edits, made one after the other: all of them or none.
     ///
     /// An edit is named after the EC2 action that makes the change and has that action's
-    /// parameters. ``edits`` is one edit, a list of edits, or JSON text of either.
+    /// parameters. ``edits`` is one edit, a list of edits, JSON text of either, or the
+    /// ``pathlib.Path`` of a file of it.
     ///
     /// Raises ``EditError``: ``invalid_edit`` where the edits cannot be read, and EC2's own error
     /// code with ``action``, ``index`` and ``resource_id`` where one does not fit.
@@ -190,13 +290,91 @@ impl PyNetwork {
     /// >>> stopped = network.with_edits(
     /// ...     {"Action": "StopInstances", "InstanceIds": ["i-34a8b7a77a92db7ba"]}
     /// ... )
-    /// >>> stopped.trace("internet", "i-34a8b7a77a92db7ba", "tcp/23").verdict
-    /// 'not_reachable'
+    /// >>> print(stopped.trace("internet", "i-34a8b7a77a92db7ba", "tcp/23").verdict)
+    /// not_reachable
     fn with_edits(&self, py: Python<'_>, edits: Edits) -> PyResult<Self> {
         let file: EditFile =
             serde_json::from_str(&edits.0).map_err(|e| errors::edit_text(py, &e))?;
         let edits = file.into_edits();
         py.detach(|| self.0.with(&edits)).map(Self).map_err(|e| errors::edit(py, &e))
+    }
+
+    /// How many resources of each kind there are, by the name of the kind, such as
+    /// ``"network_interfaces"``. A kind that was not collected is missing.
+    ///
+    /// >>> import reach
+    /// >>> reach.load("docs/examples/lab").counts["instances"]
+    /// 2
+    #[getter]
+    fn counts<'py>(&self, py: Python<'py>) -> PyResult<Counts<'py>> {
+        let counts = PyDict::new(py);
+        for kind in Kind::ALL {
+            let regions = self.0.snapshot().regions.iter();
+            let mut collected = regions.filter(|region| region.collected(*kind)).peekable();
+            if collected.peek().is_some() {
+                let n: usize = collected.map(|region| region.count(*kind)).sum();
+                counts.set_item(kind.name(), n)?;
+            }
+        }
+        Ok(Counts(counts.into_any()))
+    }
+
+    /// The accounts and Regions that were asked, ``None`` for what the snapshot does not tell.
+    #[getter]
+    fn regions(&self) -> Vec<(Option<&str>, Option<&str>)> {
+        let regions = &self.0.snapshot().regions;
+        regions.iter().map(|it| (it.account.as_deref(), it.name.as_deref())).collect()
+    }
+
+    /// The snapshot as plain data: ``Regions``, each with the resources of each kind that was
+    /// collected, fields spelled as the EC2 API spells them. Only fields that decide something are
+    /// kept.
+    fn to_dict(&self, py: Python<'_>) -> PyResult<Dict> {
+        py.detach(|| Dict::of(self.0.snapshot()))
+    }
+
+    /// Draws the network: VPCs, their subnets, and in those what stands in them, interfaces of the
+    /// same security groups in one box; and what joins VPCs.
+    ///
+    /// ``run`` marks what its findings are about, by severity.
+    ///
+    /// Needs pygraphviz: ``pip install reach-py[map]``.
+    ///
+    /// >>> import reach
+    /// >>> network = reach.load("docs/examples/lab")
+    /// >>> network.map(run=network.scan()).svg.startswith("<svg")
+    /// True
+    #[pyo3(signature = (*, run = None))]
+    fn map<'py>(slf: Bound<'py, Self>, run: Option<Bound<'py, PyRun>>) -> PyResult<Drawing<'py>> {
+        slf.py().import("reach._map")?.call_method1("of_network", (&slf, run)).map(Drawing)
+    }
+
+    fn _repr_html_(slf: Bound<'_, Self>) -> PyResult<String> {
+        slf.py().import("reach._html")?.call_method1("of_network", (&slf,))?.extract()
+    }
+
+    fn __eq__(&self, py: Python<'_>, value: &Bound<'_, PyAny>) -> bool {
+        let Ok(other) = value.cast::<Self>() else { return false };
+        let (one, other) = (&self.0, &other.get().0);
+        py.detach(|| one.notes() == other.notes() && one.snapshot() == other.snapshot())
+    }
+
+    fn __hash__(&self) -> u64 {
+        let mut hash = DefaultHasher::new();
+        for region in &self.0.snapshot().regions {
+            (&region.account, &region.name).hash(&mut hash);
+            for kind in Kind::ALL {
+                region.count(*kind).hash(&mut hash);
+            }
+        }
+        hash.finish()
+    }
+
+    fn __reduce__<'py>(&self, py: Python<'py>) -> PyResult<Pickled<'py>> {
+        let make = py.import("reach._reach")?.getattr("unpickled")?;
+        let snapshot = py.detach(|| compact(self.0.snapshot()))?;
+        let snapshot = PyBytes::new(py, snapshot.as_bytes());
+        Ok((make, (snapshot, compact(&self.0.notes())?)))
     }
 
     fn __repr__(&self) -> String {
@@ -210,4 +388,45 @@ impl PyNetwork {
             .sum();
         format!("<Network: {instances} instances, {interfaces} network interfaces>")
     }
+}
+
+type Pickled<'py> = (Bound<'py, PyAny>, (Bound<'py, PyBytes>, String));
+
+impl PyNetwork {
+    fn ask(
+        &self,
+        py: Python<'_>,
+        source: &End,
+        destination: &End,
+        traffic: &str,
+        question: impl Fn(&Network, &str, &str, &Traffic) -> Result<TraceAnswer, QueryError> + Sync,
+    ) -> PyResult<Trace> {
+        let traffic: Traffic = traffic.parse().map_err(|e| errors::traffic(py, &e))?;
+        py.detach(|| {
+            let answer = question(&self.0, &source.0, &destination.0, &traffic)?;
+            Ok(Trace::of(&answer))
+        })
+        .map_err(|e: QueryError| errors::query(py, &e))?
+    }
+}
+
+fn options(
+    py: Python<'_>,
+    forward: bool,
+    source_port: Option<u16>,
+    source_addresses: Option<Ends>,
+    via: Option<String>,
+    vouched: Option<Texts>,
+) -> PyResult<TraceOptions> {
+    let source_addresses = source_addresses
+        .map(|Ends(texts)| serde_json::from_value(texts.into()))
+        .transpose()
+        .map_err(|e| errors::address(py, &e))?;
+    Ok(TraceOptions {
+        forward,
+        source_ports: source_port.map(PortSet::single),
+        source_addresses,
+        via,
+        vouched: vouched.map(|Texts(codes)| codes).unwrap_or_default(),
+    })
 }

@@ -1,17 +1,32 @@
-use std::collections::BTreeMap;
+use std::collections::hash_map::DefaultHasher;
 use std::hash::{Hash, Hasher};
 
 use pyo3::prelude::*;
-use reach_core::{Finding, Run, Severity};
+use pyo3::types::{PyDict, PyType};
+use reach_core::Run;
 
-use crate::convert::{Content, Dict, Dicts, json, word};
+use crate::convert::{Content, Dict, Dicts, compact, json};
 use crate::diagnostic::PyDiagnostic;
+use crate::enums::PySeverity;
 use crate::errors;
+use crate::finding::PyFinding;
+use crate::objects::{DataFrame, Findings, Summary};
 
 /// One assessment. ``Network.scan`` makes one.
 ///
+/// Iterating over a run gives its ``findings``. In a notebook it shows them as a table.
+///
 /// Runs are plain documents: keep one with ``to_json``, read it again with ``from_json``, and hand
-/// it to a later ``Network.scan`` as ``baseline``. Runs with the same content are equal.
+/// it to a later ``Network.scan`` as ``baseline`` or to ``diff``. Runs with the same content are
+/// equal.
+///
+/// >>> import reach
+/// >>> run = reach.load("docs/examples/lab").scan(tags={"SecurityScan": "true"})
+/// >>> for finding in run:
+/// ...     print(finding.severity, finding.port)
+/// HIGH 23
+/// MEDIUM 22
+/// INFORMATIONAL None
 #[pyclass(frozen, eq, name = "Run", module = "reach")]
 #[derive(PartialEq)]
 pub(crate) struct PyRun(pub(crate) Run);
@@ -30,11 +45,14 @@ impl PyRun {
         self.0.instances.iter().map(String::as_str).collect()
     }
 
-    /// How many findings of each severity there are: a number for each of ``"HIGH"``,
-    /// ``"MEDIUM"``, ``"LOW"`` and ``"INFORMATIONAL"``.
+    /// How many findings there are of each ``Severity``, the worst first.
     #[getter]
-    fn summary(&self) -> BTreeMap<&'static str, usize> {
-        self.0.summary.iter().map(|(severity, n)| (severity.as_str(), *n)).collect()
+    fn summary<'py>(&self, py: Python<'py>) -> PyResult<Summary<'py>> {
+        let summary = PyDict::new(py);
+        for (severity, n) in self.0.summary.iter().rev() {
+            summary.set_item(PySeverity(severity.as_str().to_owned()), *n)?;
+        }
+        Ok(Summary(summary.into_any()))
     }
 
     /// The findings, the worst first.
@@ -79,8 +97,15 @@ impl PyRun {
 
     /// The severity of the worst finding, or ``None`` where there is no finding.
     #[getter]
-    fn worst(&self) -> Option<&'static str> {
-        self.0.worst().map(Severity::as_str)
+    fn worst(&self) -> Option<PySeverity> {
+        self.0.worst().map(|severity| PySeverity(severity.as_str().to_owned()))
+    }
+
+    /// Whether nothing can be exposed but what the findings say: nothing is unknown, no Region is
+    /// unassessed, and no answer lacks its last pages.
+    #[getter]
+    fn is_conclusive(&self) -> bool {
+        self.0.is_conclusive()
     }
 
     /// The run as plain data, shaped as ``reach scan --format json`` prints it.
@@ -103,203 +128,61 @@ impl PyRun {
             .map_err(|e| errors::document(py, "invalid_run", &e))
     }
 
+    /// The findings as a ``pandas.DataFrame``, one row each and always the same columns: those of
+    /// ``Finding``, plus ``resolved`` ones with that ``status``. ``severity`` is an ordered
+    /// category, ``port`` a nullable integer. Needs pandas: ``pip install reach-py[pandas]``.
+    fn to_pandas(slf: Bound<'_, Self>) -> PyResult<DataFrame<'_>> {
+        let frames = slf.py().import("reach._frames")?;
+        frames.call_method1("of_run", (&slf,)).map(DataFrame)
+    }
+
+    fn _repr_html_(slf: Bound<'_, Self>) -> PyResult<String> {
+        slf.py().import("reach._html")?.call_method1("of_run", (&slf,))?.extract()
+    }
+
+    fn __iter__(slf: Bound<'_, Self>) -> PyResult<Findings<'_>> {
+        slf.getattr("findings")?.try_iter().map(|findings| Findings(findings.into_any()))
+    }
+
+    fn __hash__(&self) -> u64 {
+        let mut hash = DefaultHasher::new();
+        self.0.instances.hash(&mut hash);
+        for finding in &self.0.findings {
+            finding.id.hash(&mut hash);
+        }
+        hash.finish()
+    }
+
+    fn __reduce__<'py>(&self, py: Python<'py>) -> PyResult<(Bound<'py, PyAny>, (String,))> {
+        let class: Bound<'py, PyType> = py.get_type::<Self>();
+        Ok((class.getattr("from_json")?, (compact(&self.0)?,)))
+    }
+
     fn __repr__(&self) -> String {
+        let counts: Vec<String> = self
+            .0
+            .summary
+            .iter()
+            .rev()
+            .filter(|(_, n)| **n > 0)
+            .map(|(severity, n)| format!("{n} {}", severity.as_str().to_lowercase()))
+            .collect();
+        let counts =
+            if counts.is_empty() { String::new() } else { format!(" ({})", counts.join(", ")) };
         let (findings, resolved) = (self.0.findings.len(), self.0.resolved.len());
-        format!("<Run: {findings} findings, {resolved} resolved>")
+        let unknown = match self.0.unknown.len() + self.0.unassessed.len() {
+            0 => String::new(),
+            unknown => format!(", {unknown} unknown"),
+        };
+        format!("<Run: {findings} findings{counts}, {resolved} resolved{unknown}>")
     }
 }
 
-/// One result of a rules package. Findings with the same content are equal.
-#[pyclass(frozen, eq, hash, name = "Finding", module = "reach")]
-#[derive(PartialEq, Eq)]
-pub(crate) struct PyFinding(Finding);
-
-impl Hash for PyFinding {
-    fn hash<H: Hasher>(&self, state: &mut H) {
-        self.0.id.hash(state);
-    }
-}
-
-#[pymethods]
-impl PyFinding {
-    /// 32 hexadecimal digits that stay the same as long as the finding is about the same instance,
-    /// interface, group, gateway, protocol and port.
-    #[getter]
-    fn id(&self) -> &str {
-        &self.0.id
-    }
-
-    /// ``"RecognizedPortNoAgent"``, ``"RecognizedPortWithListener"``,
-    /// ``"RecognizedPortNoListener"``, ``"UnrecognizedPortWithListener"`` or
-    /// ``"NetworkExposure"``, which has every reachable port in one.
-    #[getter]
-    fn r#type(&self) -> &'static str {
-        self.0.kind.as_str()
-    }
-
-    /// ``"HIGH"``, ``"MEDIUM"``, ``"LOW"`` or ``"INFORMATIONAL"``.
-    #[getter]
-    fn severity(&self) -> &'static str {
-        self.0.severity.as_str()
-    }
-
-    /// Against the baseline: ``"new"``, ``"unchanged"`` or ``"resolved"``; ``None`` without one.
-    #[getter]
-    fn status(&self) -> PyResult<Option<String>> {
-        self.0.status.map(|status| word(&status)).transpose()
-    }
-
-    /// One sentence.
-    #[getter]
-    fn title(&self) -> &str {
-        &self.0.title
-    }
-
-    /// What is open, and by what.
-    #[getter]
-    fn description(&self) -> &str {
-        &self.0.description
-    }
-
-    /// What to do.
-    #[getter]
-    fn recommendation(&self) -> &str {
-        &self.0.recommendation
-    }
-
-    /// Account of the instance.
-    #[getter]
-    fn account(&self) -> Option<&str> {
-        self.0.account.as_deref()
-    }
-
-    /// Region of the instance.
-    #[getter]
-    fn region(&self) -> Option<&str> {
-        self.0.region.as_deref()
-    }
-
-    /// ``i-…``
-    #[getter]
-    fn instance_id(&self) -> &str {
-        &self.0.instance_id
-    }
-
-    /// The instance's ``Name`` tag.
-    #[getter]
-    fn instance_name(&self) -> Option<&str> {
-        self.0.instance_name.as_deref()
-    }
-
-    /// ``vpc-…``
-    #[getter]
-    fn vpc_id(&self) -> Option<&str> {
-        self.0.vpc_id.as_deref()
-    }
-
-    /// ``subnet-…``
-    #[getter]
-    fn subnet_id(&self) -> Option<&str> {
-        self.0.subnet_id.as_deref()
-    }
-
-    /// ``eni-…``
-    #[getter]
-    fn network_interface_id(&self) -> &str {
-        &self.0.network_interface_id
-    }
-
-    /// ``acl-…`` of the interface's subnet.
-    #[getter]
-    fn network_acl_id(&self) -> Option<&str> {
-        self.0.network_acl_id.as_deref()
-    }
-
-    /// ``sg-…`` of the group that lets it in.
-    #[getter]
-    fn security_group_id(&self) -> &str {
-        &self.0.security_group_id
-    }
-
-    /// The group's name.
-    #[getter]
-    fn security_group_name(&self) -> Option<&str> {
-        self.0.security_group_name.as_deref()
-    }
-
-    /// The rules of that group that let it in, as plain data: ``id``, ``traffic``, ``source``,
-    /// ``description``.
-    #[getter]
-    fn rules(&self) -> PyResult<Dicts> {
-        Dicts::of(&self.0.rules)
-    }
-
-    /// Where it is reachable from: ``"Internet"``, ``"PeeredVpc"`` or ``"VGW"``.
-    #[getter]
-    fn reachability(&self) -> PyResult<String> {
-        word(&self.0.reachability)
-    }
-
-    /// ``igw-…``, ``pcx-…`` or ``vgw-…`` that it comes in by.
-    #[getter]
-    fn gateway_id(&self) -> &str {
-        &self.0.gateway_id
-    }
-
-    /// ``"TCP"`` or ``"UDP"``; ``"TCP"`` for ``NetworkExposure``, which has both.
-    #[getter]
-    fn protocol(&self) -> &str {
-        &self.0.protocol
-    }
-
-    /// The port; ``None`` for ``NetworkExposure``.
-    #[getter]
-    fn port(&self) -> Option<u16> {
-        self.0.port
-    }
-
-    /// The service that the port stands for.
-    #[getter]
-    fn service(&self) -> Option<&str> {
-        self.0.service.as_deref()
-    }
-
-    /// The process that listens, as plain data, where an agent says so.
-    #[getter]
-    fn listener(&self) -> PyResult<Option<Dict>> {
-        self.0.listener.as_ref().map(Dict::of).transpose()
-    }
-
-    /// For ``NetworkExposure``: TCP port ranges, both ends included.
-    #[getter]
-    fn tcp_ports(&self) -> Vec<(u16, u16)> {
-        self.0.tcp_ports.clone()
-    }
-
-    /// For ``NetworkExposure``: UDP port ranges, both ends included.
-    #[getter]
-    fn udp_ports(&self) -> Vec<(u16, u16)> {
-        self.0.udp_ports.clone()
-    }
-
-    /// The addresses that it is reachable at, as the source writes them: CIDR blocks.
-    #[getter]
-    fn destinations(&self) -> Vec<String> {
-        self.0.destinations.nets().iter().map(ToString::to_string).collect()
-    }
-
-    /// The addresses that it is reachable from, exactly: CIDR blocks.
-    #[getter]
-    fn sources(&self) -> Vec<String> {
-        self.0.sources.nets().iter().map(ToString::to_string).collect()
-    }
-
-    /// The finding as plain data.
-    fn to_dict(&self) -> PyResult<Dict> {
-        Dict::of(&self.0)
-    }
-
-    fn __repr__(&self) -> String {
-        format!("<Finding {}: {:?}>", self.0.severity, self.0.title)
-    }
+/// What changed between two runs: the findings that are new, unchanged, resolved, and those of
+/// which the later run does not tell.
+#[pyfunction]
+pub(crate) fn since(py: Python<'_>, later: &PyRun, earlier: &PyRun) -> [Vec<PyFinding>; 4] {
+    let difference = py.detach(|| later.0.since(&earlier.0));
+    [difference.new, difference.unchanged, difference.resolved, difference.untold]
+        .map(|findings| findings.into_iter().map(PyFinding).collect())
 }

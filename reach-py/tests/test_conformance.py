@@ -36,10 +36,10 @@ def check(network: reach.Network, question: dict[str, Any], expected: dict[str, 
     first = trace.explanations[0]
     assert (first.code, first.direction) == (expected["code"], expected["direction"])
     if expected["component"] is not None:
-        assert named(expected["component"], first.component["id"]), first.component
+        assert named(expected["component"], first.component.id), first.component
 
 
-@pytest.mark.skipif(VECTORS is None, reason="REACH_VECTORS names no file: make vectors")
+@pytest.mark.needs("REACH_VECTORS")
 def test_there_are_cases() -> None:
     assert len(CASES) >= 235
 

@@ -60,21 +60,25 @@ def test_task_5_leaves_nothing(lab: reach.Network, edits: dict[str, str]) -> Non
 def test_a_path_says_which_rule_let_it_in(lab: reach.Network) -> None:
     trace = lab.trace("internet", "BastionServer", "tcp/23")
     assert trace.verdict == "reachable"
-    assert trace.explanations == []
-    evidence = [e for hop in trace.paths[0]["forward"] for e in hop.get("evidence", [])]
+    assert trace.explanations == ()
+    evidence = [item for hop in trace.paths[0].forward for item in hop.evidence]
     assert "sgr-8816b793ff66971e3" in {item.get("rule") for item in evidence}
-    assert trace.paths[0]["return"]
+    assert trace.paths[0].reply
 
 
 def test_what_is_stopped_says_why(lab: reach.Network) -> None:
     trace = lab.trace("internet", "AppServer", "tcp/22")
     assert trace.verdict == "not_reachable"
     first = trace.explanations[0]
-    assert first.to_dict() == trace.to_dict()["explanations"][0]
-    for name, value in first.to_dict().items():
-        if name != "rules":
-            assert getattr(first, name) == value
-    assert first.direction == "forward"
+    told = trace.to_dict()["explanations"][0]
+    for name in ("code", "direction", "message"):
+        assert getattr(first, name) == told[name]
+    assert first.component == reach.Component(**told["component"])
+    assert first.direction is reach.Direction.FORWARD
+    assert first.code is reach.ExplanationCode.IGW_PRIVATE_IP_ASSOCIATION_FOR_INGRESS
+    (stopped,) = (it for it in trace.paths[0].explanations if it.code == first.code)
+    assert stopped.hop == 0
+    assert trace.paths[0].forward[0].component == first.component
 
 
 def test_forward_and_source_port(lab: reach.Network) -> None:
@@ -82,7 +86,7 @@ def test_forward_and_source_port(lab: reach.Network) -> None:
     question = asked.to_dict()
     assert question["question"] == "forward"
     assert "40000" in question["traffic"]
-    assert all(path["return"] == [] for path in asked.paths)
+    assert all(path.reply == () for path in asked)
 
 
 def test_tags_as_pairs_are_or_ed(lab: reach.Network) -> None:
@@ -102,7 +106,7 @@ def test_listeners(lab: reach.Network) -> None:
     assert ssh.listener["process"] == "sshd"
 
 
-@pytest.mark.skipif("REACH_COMMAND" not in os.environ, reason="the command is not built")
+@pytest.mark.needs("REACH_COMMAND")
 def test_the_command_prints_the_same_bytes(lab: reach.Network) -> None:
     def printed(*arguments: str) -> str:
         command = [os.environ["REACH_COMMAND"], *arguments, "--format", "json"]

@@ -46,7 +46,7 @@ def test_every_field_of_a_finding_is_an_attribute(lab: reach.Network) -> None:
 
 def test_findings_cannot_be_changed(lab: reach.Network) -> None:
     with pytest.raises(AttributeError):
-        lab.scan().findings[0].severity = "LOW"  # type: ignore[misc]
+        lab.scan().findings[0].severity = reach.Severity.LOW  # type: ignore[misc]
 
 
 def test_traces_compare(lab: reach.Network) -> None:
@@ -58,11 +58,14 @@ def test_traces_compare(lab: reach.Network) -> None:
 
 def test_reprs_say_what_it_is(lab: reach.Network) -> None:
     assert repr(lab) == "<Network: 2 instances, 3 network interfaces>"
-    assert repr(lab.scan()) == "<Run: 3 findings, 0 resolved>"
-    assert repr(lab.scan().findings[0]).startswith("<Finding HIGH: ")
+    run = lab.scan()
+    counts = "1 high, 1 medium, 1 informational"
+    assert repr(run) == f"<Run: 3 findings ({counts}), 0 resolved>"
+    assert repr(run.findings[0]).startswith("<Finding HIGH: ")
     trace = lab.trace("internet", "AppServer", "tcp/22")
-    assert repr(trace) == '<Trace "internet" to "AppServer": not reachable>'
-    assert repr(trace.explanations[0]).startswith(f"<Explanation {trace.explanations[0].code}: ")
+    asked = '"internet" to "AppServer", tcp 22 (source ports 1024-65535)'
+    assert repr(trace) == f"<Trace {asked}: not reachable>"
+    assert str(trace.explanations[0]).startswith(trace.explanations[0].code)
 
 
 def test_diagnostics() -> None:

@@ -109,6 +109,19 @@ pub struct RunAssumption {
     pub message: String,
 }
 
+/// Two runs compared: every finding of either is in exactly one list.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RunDifference {
+    /// Only in the later run.
+    pub new: Vec<Finding>,
+    /// In both, as the later run has them.
+    pub unchanged: Vec<Finding>,
+    /// Only in the earlier run, and gone.
+    pub resolved: Vec<Finding>,
+    /// Only in the earlier run, and the later one did not assess the instance or cannot tell.
+    pub untold: Vec<Finding>,
+}
+
 impl Run {
     /// The worst severity among the findings.
     pub fn worst(&self) -> Option<Severity> {
@@ -120,6 +133,32 @@ impl Run {
     pub fn is_conclusive(&self) -> bool {
         let truncated = self.diagnostics.iter().any(|told| told.code == "answer_truncated");
         self.unknown.is_empty() && self.unassessed.is_empty() && !truncated
+    }
+
+    /// What changed since an earlier run, as far as the two documents tell.
+    ///
+    /// ```
+    /// use reach_core::{Network, ScanOptions, snapshot::Snapshot};
+    ///
+    /// let run = Network::compile(Snapshot::default()).scan(&ScanOptions::default());
+    /// assert!(run.since(&run).new.is_empty());
+    /// ```
+    #[must_use]
+    pub fn since(&self, earlier: &Self) -> RunDifference {
+        let mut later = self.clone();
+        // A run of every instance that lacks one knows that it is gone.
+        let everything = self.target.tags.is_empty() && self.unassessed.is_empty();
+        later.compare(earlier, |id| {
+            everything || self.instances.binary_search_by(|known| known.as_str().cmp(id)).is_ok()
+        });
+        let is_new = |finding: &Finding| finding.status == Some(Status::New);
+        let (new, unchanged): (Vec<_>, Vec<_>) = later.findings.into_iter().partition(is_new);
+        let told = |old: &&Finding| {
+            unchanged.iter().chain(&later.resolved).all(|finding| finding.id != old.id)
+        };
+        let untold = earlier.findings.iter().filter(told).cloned();
+        let untold = untold.map(|old| Finding { status: None, ..old }).collect();
+        RunDifference { new, unchanged, resolved: later.resolved, untold }
     }
 
     /// Marks findings as new or unchanged, and takes over those of the baseline that are gone.

@@ -169,7 +169,7 @@ impl Network {
     }
 
     /// What reading the snapshot noticed.
-    pub(crate) fn notes(&self) -> &[Diagnostic] {
+    pub fn notes(&self) -> &[Diagnostic] {
         &self.inner.notes
     }
 

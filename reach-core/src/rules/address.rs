@@ -54,6 +54,35 @@ pub fn internet() -> &'static IpSet {
     &INTERNET
 }
 
+/// Most blocks missing from the internet for the rest to be called that.
+const MOST_LEFT_OUT: usize = 8;
+
+/// Addresses as people say it: the internet by name, a few blocks in full, many as a number.
+///
+/// ```
+/// let some = ["203.0.113.0/24".parse()?].into_iter().collect();
+/// assert_eq!(reach_core::in_words(&some), "203.0.113.0/24");
+/// assert_eq!(reach_core::in_words(&reach_core::internet().difference(&some)), "the rest of the internet");
+/// # Ok::<(), ipnet::AddrParseError>(())
+/// ```
+pub fn in_words(addresses: &IpSet) -> String {
+    let internet = internet();
+    for whole in [internet, &internet.only_v4(), &internet.only_v6()] {
+        if addresses == whole {
+            return "the internet".to_owned();
+        }
+        // Public addresses of one's own are no destination on the internet.
+        let left_out = whole.difference(addresses).nets().len();
+        if left_out <= MOST_LEFT_OUT && addresses.is_subset(whole) {
+            return "the rest of the internet".to_owned();
+        }
+    }
+    match addresses.nets().len() {
+        0..=3 => addresses.to_string(),
+        many => format!("{many} blocks"),
+    }
+}
+
 /// The RFC 1918 and RFC 6598 part of IPv4.
 pub(crate) fn private_v4() -> &'static IpSet {
     &PRIVATE_V4

@@ -73,6 +73,11 @@ macro_rules! kinds {
             /// Every kind, in the order of [`Region`]'s fields.
             pub const ALL: &[Kind] = &[$(Kind::$kind),*];
 
+            /// Its name here: the field of [`Region`], such as `security_groups`.
+            pub const fn name(self) -> &'static str {
+                match self { $(Kind::$kind => stringify!($field),)* }
+            }
+
             /// The top-level key of the describe answer, such as `SecurityGroups`.
             pub const fn key(self) -> &'static str {
                 match self { $(Kind::$kind => $key,)* }

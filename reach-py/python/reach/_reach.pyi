@@ -2,11 +2,16 @@
 What `reach` re-exports; import it from there.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
 from os import PathLike
+from pandas import DataFrame
+from reach._answer import Trace
+from reach._enums import FindingType, Level, Reachability, Severity, Status
+from reach._map import Drawing
 from typing import Any, Final, SupportsIndex, final
 
-__all__ = ["__version__", "Diagnostic", "Explanation", "Finding", "Network", "Run", "Trace", "load", "loads"]
+__all__ = ["__version__", "Diagnostic", "Finding", "Network", "Run", "explanation_codes", "in_words", "load_files", "load_path", "since", "unpickled", "visible"]
 
 __version__: Final[str]
 """
@@ -19,12 +24,20 @@ class Diagnostic:
     Something that reading or compiling a snapshot noticed: a dangling id, a kind of resource that
     was not collected, an entry that nobody can read. The rest of the snapshot is used, and answers
     that depend on the noticed thing are unknown.
+
+    Diagnostics with the same content are equal. ``str`` gives one escaped line.
     """
     def __eq__(self, value: object, /) -> bool: ...
     def __hash__(self, /) -> int: ...
     def __ne__(self, value: object, /) -> bool: ...
+    def __reduce__(self, /) -> tuple[Any, tuple[str]]: ...
     def __repr__(self, /) -> str: ...
     def __str__(self, /) -> str: ...
+    @staticmethod
+    def _from_json(text: str | bytes | bytearray) -> Diagnostic:
+        """
+        Reads a diagnostic as JSON. For ``pickle``.
+        """
     @property
     def code(self, /) -> str:
         """
@@ -36,9 +49,9 @@ class Diagnostic:
         The file concerned, where there is one.
         """
     @property
-    def level(self, /) -> str:
+    def level(self, /) -> Level:
         """
-        ``"warning"``: answers may be unknown because of it. ``"note"``: no answer changes.
+        ``Level.WARNING``: answers may be unknown because of it. ``Level.NOTE``: no answer changes.
         """
     @property
     def message(self, /) -> str:
@@ -56,50 +69,6 @@ class Diagnostic:
         """
 
 @final
-class Explanation:
-    """
-    Why some packets do not get through, or why nobody can tell whether they do.
-    """
-    def __eq__(self, value: object, /) -> bool: ...
-    def __ne__(self, value: object, /) -> bool: ...
-    def __repr__(self, /) -> str: ...
-    @property
-    def code(self, /) -> str:
-        """
-        AWS's own explanation code where AWS has one, such as ``ENI_SG_RULES_MISMATCH``.
-        """
-    @property
-    def component(self, /) -> dict[str, Any]:
-        """
-        The element that decided, as plain data: ``kind``, ``id``, and ``name`` where it has one.
-        """
-    @property
-    def direction(self, /) -> str:
-        """
-        ``"forward"`` or ``"return"``: which of the flow's two packets.
-        """
-    @property
-    def evidence(self, /) -> list[dict[str, Any]]:
-        """
-        What it was decided by, as plain data: each has a ``type``.
-        """
-    @property
-    def headers(self, /) -> list[dict[str, Any]]:
-        """
-        The packets concerned, as they met the element: a list of products of ``sources``,
-        ``destinations`` and ``traffic``.
-        """
-    @property
-    def message(self, /) -> str:
-        """
-        The code in words.
-        """
-    def to_dict(self, /) -> dict[str, Any]:
-        """
-        The explanation as plain data.
-        """
-
-@final
 class Finding:
     """
     One result of a rules package. Findings with the same content are equal.
@@ -107,7 +76,13 @@ class Finding:
     def __eq__(self, value: object, /) -> bool: ...
     def __hash__(self, /) -> int: ...
     def __ne__(self, value: object, /) -> bool: ...
+    def __reduce__(self, /) -> tuple[Any, tuple[str]]: ...
     def __repr__(self, /) -> str: ...
+    @staticmethod
+    def _from_json(text: str | bytes | bytearray) -> Finding:
+        """
+        Reads a finding as JSON. For ``pickle``.
+        """
     @property
     def account(self, /) -> str | None:
         """
@@ -170,9 +145,9 @@ class Finding:
         ``"TCP"`` or ``"UDP"``; ``"TCP"`` for ``NetworkExposure``, which has both.
         """
     @property
-    def reachability(self, /) -> str:
+    def reachability(self, /) -> Reachability:
         """
-        Where it is reachable from: ``"Internet"``, ``"PeeredVpc"`` or ``"VGW"``.
+        Where it is reachable from: the origin of the traffic.
         """
     @property
     def recommendation(self, /) -> str:
@@ -206,9 +181,9 @@ class Finding:
         The service that the port stands for.
         """
     @property
-    def severity(self, /) -> str:
+    def severity(self, /) -> Severity:
         """
-        ``"HIGH"``, ``"MEDIUM"``, ``"LOW"`` or ``"INFORMATIONAL"``.
+        How bad it is.
         """
     @property
     def sources(self, /) -> list[str]:
@@ -216,9 +191,9 @@ class Finding:
         The addresses that it is reachable from, exactly: CIDR blocks.
         """
     @property
-    def status(self, /) -> str | None:
+    def status(self, /) -> Status | None:
         """
-        Against the baseline: ``"new"``, ``"unchanged"`` or ``"resolved"``; ``None`` without one.
+        Against the baseline; ``None`` without one.
         """
     @property
     def subnet_id(self, /) -> str | None:
@@ -240,11 +215,9 @@ class Finding:
         The finding as plain data.
         """
     @property
-    def type(self, /) -> str:
+    def type(self, /) -> FindingType:
         """
-        ``"RecognizedPortNoAgent"``, ``"RecognizedPortWithListener"``,
-        ``"RecognizedPortNoListener"``, ``"UnrecognizedPortWithListener"`` or
-        ``"NetworkExposure"``, which has every reachable port in one.
+        What kind of finding it is. ``FindingType.NETWORK_EXPOSURE`` has every reachable port in one.
         """
     @property
     def udp_ports(self, /) -> list[tuple[int, int]]:
@@ -262,15 +235,73 @@ class Network:
     """
     A snapshot, compiled for questions: immutable, safe to use from several threads, cheap to copy.
 
-    ``load`` and ``loads`` make one.
+    ``load``, ``loads`` and ``from_boto3`` make one. Networks of equal snapshots are equal, and a
+    network can be pickled. In a notebook it shows what it holds.
     """
+    def __eq__(self, value: object, /) -> bool: ...
+    def __hash__(self, /) -> int: ...
+    def __reduce__(self, /) -> tuple[Any, tuple[bytes, str]]: ...
     def __repr__(self, /) -> str: ...
+    def _repr_html_(self, /) -> str: ...
+    def analysis(self, /, source: str | IPv4Address | IPv6Address | IPv4Network | IPv6Network, destination: str | IPv4Address | IPv6Address | IPv4Network | IPv6Network, traffic: str, *, forward: bool = False, source_port: SupportsIndex | None = None, source_addresses: str | IPv4Address | IPv6Address | IPv4Network | IPv6Network | Iterable[str | IPv4Address | IPv6Address | IPv4Network | IPv6Network] | None = None, via: str | None = None, vouched: Sequence[str] | None = None) -> dict[str, Any]:
+        """
+        The answer to ``trace`` in the shape of AWS Reachability Analyzer: a
+        ``NetworkInsightsAnalysis`` as plain data.
+
+        Arguments and errors are those of ``trace``.
+
+        >>> import reach
+        >>> network = reach.load("docs/examples/lab")
+        >>> network.analysis("internet", "AppServer", "tcp/22")["NetworkPathFound"]
+        False
+        """
+    @property
+    def counts(self, /) -> dict[str, int]:
+        """
+        How many resources of each kind there are, by the name of the kind, such as
+        ``"network_interfaces"``. A kind that was not collected is missing.
+
+        >>> import reach
+        >>> reach.load("docs/examples/lab").counts["instances"]
+        2
+        """
     @property
     def diagnostics(self, /) -> list[Diagnostic]:
         """
         What reading and compiling the snapshot noticed.
         """
-    def scan(self, /, *, tags: Mapping[str, str] | Iterable[tuple[str, str]] | None = None, listeners: str | Mapping[str, Any] | None = None, baseline: Run | None = None) -> Run:
+    def map(self, /, *, run: Run | None = None) -> Drawing:
+        """
+        Draws the network: VPCs, their subnets, and in those what stands in them, interfaces of the
+        same security groups in one box; and what joins VPCs.
+
+        ``run`` marks what its findings are about, by severity.
+
+        Needs pygraphviz: ``pip install reach-py[map]``.
+
+        >>> import reach
+        >>> network = reach.load("docs/examples/lab")
+        >>> network.map(run=network.scan()).svg.startswith("<svg")
+        True
+        """
+    def paths(self, /, source: str | IPv4Address | IPv6Address | IPv4Network | IPv6Network, destination: str | IPv4Address | IPv6Address | IPv4Network | IPv6Network, traffic: str = "any", *, blocked: bool = False, forward: bool = False, source_port: SupportsIndex | None = None, source_addresses: str | IPv4Address | IPv6Address | IPv4Network | IPv6Network | Iterable[str | IPv4Address | IPv6Address | IPv4Network | IPv6Network] | None = None, via: str | None = None, vouched: Sequence[str] | None = None) -> Trace:
+        """
+        Lists every way from one end to another, with the exact packets that take it.
+
+        Arguments and errors are those of ``trace``; without ``traffic`` everything is asked about.
+        ``blocked`` also lists ways on which certainly nothing gets through.
+
+        >>> import reach
+        >>> ways = reach.load("docs/examples/lab").paths("internet", "BastionServer")
+        >>> [str(packets) for path in ways for packets in path.passing]
+        ['the rest of the internet -> 198.51.100.10: tcp 22-23 (source ports 1024-65535)']
+        """
+    @property
+    def regions(self, /) -> list[tuple[str | None, str | None]]:
+        """
+        The accounts and Regions that were asked, ``None`` for what the snapshot does not tell.
+        """
+    def scan(self, /, *, tags: Mapping[str, str] | Iterable[tuple[str, str]] | None = None, listeners: str | PathLike[str] | Mapping[str, Any] | None = None, baseline: Run | None = None) -> Run:
         """
         Assesses instances with the rules package ``network-reachability-1.1``: which ports can be
         reached from the internet, a peered VPC or a virtual private gateway.
@@ -278,28 +309,34 @@ class Network:
         ``tags`` picks the instances that carry any of these tags; without it every instance is
         assessed. It is a mapping of keys to values, or pairs where a key has several values.
 
-        ``listeners`` says what agents know of listening processes, as a mapping or as JSON text:
-        ``{"i-1": [{"protocol": "tcp", "port": 22, "process": "sshd"}]}``. An instance with an
+        ``listeners`` says what agents know of listening processes, as a mapping, as JSON text or
+        as the ``pathlib.Path`` of a file: ``{"i-1": [{"protocol": "tcp", "port": 22, "process": "sshd"}]}``. An instance with an
         empty list has an agent and no listener; one that is not listed has no agent.
 
-        ``baseline`` is an earlier run: findings are then ``"new"`` or ``"unchanged"``, and
-        ``Run.resolved`` has those that are gone.
+        ``baseline`` is an earlier run: the ``status`` of findings is then ``Status.NEW`` or
+        ``Status.UNCHANGED``, and ``Run.resolved`` has those that are gone.
 
         Raises ``LoadError`` (``invalid_listeners``).
 
         >>> import reach
         >>> run = reach.load("docs/examples/lab").scan(tags={"SecurityScan": "true"})
         >>> run.worst
-        'HIGH'
+        <Severity.HIGH: 'HIGH'>
         """
-    def trace(self, /, source: str, destination: str, traffic: str, *, forward: bool = False, source_port: SupportsIndex | None = None, source_addresses: Sequence[str] | None = None, via: str | None = None, vouched: Sequence[str] | None = None) -> Trace:
+    def to_dict(self, /) -> dict[str, Any]:
+        """
+        The snapshot as plain data: ``Regions``, each with the resources of each kind that was
+        collected, fields spelled as the EC2 API spells them. Only fields that decide something are
+        kept.
+        """
+    def trace(self, /, source: str | IPv4Address | IPv6Address | IPv4Network | IPv6Network, destination: str | IPv4Address | IPv6Address | IPv4Network | IPv6Network, traffic: str, *, forward: bool = False, source_port: SupportsIndex | None = None, source_addresses: str | IPv4Address | IPv6Address | IPv4Network | IPv6Network | Iterable[str | IPv4Address | IPv6Address | IPv4Network | IPv6Network] | None = None, via: str | None = None, vouched: Sequence[str] | None = None) -> Trace:
         """
         Follows traffic from one end to another, reply included, and says what gets through, by
         which hops, and what stops the rest.
 
-        ``source`` and ``destination`` are the id of an instance, interface or gateway, a private
-        or public address, a CIDR block, ``"internet"``, or a ``Name`` tag that only one instance
-        has.
+        ``source`` and ``destination`` are the id of an instance, interface, subnet, VPC, gateway
+        or load balancer, a private or public address, a CIDR block, ``"internet"``, or a ``Name``
+        tag that only one instance has. Addresses and networks of ``ipaddress`` will do.
 
         ``traffic`` is ``"tcp/22"``, ``"udp/53"``, ``"tcp/8000-8080"``, ``"icmp/echo-request"``,
         ``"icmp/8/0"``, ``"proto/50"`` or ``"any"``.
@@ -309,8 +346,8 @@ class Network:
 
         ``source_port`` is the client's port; without it the ephemeral ports 1024 to 65535.
 
-        ``source_addresses`` are the addresses and CIDR blocks that the source sends with, instead of
-        all its own: one of several, or somebody else's that it forwards or forges.
+        ``source_addresses`` are the addresses and CIDR blocks that the source sends with, instead
+        of all its own: one of several, or somebody else's that it forwards or forges.
 
         ``via`` is what the flow goes through on its way to the destination: a load balancer or one
         of its nodes, whose listener ``traffic`` is then sent to.
@@ -323,16 +360,17 @@ class Network:
         >>> import reach
         >>> trace = reach.load("docs/examples/lab").trace("internet", "AppServer", "tcp/22")
         >>> trace.verdict
-        'not_reachable'
-        >>> trace.explanations[0].code
-        'IGW_PRIVATE_IP_ASSOCIATION_FOR_INGRESS'
+        <Verdict.NOT_REACHABLE: 'not_reachable'>
+        >>> print(trace.explanations[0].code)
+        IGW_PRIVATE_IP_ASSOCIATION_FOR_INGRESS
         """
-    def with_edits(self, /, edits: str | Mapping[str, Any] | Sequence[Mapping[str, Any]]) -> Network:
+    def with_edits(self, /, edits: str | PathLike[str] | Mapping[str, Any] | Sequence[Mapping[str, Any]]) -> Network:
         """
         The network as it would be after edits, made one after the other: all of them or none.
 
         An edit is named after the EC2 action that makes the change and has that action's
-        parameters. ``edits`` is one edit, a list of edits, or JSON text of either.
+        parameters. ``edits`` is one edit, a list of edits, JSON text of either, or the
+        ``pathlib.Path`` of a file of it.
 
         Raises ``EditError``: ``invalid_edit`` where the edits cannot be read, and EC2's own error
         code with ``action``, ``index`` and ``resource_id`` where one does not fit.
@@ -342,8 +380,8 @@ class Network:
         >>> stopped = network.with_edits(
         ...     {"Action": "StopInstances", "InstanceIds": ["i-34a8b7a77a92db7ba"]}
         ... )
-        >>> stopped.trace("internet", "i-34a8b7a77a92db7ba", "tcp/23").verdict
-        'not_reachable'
+        >>> print(stopped.trace("internet", "i-34a8b7a77a92db7ba", "tcp/23").verdict)
+        not_reachable
         """
 
 @final
@@ -351,12 +389,27 @@ class Run:
     """
     One assessment. ``Network.scan`` makes one.
 
+    Iterating over a run gives its ``findings``. In a notebook it shows them as a table.
+
     Runs are plain documents: keep one with ``to_json``, read it again with ``from_json``, and hand
-    it to a later ``Network.scan`` as ``baseline``. Runs with the same content are equal.
+    it to a later ``Network.scan`` as ``baseline`` or to ``diff``. Runs with the same content are
+    equal.
+
+    >>> import reach
+    >>> run = reach.load("docs/examples/lab").scan(tags={"SecurityScan": "true"})
+    >>> for finding in run:
+    ...     print(finding.severity, finding.port)
+    HIGH 23
+    MEDIUM 22
+    INFORMATIONAL None
     """
     def __eq__(self, value: object, /) -> bool: ...
+    def __hash__(self, /) -> int: ...
+    def __iter__(self, /) -> Iterator[Finding]: ...
     def __ne__(self, value: object, /) -> bool: ...
+    def __reduce__(self, /) -> tuple[Any, tuple[str]]: ...
     def __repr__(self, /) -> str: ...
+    def _repr_html_(self, /) -> str: ...
     @property
     def assumptions(self, /) -> list[dict[str, Any]]:
         """
@@ -386,6 +439,12 @@ class Run:
         Ids of the instances that were assessed, sorted.
         """
     @property
+    def is_conclusive(self, /) -> bool:
+        """
+        Whether nothing can be exposed but what the findings say: nothing is unknown, no Region is
+        unassessed, and no answer lacks its last pages.
+        """
+    @property
     def resolved(self, /) -> list[Finding]:
         """
         Findings of the baseline that are gone.
@@ -396,10 +455,9 @@ class Run:
         ``"network-reachability-1.1"``.
         """
     @property
-    def summary(self, /) -> dict[str, int]:
+    def summary(self, /) -> dict[Severity, int]:
         """
-        How many findings of each severity there are: a number for each of ``"HIGH"``,
-        ``"MEDIUM"``, ``"LOW"`` and ``"INFORMATIONAL"``.
+        How many findings there are of each ``Severity``, the worst first.
         """
     def to_dict(self, /) -> dict[str, Any]:
         """
@@ -408,6 +466,12 @@ class Run:
     def to_json(self, /) -> str:
         """
         The run as ``reach scan --format json`` prints it.
+        """
+    def to_pandas(self, /) -> DataFrame:
+        """
+        The findings as a ``pandas.DataFrame``, one row each and always the same columns: those of
+        ``Finding``, plus ``resolved`` ones with that ``status``. ``severity`` is an ordered
+        category, ``port`` a nullable integer. Needs pandas: ``pip install reach-py[pandas]``.
         """
     @property
     def unassessed(self, /) -> list[dict[str, Any]]:
@@ -423,77 +487,44 @@ class Run:
         what is missing.
         """
     @property
-    def worst(self, /) -> str | None:
+    def worst(self, /) -> Severity | None:
         """
         The severity of the worst finding, or ``None`` where there is no finding.
         """
 
-@final
-class Trace:
+def explanation_codes() -> list[tuple[str, str]]:
     """
-    The answer to a trace. ``Network.trace`` makes one. Traces with the same content are equal.
-    """
-    def __eq__(self, value: object, /) -> bool: ...
-    def __ne__(self, value: object, /) -> bool: ...
-    def __repr__(self, /) -> str: ...
-    @property
-    def explanations(self, /) -> list[Explanation]:
-        """
-        Why not, the deciding element first; empty where everything gets through.
-        """
-    @property
-    def paths(self, /) -> list[dict[str, Any]]:
-        """
-        Every way that the packets take, those that get through first, as plain data: ``verdict``,
-        the hops of ``forward`` and ``return``, and in ``passing`` the packets that get through.
-        A hop has ``component``, ``inbound``, and where they apply ``outbound`` and ``evidence``.
-        """
-    def to_dict(self, /) -> dict[str, Any]:
-        """
-        The answer as plain data, shaped as ``reach trace --format json`` prints it.
-        """
-    def to_json(self, /) -> str:
-        """
-        The answer as ``reach trace --format json`` prints it.
-        """
-    @property
-    def verdict(self, /) -> str:
-        """
-        ``"reachable"``, ``"partly_reachable"``, ``"not_reachable"`` or ``"unknown"``.
-        """
-
-def load(path: str | PathLike[str]) -> Network:
-    """
-    Reads a snapshot: a folder of what ``aws ec2 describe-*`` printed, a zip of one, one JSON file,
-    or ``"-"`` for standard input.
-
-    File names mean nothing, and neither do folders but ``ACCOUNT/REGION/``: a file's kind is told
-    by its top-level key, such as ``SecurityGroups``.
-
-    Raises ``LoadError`` where anything of it cannot be read; ``code``, ``file``, ``line``,
-    ``column`` and ``field`` say where. Whatever can be read but does not fit together is in
-    ``Network.diagnostics``.
-
-    >>> import reach
-    >>> reach.load("docs/examples/lab")
-    <Network: 2 instances, 3 network interfaces>
+    Every explanation code, with one sentence on what it says.
     """
 
-def loads(data: str | bytes | Mapping[str, str | bytes]) -> Network:
+def in_words(addresses: Sequence[str]) -> str:
     """
-    Reads a snapshot from memory: the content of one file (JSON or a zip), or a mapping of file
-    names to contents.
+    CIDR blocks as people say it: the internet by name, a few blocks in full, many as a number.
+    """
 
-    >>> import reach
-    >>> network = reach.loads({
-    ...     "vpcs.json": '{"Vpcs": [{"VpcId": "vpc-1"}]}',
-    ...     "subnets.json": b'{"Subnets": []}',
-    ... })
+def load_files(files: Mapping[str, str | bytes], failed: Sequence[str], max_bytes: SupportsIndex | None) -> Network:
+    """
+    Reads files from memory; ``failed`` are calls of the collection that were not answered.
+    """
 
-    Raises ``LoadError`` as ``load`` does:
+def load_path(path: str | PathLike[str], max_bytes: SupportsIndex | None) -> Network:
+    """
+    Reads a folder, a zip, a JSON file, or ``"-"`` for standard input.
+    """
 
-    >>> reach.loads('{"Vpcs": 7}')
-    Traceback (most recent call last):
-    ...
-    reach.LoadError: data:1:10: `Vpcs`: invalid type: integer `7`, expected a list
+def since(later: Run, earlier: Run) -> list[list[Finding]]:
+    """
+    What changed between two runs: the findings that are new, unchanged, resolved, and those of
+    which the later run does not tell.
+    """
+
+def unpickled(snapshot: str | bytes | bytearray, noticed: str | bytes | bytearray) -> Network:
+    """
+    Makes a network again of what ``pickle`` kept.
+    """
+
+def visible(text: str, at_most: SupportsIndex) -> str:
+    """
+    Text out of a snapshot made fit to be shown: what would move the cursor, turn the direction of
+    writing or hide comes out as an escape.
     """

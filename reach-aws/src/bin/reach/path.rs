@@ -4,12 +4,12 @@ use std::io::Write;
 
 use comfy_table::{Cell, Color, ColumnConstraint, Table, Width};
 use reach_core::packet::HeaderSet;
-use reach_core::{Direction, Explanation, Hop, Path, Verdict};
+use reach_core::{Direction, Explanation, Hop, Path, Verdict, in_words};
 
 use crate::error::Failure;
 use crate::output;
 use crate::output::shown;
-use crate::words::{component_text, evidence_text, short};
+use crate::words::{component_text, evidence_text};
 
 /// What a cell has beside its text.
 const PADDING: usize = 2;
@@ -17,7 +17,7 @@ const PADDING: usize = 2;
 /// Packets in words, one line for each product of sources and destinations.
 pub(crate) fn headers(out: &mut impl Write, set: &HeaderSet) -> Result<(), Failure> {
     for (sources, destinations, traffic) in set.products() {
-        writeln!(out, "  {} -> {}: {traffic}", short(&sources), short(&destinations))?;
+        writeln!(out, "  {} -> {}: {traffic}", in_words(&sources), in_words(&destinations))?;
     }
     Ok(())
 }
@@ -94,8 +94,9 @@ fn row(table: &mut Table, path: &Path, marked: bool, cells: [&str; 3], by: &[Str
 
 /// The headers in few words: sources and destinations, cut where they are many.
 fn flow_text(hop: &Hop) -> String {
-    let ends =
-        |set: &HeaderSet| format!("{} -> {}", short(&set.sources()), short(&set.destinations()));
+    let ends = |set: &HeaderSet| {
+        format!("{} -> {}", in_words(&set.sources()), in_words(&set.destinations()))
+    };
     match &hop.outbound {
         Some(outbound) if ends(outbound) != ends(&hop.inbound) => {
             format!("{}\nleaves as {}", ends(&hop.inbound), ends(outbound))

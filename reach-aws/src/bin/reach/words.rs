@@ -1,28 +1,6 @@
 //! What answers are made of, in words.
 
-use reach_core::packet::IpSet;
 use reach_core::{Component, ComponentKind, Direction, Evidence, Explanation};
-
-/// Most blocks missing from the internet for the rest to be called that.
-const MOST_LEFT_OUT: usize = 8;
-
-pub(crate) fn short(addresses: &IpSet) -> String {
-    let internet = reach_core::internet();
-    for whole in [internet, &internet.only_v4(), &internet.only_v6()] {
-        if addresses == whole {
-            return "the internet".to_owned();
-        }
-        // Public addresses of one's own are no destination on the internet.
-        let left_out = whole.difference(addresses).nets().len();
-        if left_out <= MOST_LEFT_OUT && addresses.is_subset(whole) {
-            return "the rest of the internet".to_owned();
-        }
-    }
-    match addresses.nets().len() {
-        0..=3 => addresses.to_string(),
-        many => format!("{many} blocks"),
-    }
-}
 
 pub(crate) fn component_text(component: &Component) -> String {
     let kind = kind_text(component.kind);
