@@ -10,6 +10,7 @@ use serde::de::{
 use serde_json::error::Category;
 
 use crate::error::LoadError;
+use crate::field::field_at;
 use crate::key::Key;
 use crate::reading::Reading;
 use crate::text::{shown_message, shown_name};
@@ -74,20 +75,14 @@ fn not_utf8(name: &str, bytes: &[u8], valid_up_to: usize) -> LoadError {
     }
 }
 
-/// Turns the parser's error into ours. Following the way to each field costs time, so that it is
-/// only done now, over again, when there is an error to tell about.
+/// Turns the parser's error into ours.
 fn explain(name: &str, text: &str, error: &serde_json::Error) -> LoadError {
     let (file, line, column) = (shown_name(name), error.line(), error.column());
     let message = plain(error);
     if error.classify() != Category::Data {
         return LoadError::Json { file, line, column, message };
     }
-    let mut track = serde_path_to_error::Track::new();
-    let mut json = serde_json::Deserializer::from_str(text);
-    let tracked = serde_path_to_error::Deserializer::new(&mut json, &mut track);
-    // The same error once more: what counts is the way that the track remembers.
-    let _ = DocumentSeed { name }.deserialize(tracked);
-    let field = shown_message(&track.path().to_string());
+    let field = shown_message(&field_at(text, line, column));
     LoadError::Field { file, line, column, field, message }
 }
 

@@ -27,8 +27,10 @@
 
 mod archive;
 mod arn;
+mod command;
 mod document;
 mod error;
+mod field;
 mod input;
 mod key;
 mod loader;
@@ -42,6 +44,7 @@ mod subject;
 mod text;
 mod wrapped;
 
+pub use command::aws_command;
 pub use error::LoadError;
 pub use input::{load, load_reader, load_stdin};
 pub use loader::{Limits, Loaded, Loader};
