@@ -27,6 +27,7 @@
 
 mod archive;
 mod arn;
+mod command;
 mod document;
 mod error;
 mod input;
@@ -43,6 +44,7 @@ mod subject;
 mod text;
 mod wrapped;
 
+pub use command::aws_command;
 pub use error::LoadError;
 pub use input::{load, load_reader, load_stdin};
 pub use loader::{Limits, Loaded, Loader};
