@@ -27,8 +27,11 @@
 
 mod archive;
 mod arn;
+#[cfg(feature = "sdk")]
+pub mod collect;
 mod document;
 mod error;
+mod gap;
 mod input;
 mod key;
 mod loader;
@@ -43,5 +46,6 @@ mod text;
 mod wrapped;
 
 pub use error::LoadError;
+pub use gap::Gap;
 pub use input::{load, load_reader, load_stdin};
 pub use loader::{Limits, Loaded, Loader};

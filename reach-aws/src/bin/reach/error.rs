@@ -11,6 +11,12 @@ use thiserror::Error;
 pub(crate) enum Failure {
     #[error(transparent)]
     Load(#[from] LoadError),
+    #[cfg(feature = "sdk")]
+    #[error(transparent)]
+    Collect(#[from] reach_aws::collect::CollectError),
+    #[cfg(feature = "sdk")]
+    #[error("{0} asks AWS, and needs --live")]
+    NotLive(&'static str),
     #[error("{0} ({code})", code = .0.code())]
     Edit(EditError),
     #[error(transparent)]
