@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
+use aws_config::profile::ProfileFileCredentialsProvider;
 use aws_config::retry::{RetryConfig, RetryMode};
 use aws_config::sts::AssumeRoleProvider;
 use aws_config::timeout::TimeoutConfig;
@@ -102,7 +103,9 @@ async fn base(options: &CollectOptions, profile: Option<&str>) -> Result<SdkConf
         .build();
     let mut loader = aws_config::defaults(BehaviorVersion::latest()).timeout_config(timeouts);
     if let Some(profile) = profile {
-        loader = loader.profile_name(profile);
+        // The usual chain would prefer the environment to what was named.
+        let named = ProfileFileCredentialsProvider::builder().profile_name(profile).build();
+        loader = loader.profile_name(profile).credentials_provider(named);
     }
     let config = loader.load().await;
     let retries = config.retry_config().cloned().unwrap_or_else(RetryConfig::standard);

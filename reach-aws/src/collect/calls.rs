@@ -252,7 +252,7 @@ pub(crate) static CALLS: &[Call] = &[
     list(Ec2, "DescribeTransitGatewayConnects", Kind::TransitGatewayConnects, send!(|ask| ec2.describe_transit_gateway_connects.max_results(1000).set_next_token(ask.token))),
     list(Ec2, "DescribeTransitGatewayRouteTables", Kind::TransitGatewayRouteTables, send!(|ask| ec2.describe_transit_gateway_route_tables.max_results(1000).set_next_token(ask.token))),
     sparing(each(TRANSIT_TABLES, |table| field(table, "TransitGatewayRouteTableId"), Wrapped("TransitGatewayRouteTableId"),
-        under("Routes", list(Ec2, "SearchTransitGatewayRoutes", Kind::TransitGatewayRoutes, send!(|ask| ec2.search_transit_gateway_routes.set_transit_gateway_route_table_id(ask.subject).filters(any_state()).max_results(1000).set_next_token(ask.token)))))),
+        under("Routes", list(Ec2, "SearchTransitGatewayRoutes", Kind::TransitGatewayRoutes, send!(|ask| ec2.search_transit_gateway_routes.set_transit_gateway_route_table_id(ask.subject).filters(any_state()).set_next_token(ask.token)))))),
     each(TRANSIT_TABLES, |table| field(table, "TransitGatewayRouteTableId"), Wrapped("TransitGatewayRouteTableId"),
         under("TransitGatewayRouteTablePropagations", list(Ec2, "GetTransitGatewayRouteTablePropagations", Kind::TransitGatewayPropagations, send!(|ask| ec2.get_transit_gateway_route_table_propagations.set_transit_gateway_route_table_id(ask.subject).max_results(1000).set_next_token(ask.token))))),
     each(TRANSIT_TABLES, |table| field(table, "TransitGatewayRouteTableId"), Wrapped("TransitGatewayRouteTableId"),

@@ -220,13 +220,15 @@ impl Target {
 
 /// Where every call was refused for one reason, that is said once.
 fn fold(gaps: &mut Vec<Gap>) {
-    let mut codes = gaps.iter().map(|gap| &gap.code);
-    let Some(first) = codes.next() else { return };
-    if codes.all(|code| code == first) {
-        gaps.truncate(1);
-        for gap in gaps {
-            (gap.call, gap.subject, gap.action) = (None, None, None);
-        }
+    let Some(first) = gaps.first() else { return };
+    if gaps.iter().any(|gap| gap.code != first.code) {
+        return;
+    }
+    let telling = gaps.iter().position(|gap| !gap.message.is_empty()).unwrap_or_default();
+    gaps.swap(0, telling);
+    gaps.truncate(1);
+    for gap in gaps {
+        (gap.call, gap.subject, gap.action) = (None, None, None);
     }
 }
 

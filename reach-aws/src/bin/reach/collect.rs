@@ -64,14 +64,15 @@ fn options(ask: &AskArgs) -> CollectOptions {
 }
 
 fn dry_run() -> Result<Outcome, Failure> {
-    let mut table = output::table(["CALL", "ACTION", "ONCE FOR EACH ANSWER OF", "FILE"]);
-    for call in planned_calls() {
-        let per = call.per.unwrap_or_default();
-        let file = call.file.unwrap_or_default();
-        table.add_row([call.call, call.action, per, file]);
-    }
     let mut out = output::stdout();
-    writeln!(out, "In each Region of each account, all pages of:\n\n{table}")?;
+    writeln!(out, "In each Region of each account, all pages of:\n")?;
+    for call in planned_calls() {
+        write!(out, "{} ({})", call.call, call.action)?;
+        if let Some(per) = call.per {
+            write!(out, ", for each answer of {per}")?;
+        }
+        writeln!(out)?;
+    }
     out.flush()?;
     Ok(Outcome::Fine)
 }
