@@ -2,6 +2,7 @@
 
     pip install botocore
     python reach-aws/shapes/generate.py > reach-aws/shapes/shapes.txt
+    python reach-aws/shapes/generate.py --vocabulary > reach-aws/shapes/vocabulary.txt
 
 A name in the XML is often not the one that is printed (`ipPermissions` is `IpPermissions`, `groupSet`
 is `Groups`), and only the service models, which botocore carries, say which is which.
@@ -10,6 +11,7 @@ is `Groups`), and only the service models, which botocore carries, say which is 
 import gzip
 import json
 import pathlib
+import sys
 
 import botocore
 
@@ -47,6 +49,20 @@ HEADER = f"""\
 #
 # TYPE: s text, b truth value, n number, {{SHAPE}}, [ELEMENT]TYPE a list with the name of its items,
 # <KEY,VALUE>TYPE a map with text for keys"""
+
+# The words of AWS's own that answers consist of: what is none of them may be somebody's.
+JSON_OPERATIONS = {
+    ("network-firewall", "2020-11-12"): "DescribeFirewall DescribeFirewallPolicy DescribeRuleGroup",
+    ("directconnect", "2012-10-25"): """
+        DescribeDirectConnectGatewayAssociations DescribeDirectConnectGatewayAttachments
+        DescribeVirtualInterfaces""",
+}
+VOCABULARY_HEADER = f"""\
+# Words of AWS's own in answers. Written by generate.py: do not edit. Derived from the service
+# models of botocore {botocore.__version__}, which is licensed under the Apache License 2.0:
+# Copyright Amazon.com, Inc. or its affiliates. https://github.com/boto/botocore"""
+# Long lists of models and the like decide nothing.
+MOST_WORDS = 60
 
 SCALARS = {
     "string": "s",
@@ -92,13 +108,37 @@ class Model:
         self.written[name] = " ".join(members)
         return f"{{{name}}}"
 
+    def words(self, name, seen):
+        if name in seen:
+            return
+        seen.add(name)
+        shape = self.model["shapes"][name]
+        if len(shape.get("enum", ())) <= MOST_WORDS:
+            yield from shape.get("enum", ())
+        inner = [shape.get("member"), shape.get("key"), shape.get("value")]
+        for member in [*inner, *shape.get("members", {}).values()]:
+            if member:
+                yield from self.words(member["shape"], seen)
+
     def operation(self, name):
         output = self.model["operations"][name]["output"]
         self.type_of(output["shape"], ())
         return " ".join(filter(None, [name, output["shape"], output.get("resultWrapper")]))
 
 
+def vocabulary():
+    print(VOCABULARY_HEADER)
+    words = set()
+    for (service, version), names in (OPERATIONS | JSON_OPERATIONS).items():
+        model, seen = Model(service, version), set()
+        for name in names.split():
+            words.update(model.words(model.model["operations"][name]["output"]["shape"], seen))
+    print("\n".join(sorted(words)))
+
+
 def main():
+    if sys.argv[1:] == ["--vocabulary"]:
+        return vocabulary()
     print(HEADER)
     for (service, version), names in OPERATIONS.items():
         model = Model(service, version)

@@ -25,6 +25,8 @@
 //! whatever can be read and is not used is a [`Diagnostic`](reach_core::Diagnostic).
 #![forbid(unsafe_code)]
 
+#[cfg(feature = "cli")]
+pub mod anonymize;
 mod archive;
 mod arn;
 #[cfg(feature = "sdk")]
@@ -36,6 +38,8 @@ mod input;
 mod key;
 mod loader;
 mod merge;
+#[cfg(any(feature = "cli", feature = "sdk"))]
+mod output;
 mod place;
 mod printed;
 mod reading;
@@ -49,3 +53,5 @@ pub use error::LoadError;
 pub use gap::Gap;
 pub use input::{load, load_reader, load_stdin};
 pub use loader::{Limits, Loaded, Loader};
+#[cfg(any(feature = "cli", feature = "sdk"))]
+pub use output::WriteError;

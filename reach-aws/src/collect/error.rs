@@ -8,6 +8,7 @@ use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 
 use super::clients::Refusal;
 use crate::LoadError;
+use crate::output::WriteError;
 use crate::text::shown_message;
 
 /// Why nothing was collected.
@@ -57,20 +58,9 @@ pub enum CollectError {
         /// What AWS says.
         message: String,
     },
-    /// What is to be written is there.
-    #[error("{}: exists already", .0.display())]
-    Exists(PathBuf),
-    /// What an interrupted run left was asked for something else.
-    #[error("{}: left by a run with other options: remove it, or use those again", .0.display())]
-    OtherOptions(PathBuf),
-    /// The operating system does not take or give a file.
-    #[error("{}: cannot be written", path.display())]
-    Io {
-        /// The file or folder.
-        path: PathBuf,
-        /// What the operating system said.
-        source: io::Error,
-    },
+    /// The snapshot cannot be written.
+    #[error(transparent)]
+    Write(#[from] WriteError),
     /// What was collected cannot be read.
     #[error(transparent)]
     Load(#[from] LoadError),
@@ -81,7 +71,7 @@ pub enum CollectError {
 
 impl CollectError {
     pub(crate) fn io(path: impl Into<PathBuf>, source: io::Error) -> Self {
-        Self::Io { path: path.into(), source }
+        Self::Write(WriteError::io(path, source))
     }
 
     pub(crate) fn call<E>(action: &str, error: &SdkError<E, HttpResponse>) -> Self

@@ -13,7 +13,6 @@ mod calls;
 mod clients;
 mod error;
 mod options;
-mod output;
 mod policy;
 mod region;
 mod run;
@@ -21,6 +20,7 @@ mod shapes;
 mod store;
 mod wire;
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 pub use error::CollectError;
@@ -28,8 +28,8 @@ pub use options::CollectOptions;
 pub use policy::{iam_policy, planned_calls};
 pub use run::OnProgress;
 
+use crate::output::Pending;
 use crate::{Gap, Loaded, Loader};
-use output::Pending;
 use store::Store;
 
 /// Asks accounts and writes what they say to a folder, or to a zip where the name ends in `.zip`.
@@ -53,9 +53,33 @@ pub fn collect(
     progress: OnProgress,
 ) -> Result<Vec<Gap>, CollectError> {
     let pending = Pending::open(out, &options.signature())?;
-    let run = run::run(options, pending.store(), progress)?;
+    let run = run::run(options, Store::Folder(pending.folder().to_owned()), progress)?;
     pending.finish()?;
     Ok(run.gaps)
+}
+
+/// As [`collect`], with everything replaced that would tell whose it is: nothing else is written.
+#[cfg(feature = "cli")]
+pub fn collect_anonymized(
+    options: &CollectOptions,
+    out: &Path,
+    secret: &[u8],
+    progress: OnProgress,
+) -> Result<Vec<Gap>, CollectError> {
+    let pending = Pending::check(out)?;
+    let (files, gaps) = answers(options, progress)?;
+    pending
+        .write(crate::anonymize::anonymize_files(files, secret)?, crate::output::Form::Folder)?;
+    Ok(gaps)
+}
+
+/// Asks accounts and keeps what they say in memory: files by name, and the calls that were refused.
+pub fn answers(
+    options: &CollectOptions,
+    progress: OnProgress,
+) -> Result<(BTreeMap<String, Vec<u8>>, Vec<Gap>), CollectError> {
+    let run = run::run(options, Store::memory(), progress)?;
+    Ok((run.store.files(), run.gaps))
 }
 
 /// Asks accounts and reads what they say, without a file.
@@ -67,9 +91,9 @@ pub fn collect(
 /// # Ok::<(), reach_aws::collect::CollectError>(())
 /// ```
 pub fn live(options: &CollectOptions, progress: OnProgress) -> Result<Loaded, CollectError> {
-    let run = run::run(options, Store::memory(), progress)?;
+    let (files, _) = answers(options, progress)?;
     let mut loader = Loader::new();
-    for (name, bytes) in run.store.files() {
+    for (name, bytes) in files {
         loader.add(&name, &bytes)?;
     }
     Ok(loader.finish()?)

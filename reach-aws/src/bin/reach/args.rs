@@ -36,6 +36,11 @@ pub(crate) enum Command {
     /// Print the least IAM policy that `collect` needs; all of it only reads.
     #[cfg(feature = "sdk")]
     IamPolicy(IamPolicyArgs),
+    /// Write a snapshot that may be shown: ids, names, tags and addresses replaced, every answer the
+    /// same.
+    ///
+    /// Exit code: 0 written, 2 nothing was written.
+    Anonymize(AnonymizeArgs),
     /// List every way from one end to another, with the exact packets that take it.
     ///
     /// Exit code: 0 answered, 2 could not answer (an error, or the verdict is unknown).
@@ -50,6 +55,25 @@ pub(crate) struct SnapshotArgs {
     /// Edits to apply first, as JSON named after EC2 actions; may be repeated, in order.
     #[arg(long = "edit", value_name = "FILE")]
     pub(crate) edits: Vec<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct AnonymizeArgs {
+    /// Folder, zip or file of what `aws … describe-*` printed.
+    pub(crate) snapshot: PathBuf,
+    /// What to write: a zip where the name ends in `.zip`, else what the snapshot is.
+    pub(crate) out: PathBuf,
+    #[command(flatten)]
+    pub(crate) secret: SecretArgs,
+}
+
+/// What replacements hang on.
+#[derive(Debug, Args)]
+pub(crate) struct SecretArgs {
+    /// A file with a secret: under the same one, the same is replaced by the same in every snapshot.
+    /// Without it, the secret is a new one that nobody keeps.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) key_file: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]
@@ -124,6 +148,12 @@ pub(crate) struct CollectArgs {
     /// List the calls, and make none.
     #[arg(long)]
     pub(crate) dry_run: bool,
+    /// Replace ids, names, tags and addresses, as `reach anonymize` does; nothing else is ever
+    /// written, so that an interrupted run starts again.
+    #[arg(long)]
+    pub(crate) anonymize: bool,
+    #[command(flatten)]
+    pub(crate) secret: SecretArgs,
 }
 
 #[cfg(feature = "sdk")]

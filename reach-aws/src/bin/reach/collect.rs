@@ -3,20 +3,27 @@ use std::time::Duration;
 
 use anstyle::AnsiColor;
 use indicatif::{ProgressBar, ProgressStyle};
-use reach_aws::collect::{CollectOptions, OnProgress, iam_policy, planned_calls};
+use reach_aws::collect::{
+    CollectOptions, OnProgress, collect_anonymized, iam_policy, planned_calls,
+};
 use reach_aws::{Gap, Loaded};
 
-use crate::Outcome;
 use crate::args::{AskArgs, CollectArgs, IamPolicyArgs};
 use crate::error::Failure;
 use crate::output;
+use crate::{Outcome, anonymize};
 
 pub(crate) fn run(args: &CollectArgs) -> Result<Outcome, Failure> {
     let Some(out) = args.out.as_deref().filter(|_| !args.dry_run) else {
         return dry_run();
     };
+    let secret = anonymize::secret(&args.secret)?;
     let (bar, progress) = progress();
-    let collected = reach_aws::collect::collect(&options(&args.ask), out, progress);
+    let options = options(&args.ask);
+    let collected = match args.anonymize {
+        true => collect_anonymized(&options, out, &secret, progress),
+        false => reach_aws::collect::collect(&options, out, progress),
+    };
     bar.finish_and_clear();
     let gaps = collected?;
     tell(&gaps);

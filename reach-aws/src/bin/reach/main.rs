@@ -2,6 +2,7 @@
 //!
 //! Exit codes: 0 nothing at or above `--fail-on`, 1 findings at or above it, 2 could not answer.
 
+mod anonymize;
 mod args;
 #[cfg(feature = "sdk")]
 mod collect;
@@ -44,6 +45,7 @@ fn main() -> ExitCode {
         Command::Collect(args) => collect::run(args),
         #[cfg(feature = "sdk")]
         Command::IamPolicy(args) => collect::policy(args),
+        Command::Anonymize(args) => anonymize::run(args),
         Command::Trace(args) => trace::run(args),
         Command::Paths(args) => paths::run(args),
     };
