@@ -44,7 +44,8 @@ const WORDS: Record<Verdict, string> = {
 /** As many ways as anybody looks through. */
 const MOST_WAYS = 50;
 
-export function Answer({ answer, brief = false }: { answer: Asked; brief?: boolean }) {
+/** An answer; what is asked about stands above it where `named` says what its end is called. */
+export function Answer({ answer, named }: { answer: Asked; named?: string }) {
   const [way, setWay] = useState(0);
   if (!answer) return <p class="empty">Following the packets…</p>;
   if ("error" in answer) {
@@ -61,7 +62,7 @@ export function Answer({ answer, brief = false }: { answer: Asked; brief?: boole
     <div class="answer" aria-live="polite">
       <p class={`verdict ${trace.verdict}`}>
         <strong>{WORDS[trace.verdict]}</strong>{" "}
-        {!brief && (
+        {named === undefined && (
           <span class="dim">
             <bdi>{shown(trace.from, 60)}</bdi> → <bdi>{shown(trace.to, 60)}</bdi>, {shown(trace.traffic)}
           </span>
@@ -104,7 +105,7 @@ export function Answer({ answer, brief = false }: { answer: Asked; brief?: boole
           )}
         </div>
       )}
-      {path && <Way path={path} trace={trace} />}
+      {path && <Way path={path} from={shown(trace.from, 40)} to={shown(named ?? trace.to, 40)} />}
       {[...(trace.assumptions ?? []), ...(trace.notes ?? [])].map((note) => (
         <p class="assumed">
           <code>{note.code}</code> {shown(note.text, 300)}
@@ -114,12 +115,12 @@ export function Answer({ answer, brief = false }: { answer: Asked; brief?: boole
   );
 }
 
-function Way({ path, trace }: { path: Path; trace: Trace }) {
+function Way({ path, from, to }: { path: Path; from: string; to: string }) {
   const forward = steps(path, "forward");
   const back = steps(path, "return");
   return (
     <>
-      <Drawing steps={forward} from={shown(trace.from, 40)} to={shown(trace.to, 40)} verdict={path.verdict} />
+      <Drawing steps={forward} from={from} to={to} verdict={path.verdict} />
       <Hops title="There" steps={forward} />
       {back.length > 0 && (
         <details class="back" open={back.some((step) => step.stop)}>
