@@ -1,7 +1,7 @@
 import type { Path, Trace, Verdict } from "reach-wasm";
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 
-import { Drawing } from "./drawing";
+import { Drawing, room } from "./drawing";
 import type { Engine } from "./engine";
 import { EngineError, Stopped } from "./engine";
 import { type Step, steps } from "./hops";
@@ -116,12 +116,26 @@ export function Answer({ answer, named }: { answer: Asked; named?: string }) {
 }
 
 function Way({ path, from, to }: { path: Path; from: string; to: string }) {
-  const forward = steps(path, "forward");
-  const back = steps(path, "return");
+  const [forward, back] = useMemo(() => [steps(path, "forward"), steps(path, "return")], [path]);
+  const frame = useRef<HTMLDivElement>(null);
+  const [down, setDown] = useState(true);
+  useLayoutEffect(() => {
+    const element = frame.current;
+    if (!element) return;
+    const look = () => setDown(element.clientWidth < room(forward));
+    look();
+    const observer = new ResizeObserver(look);
+    observer.observe(element);
+    return () => observer.disconnect();
+  }, [forward]);
   return (
     <>
-      <Drawing steps={forward} from={from} to={to} verdict={path.verdict} />
-      <Hops title="There" steps={forward} />
+      <div class="way" ref={frame}>
+        <div class={down ? "there down" : "there"}>
+          <Drawing steps={forward} from={from} to={to} verdict={path.verdict} down={down} />
+          <Hops title="There" steps={forward} />
+        </div>
+      </div>
       {back.length > 0 && (
         <details class="back" open={back.some((step) => step.stop)}>
           <summary>And back: {plural(back.length, "element")}</summary>
