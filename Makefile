@@ -64,8 +64,9 @@ tools: setup-rust
 	@$(PYTHON) -c 'import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 11))' || { \
 	    echo '$(PYTHON) is not Python 3.11 or later with venv; name one with PYTHON=…'; exit 1; }
 	@$(PYTHON) --version
-	@node -e 'process.exit(Number(process.versions.node.split(".")[0]) < 20 ? 1 : 0)' || { \
-	    echo 'Node.js 20 or later is needed'; exit 1; }
+	@node -e 'const [major, minor] = process.versions.node.split(".").map(Number); \
+	        process.exit(major < 20 || (major === 20 && minor < 19) ? 1 : 0)' || { \
+	    echo 'Node.js 20.19 or later is needed'; exit 1; }
 	@printf 'node %s, npm %s\n' "$$(node --version)" "$$(npm --version)"
 
 .PHONY: setup-python
