@@ -38,7 +38,8 @@ impl Loader {
 
     /// The network of all files. The loader is empty afterwards.
     pub fn network(&mut self) -> Result<Network, JsValue> {
-        let loaded = std::mem::replace(self, Self::new()).0.finish().map_err(|e| error::load(&e))?;
+        let loaded =
+            std::mem::replace(self, Self::new()).0.finish().map_err(|e| error::load(&e))?;
         Ok(Network(loaded.compile()))
     }
 }
