@@ -1,5 +1,5 @@
 import type { Finding } from "reach-wasm";
-import { useMemo, useState } from "preact/hooks";
+import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 
 import { Answer, useAnswer } from "./answer";
 import type { Snapshot, State } from "./app";
@@ -36,8 +36,13 @@ export function FindingView({ finding, state, snapshot, engine, onChange, onClos
   const group = state.groups.find(({ id }) => id === finding.security_group_id);
   const instance = snapshot.inventory.instances.find(({ id }) => id === finding.instance_id);
   const gone = finding.status === "resolved";
+  const article = useRef<HTMLElement>(null);
+  useEffect(() => {
+    // Below the list, where there is no room beside it.
+    if (matchMedia("(width < 800px)").matches) article.current?.scrollIntoView();
+  }, []);
   return (
-    <article class="finding" aria-label="Finding">
+    <article class="finding" aria-label="Finding" ref={article}>
       <header>
         <span class={`severity ${finding.severity}`}>{severityWord[finding.severity]}</span>
         <h2>
@@ -91,7 +96,7 @@ export function FindingView({ finding, state, snapshot, engine, onChange, onClos
         </button>
       )}
       <h3>{gone ? "What stops it now" : "The way in"}</h3>
-      <Answer answer={answer} brief />
+      <Answer answer={answer} named={finding.instance_name ?? finding.instance_id} />
       <details class="ids">
         <summary>Ids</summary>
         <dl>

@@ -98,7 +98,7 @@ function failure(error: unknown): Failure {
   return { code: "fault", message: `The analyzer failed: ${message ?? error}`, details: {} };
 }
 
-self.onmessage = async ({ data }: MessageEvent<Request>) => {
+async function serve(data: Request) {
   const { id } = data;
   const post = (reply: Reply) => self.postMessage(reply);
   try {
@@ -109,4 +109,10 @@ self.onmessage = async ({ data }: MessageEvent<Request>) => {
   } catch (error) {
     post({ id, failure: failure(error) });
   }
+}
+
+/** One call after the other: the next one may need what this one loads. */
+let last = Promise.resolve();
+self.onmessage = ({ data }: MessageEvent<Request>) => {
+  last = last.then(() => serve(data));
 };
