@@ -12,6 +12,7 @@ mod bad_input;
 mod conformance;
 mod coverage;
 mod explanation_codes;
+mod matrix;
 mod paths;
 mod properties;
 mod scan;

@@ -52,6 +52,12 @@ impl Walk<'_> {
         for (_, addresses) in &mut owners {
             *addresses = addresses.difference(&twice);
         }
+        // What a host takes may differ by family, and what it takes of one says nothing of the other.
+        let families = |(owner, addresses): (InterfaceIdx, IpSet)| {
+            let parts = [addresses.only_v4(), addresses.only_v6()];
+            parts.into_iter().filter(|part| !part.is_empty()).map(move |part| (owner, part))
+        };
+        let mut owners: Vec<_> = owners.into_iter().flat_map(families).collect();
         let public = destinations.difference(&seen);
         owners.extend(
             self.holders(&public)

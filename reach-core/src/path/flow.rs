@@ -15,6 +15,10 @@ pub(crate) struct Terms {
     pub(crate) forward: bool,
     /// Whether hops, evidence and blocked branches are kept.
     pub(crate) detail: bool,
+    /// Whether security groups are left out, those of the ends and those on the way, and what load
+    /// balancers and endpoints ask at their own interfaces: [`Guard`](super::Guard) asks it apart
+    /// from the way.
+    pub(crate) open: bool,
     pub(crate) vouched: Vouched,
 }
 
@@ -41,6 +45,13 @@ pub(crate) struct Flow {
     pub(crate) perhaps: HeaderSet,
     /// What certainly gets through, by the choices that it hangs on.
     outcomes: Vec<Outcome>,
+}
+
+impl Flow {
+    /// Whether what gets through hangs on a choice of AWS (PIPE-07).
+    pub(crate) fn chosen(&self) -> bool {
+        self.outcomes.iter().any(|outcome| !outcome.choices.is_empty())
+    }
 }
 
 /// Walks headers from `origin`, and the replies back to it. `reached` tells whether an end is the

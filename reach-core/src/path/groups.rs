@@ -19,6 +19,20 @@ impl Walk<'_> {
         headers: &HeaderSet,
         sender: &Sender,
     ) -> Split {
+        if self.open {
+            return Split::pass(headers.clone());
+        }
+        self.ask_groups(index, egress, headers, sender)
+    }
+
+    /// The same, also where groups are left out: of what no flow's ends have a say in.
+    pub(super) fn ask_groups(
+        &self,
+        index: InterfaceIdx,
+        egress: bool,
+        headers: &HeaderSet,
+        sender: &Sender,
+    ) -> Split {
         let interface = &self.net.interfaces[index];
         if !interface.kind.filtered(!interface.group_ids.is_empty()) {
             return Split::pass(headers.clone());

@@ -195,7 +195,7 @@ impl Walk<'_> {
                 },
                 1 => {
                     let sender = sender.map_or(Sender::Unknown, Sender::Interface);
-                    self.security_groups(index, false, &probe, &sender)
+                    self.ask_groups(index, false, &probe, &sender)
                 }
                 _ => interface.carry(probe.clone()),
             };

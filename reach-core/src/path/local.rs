@@ -54,13 +54,11 @@ impl Walk<'_> {
             if let Some(endpoint) = net.connect_endpoints.get(&index) {
                 states = self.filter(states, |headers| endpoint.serve(headers));
             }
-            if let Some(balancer) = net.balancer_at(index) {
-                states = self.filter(states, |headers| balancer.send(&headers));
+            if !self.open {
+                states = self.send_to_targets(states, index);
             }
             states = self.divert_services(states, index, vpc);
-            states = self.filter(states, |headers| {
-                self.security_groups(index, true, &headers, &Sender::Lost)
-            });
+            states = self.leave_groups(states, index);
         }
         // LB-12: a node that leaves the client's address in the packet sends no address of its own.
         if self.preserving != Some(index) {
@@ -69,6 +67,19 @@ impl Walk<'_> {
         for state in states {
             self.go(State { place: Place::Route(Exit::Interface(index), subnet), ..state });
         }
+    }
+
+    /// ENI-09: a load balancer's node sends to targets only.
+    pub(super) fn send_to_targets(&self, states: Vec<State>, index: InterfaceIdx) -> Vec<State> {
+        match self.net.balancer_at(index) {
+            Some(balancer) => self.filter(states, |headers| balancer.send(&headers)),
+            None => states,
+        }
+    }
+
+    /// SG-01, outbound.
+    pub(super) fn leave_groups(&self, states: Vec<State>, index: InterfaceIdx) -> Vec<State> {
+        self.filter(states, |headers| self.security_groups(index, true, &headers, &Sender::Lost))
     }
 
     /// SG-17, NA-14, RT-12, SC-01: services that nothing filters.
@@ -281,14 +292,12 @@ impl Walk<'_> {
         if self.forwards() {
             states = self.filter(states, |headers| interface.accept(headers));
             states = self.pass_groups(states, index);
-            if let Some(endpoint) = self.net.endpoint_of.get(&index) {
-                let endpoint = &self.net.endpoints[*endpoint];
-                states = self.filter(states, |headers| endpoint.serve(headers));
-                states = self.filter(states, |headers| endpoint.answer(headers));
+            if !self.open {
+                states = self.enter_endpoint(states, index);
             }
             states = self.filter(states, |headers| interface.carry(headers));
-            if let Some(balancer) = self.net.balancer_at(index) {
-                states = self.filter(states, |headers| balancer.serve(headers));
+            if !self.open {
+                states = self.meet_listeners(states, index);
             }
         }
         for state in states {
@@ -296,6 +305,22 @@ impl Walk<'_> {
                 Some(translation) => self.turn_back(&state, index, &translation),
                 None => self.end(state, End::Interface(index)),
             }
+        }
+    }
+
+    /// EP-04, EP-05: an interface of an endpoint answers for its service while that works.
+    pub(super) fn enter_endpoint(&self, states: Vec<State>, index: InterfaceIdx) -> Vec<State> {
+        let Some(endpoint) = self.net.endpoint_of.get(&index) else { return states };
+        let endpoint = &self.net.endpoints[*endpoint];
+        let states = self.filter(states, |headers| endpoint.serve(headers));
+        self.filter(states, |headers| endpoint.answer(headers))
+    }
+
+    /// LB-05: a load balancer's node takes what its listeners take.
+    pub(super) fn meet_listeners(&self, states: Vec<State>, index: InterfaceIdx) -> Vec<State> {
+        match self.net.balancer_at(index) {
+            Some(balancer) => self.filter(states, |headers| balancer.serve(headers)),
+            None => states,
         }
     }
 

@@ -12,6 +12,7 @@ mod doubt;
 mod edge_table;
 mod flow;
 mod groups;
+mod guard;
 mod inspection;
 mod internet;
 mod local;
@@ -24,7 +25,8 @@ mod target;
 mod transit;
 mod walk;
 
-pub(crate) use branch::{Branch, End, Fork, Origin, Unfollowed};
+pub(crate) use branch::{Branch, Device, End, Fork, Origin, Trail, Unfollowed};
 pub use branch::{Explanation, Hop};
 pub(crate) use flow::{Flow, Terms, Vouched, establish};
+pub(crate) use guard::Guard;
 pub(crate) use walk::Walk;

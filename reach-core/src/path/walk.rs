@@ -115,6 +115,8 @@ pub(crate) struct Walk<'n> {
     pub(super) preserving: Option<InterfaceIdx>,
     /// Whether hops, evidence and blocked branches are kept.
     pub(super) detail: bool,
+    /// Whether what guards an interface is left out.
+    pub(super) open: bool,
     pub(super) vouched: Vouched,
     work: Vec<State>,
     done: Vec<Branch>,
@@ -134,6 +136,7 @@ impl<'n> Walk<'n> {
             request: Trail::default(),
             preserving: None,
             detail: terms.detail,
+            open: terms.open,
             vouched: terms.vouched,
             work: Vec::new(),
             done: Vec::new(),

@@ -105,8 +105,12 @@ impl Network {
         if traffic.is_empty() {
             return Err(QueryError::NoTraffic);
         }
-        let terms =
-            Terms { forward: options.forward, detail: true, vouched: vouched(&options.vouched)? };
+        let terms = Terms {
+            forward: options.forward,
+            detail: true,
+            vouched: vouched(&options.vouched)?,
+            ..Terms::default()
+        };
         let question = TraceQuestion {
             from: from.to_owned(),
             to: to.to_owned(),
@@ -119,9 +123,7 @@ impl Network {
             Some(text) => Some(Via::find(net, &self.endpoint(text)?, text)?),
             None => Via::implied(net, &destination),
         };
-        let Some(via) = via else { return tracer.answer(&source, &destination) };
-        let target = (!via.is(net, &destination)).then_some(&destination);
-        tracer.through(&source, &via, target)
+        tracer.ask(&source, &destination, via)
     }
 }
 
@@ -132,7 +134,29 @@ pub(super) struct Tracer<'n> {
     sources: Option<IpSet>,
 }
 
-impl Tracer<'_> {
+impl<'n> Tracer<'n> {
+    /// For questions whose ends need no words.
+    pub(super) fn plain(net: &'n Compiled, traffic: Traffic, terms: Terms) -> Self {
+        let question = TraceQuestion {
+            from: String::new(),
+            to: String::new(),
+            traffic,
+            question: if terms.forward { "forward" } else { "establish" },
+        };
+        Self { net, question, terms, sources: None }
+    }
+
+    pub(super) fn ask(
+        self,
+        source: &Endpoint,
+        destination: &Endpoint,
+        via: Option<Via>,
+    ) -> Result<TraceAnswer, QueryError> {
+        let Some(via) = via else { return self.answer(source, destination) };
+        let target = (!via.is(self.net, destination)).then_some(destination);
+        self.through(source, &via, target)
+    }
+
     fn answer(self, source: &Endpoint, destination: &Endpoint) -> Result<TraceAnswer, QueryError> {
         let net = self.net;
         let towards = destination.vpcs(net, &self.question.to)?;

@@ -88,6 +88,28 @@ pub(crate) fn private_v4() -> &'static IpSet {
     &PRIVATE_V4
 }
 
+/// Blocks that some rule treats in a way of their own, whatever the network.
+pub(crate) fn fixed_sets() -> Vec<IpSet> {
+    let blocks = [
+        "0.0.0.0/8",
+        "10.0.0.0/8",
+        "100.64.0.0/10",
+        "127.0.0.0/8",
+        "169.254.0.0/16",
+        "169.254.168.0/22",
+        "172.16.0.0/12",
+        "192.168.0.0/16",
+        "224.0.0.0/4",
+        "224.0.0.0/3",
+        "255.255.255.255/32",
+        "64:ff9b::/96",
+        "2000::/3",
+        "fd00:ec2::/32",
+        "ff00::/8",
+    ];
+    blocks.iter().map(|block| nets(&[block])).collect()
+}
+
 fn nets(texts: &[&str]) -> IpSet {
     texts.iter().filter_map(|text| parse_net(text)).collect()
 }

@@ -212,6 +212,11 @@ impl RouteTable {
         (parts, rest.union(&never))
     }
 
+    /// Disjoint sets of destinations, one a selection.
+    pub(crate) fn cells(&self) -> impl Iterator<Item = &IpSet> {
+        self.cells.iter().map(|(_, set)| set)
+    }
+
     /// Every route, selected anywhere or not.
     pub(crate) fn routes(&self) -> &[Route] {
         &self.routes

@@ -184,6 +184,11 @@ impl TransitTable {
         Some((parts, rest))
     }
 
+    /// Disjoint sets of destinations, one a selection.
+    pub(crate) fn cells(&self) -> impl Iterator<Item = &IpSet> {
+        self.cells.iter().flatten().map(|(_, set)| set)
+    }
+
     /// The addresses that are routed to an attachment.
     pub(crate) fn leads_to(&self, attachment: AttachmentIdx) -> IpSet {
         let leads = |selection: &Selection| {

@@ -104,6 +104,12 @@ impl Firewall {
         Component::named(ComponentKind::Firewall, &self.id, self.name.as_ref())
     }
 
+    /// The headers that its rules are about.
+    pub(crate) fn matches(&self) -> impl Iterator<Item = &HeaderSet> {
+        let rules = self.policy.iter().flat_map(|it| it.stateless.iter().chain(&it.stateful));
+        rules.map(|rule| &rule.matches)
+    }
+
     /// What becomes of the first packets of flows, and of those that follow the same way.
     pub(crate) fn request(&self, headers: HeaderSet, record: bool) -> Inspected {
         match &self.policy {

@@ -1,0 +1,439 @@
+//! Which interfaces are alike: for every question about two ends, one of a class stands for all.
+//!
+//! What a packet meets between two addresses is decided by the ends in two ways. The *way*
+//! (routes, ACLs, gateways, hosts) sees where an address is and which sets of the network hold it;
+//! *security groups* see which rules an interface has, which blocks hold the other address, and
+//! which groups that are named anywhere the other end is in. Interfaces that nothing sees a
+//! difference between can be swapped, and the network is the same.
+
+use std::net::{IpAddr, Ipv4Addr};
+use std::sync::Arc;
+
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use super::atoms::{Atoms, number};
+use crate::index::{
+    DenseIndex, EndpointIdx, GroupIdx, InterfaceIdx, LoadBalancerIdx, SubnetIdx, VpcIdx,
+};
+use crate::network::Compiled;
+use crate::packet::{IpSet, Traffic};
+use crate::rules::{Attached, Host, Interface, InterfaceKind, Peer, Target};
+
+/// An address of an interface.
+pub(super) type Place = (InterfaceIdx, IpAddr);
+
+/// How an interface stands in the matrix.
+#[derive(Debug, Default)]
+pub(super) struct Standing {
+    /// The kinds of addresses that it has.
+    pub(super) spots: Vec<u32>,
+    /// What its groups let out, and in.
+    pub(super) out: u32,
+    pub(super) into: u32,
+    /// It is like nothing else: every pair with it on this side is asked whole.
+    pub(super) odd_source: bool,
+    pub(super) odd_destination: bool,
+}
+
+/// A kind of address.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) struct Spot {
+    pub(super) way: u32,
+    pub(super) peer: u32,
+}
+
+/// The classes of all interfaces of a network.
+#[derive(Debug, Default)]
+pub(super) struct Classes {
+    standings: Vec<Standing>,
+    pub(super) spots: Vec<Spot>,
+    /// Two places of each way class, of different interfaces, if it has two.
+    pub(super) ways: Vec<Vec<Place>>,
+    /// A place of each peer class.
+    pub(super) peers: Vec<Place>,
+    /// An interface of each class of groups, by direction.
+    pub(super) out: Vec<InterfaceIdx>,
+    pub(super) into: Vec<InterfaceIdx>,
+    /// Interfaces that are not alone with one of their addresses.
+    pub(super) shared: FxHashSet<InterfaceIdx>,
+}
+
+/// What the way sees of an address.
+#[derive(Debug, PartialEq, Eq, Hash)]
+struct WayKey {
+    v6: bool,
+    atom: u32,
+    vpc: Option<VpcIdx>,
+    subnet: Option<SubnetIdx>,
+    kind: InterfaceKind,
+    attached: bool,
+    host: Option<bool>,
+    source_dest_check: bool,
+    internet_v6: bool,
+    /// The public address that stands for it: where it lies, and whether a carrier's.
+    public: Vec<(u32, u32, bool)>,
+    /// Where something names this very interface or address.
+    named: Option<Place>,
+}
+
+/// What the groups of others see of an address.
+#[derive(Debug, PartialEq, Eq, Hash)]
+struct PeerKey<'n> {
+    v6: bool,
+    atom: u32,
+    groups: Vec<&'n str>,
+    untold: bool,
+    vpc: Option<VpcIdx>,
+    shared: Option<Place>,
+}
+
+/// What a list of groups lets through in one direction.
+#[derive(Debug, PartialEq, Eq, Hash)]
+struct GroupsKey {
+    asked: bool,
+    filtered: bool,
+    complete: bool,
+    contents: Vec<u32>,
+    /// The VPC decides what a reference stands for (SG-12).
+    vpc: Option<VpcIdx>,
+    balancer: Option<LoadBalancerIdx>,
+    endpoint: Option<EndpointIdx>,
+}
+
+/// A rule without what only its evidence needs.
+#[derive(Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+enum RuleKey<'n> {
+    Addresses(&'n IpSet, &'n Traffic, bool),
+    Open(&'n IpSet, &'n Traffic),
+    Group(&'n str, bool, &'n Traffic, bool),
+}
+
+/// The rules of each group, by direction: their number, and whether some of them name groups.
+struct Contents {
+    ingress: Vec<(u32, bool)>,
+    egress: Vec<(u32, bool)>,
+}
+
+impl Classes {
+    pub(super) fn of(net: &Compiled) -> Self {
+        let network = Atoms::of(&network_sets(net));
+        let groups = Atoms::of(&group_sets(net));
+        let contents = Contents::of(net);
+        let referenced = referenced(net);
+        let named = named(net);
+        let shared = shared(net);
+        let (mut spots, mut ways) = (FxHashMap::default(), FxHashMap::default());
+        let (mut peers, mut out, mut into) =
+            (FxHashMap::default(), FxHashMap::default(), FxHashMap::default());
+        let mut classes = Self::default();
+        for (index, interface) in net.interfaces.iter() {
+            let alone = named.contains(&index) || shared.contains(&index);
+            let mut standing = Standing {
+                odd_source: net.connect_endpoints.get(&index).is_some_and(|it| it.preserves),
+                odd_destination: interface.vpc.is_none()
+                    || net
+                        .endpoint_of
+                        .get(&index)
+                        .is_some_and(|endpoint| net.endpoint_services.contains_key(endpoint)),
+                ..Standing::default()
+            };
+            for address in addresses(&network, &groups, interface) {
+                let place = (index, address);
+                let key = way_key(net, (index, interface), address, (&network, &groups), alone);
+                let way = number(&mut ways, key);
+                remember(&mut classes.ways, way, place);
+                let key =
+                    peer_key(interface, address, &groups, &referenced, alone.then_some(place));
+                let peer = number(&mut peers, key);
+                if peer as usize == classes.peers.len() {
+                    classes.peers.push(place);
+                }
+                let spot = number(&mut spots, Spot { way, peer });
+                if spot as usize == classes.spots.len() {
+                    classes.spots.push(Spot { way, peer });
+                }
+                standing.spots.push(spot);
+            }
+            standing.spots.sort_unstable();
+            standing.spots.dedup();
+            standing.out = number(&mut out, contents.key(net, index, true));
+            standing.into = number(&mut into, contents.key(net, index, false));
+            if standing.out as usize == classes.out.len() {
+                classes.out.push(index);
+            }
+            if standing.into as usize == classes.into.len() {
+                classes.into.push(index);
+            }
+            if alone && wide(&interface.owned) {
+                standing.odd_source = true;
+                standing.odd_destination = true;
+            }
+            classes.standings.push(standing);
+        }
+        classes.shared = shared;
+        classes
+    }
+
+    pub(super) fn standing(&self, index: InterfaceIdx) -> Option<&Standing> {
+        self.standings.get(index.to_usize())
+    }
+}
+
+/// At least one address of each part of an interface's addresses that something tells apart.
+fn addresses(network: &Atoms, groups: &Atoms, interface: &Interface) -> Vec<IpAddr> {
+    let set = &interface.owned;
+    let mut found = network.cuts(set);
+    if wide(set) {
+        found.extend(groups.cuts(set));
+        let paired = interface.pairings.iter().map(|pair| pair.private);
+        let beside = paired.clone().filter_map(|it| it.to_bits().checked_add(1));
+        let both = paired.chain(beside.map(Ipv4Addr::from_bits)).map(IpAddr::V4);
+        found.extend(both.filter(|address| set.contains(*address)));
+    }
+    found
+}
+
+/// Whether it has ranges of more than one address.
+fn wide(set: &IpSet) -> bool {
+    set.v4().ranges().any(|(first, last)| first < last)
+        || set.v6().ranges().any(|(first, last)| first < last)
+}
+
+fn remember(ways: &mut Vec<Vec<Place>>, way: u32, place: Place) {
+    match ways.get_mut(way as usize) {
+        None => ways.push(vec![place]),
+        Some(places) => {
+            if places.len() < 2 && places.iter().all(|(index, _)| *index != place.0) {
+                places.push(place);
+            }
+        }
+    }
+}
+
+fn way_key(
+    net: &Compiled,
+    (index, interface): (InterfaceIdx, &Interface),
+    address: IpAddr,
+    (network, groups): (&Atoms, &Atoms),
+    alone: bool,
+) -> WayKey {
+    let pairs = interface.pairings.iter().filter(|pair| IpAddr::V4(pair.private) == address);
+    let mut public: Vec<_> = pairs
+        .map(|pair| {
+            let public = IpAddr::V4(pair.public);
+            (network.at(public), groups.at(public), pair.carrier)
+        })
+        .collect();
+    public.sort_unstable();
+    WayKey {
+        v6: address.is_ipv6(),
+        atom: network.at(address),
+        vpc: interface.vpc,
+        subnet: interface.subnet,
+        kind: interface.kind,
+        attached: interface.attached == Attached::Yes,
+        host: match interface.host {
+            Host::Up => Some(true),
+            Host::Down { .. } => Some(false),
+            Host::Unknown { .. } => None,
+        },
+        source_dest_check: interface.source_dest_check,
+        internet_v6: interface.internet_v6.contains(address),
+        public,
+        named: alone.then_some((index, address)),
+    }
+}
+
+fn peer_key<'n>(
+    interface: &'n Interface,
+    address: IpAddr,
+    groups: &Atoms,
+    referenced: &FxHashSet<&str>,
+    shared: Option<Place>,
+) -> PeerKey<'n> {
+    let ids = interface.group_ids.iter().map(|id| &**id);
+    let mut member_of: Vec<&str> = ids.filter(|id| referenced.contains(id)).collect();
+    member_of.sort_unstable();
+    member_of.dedup();
+    let untold = interface.groups_untold();
+    PeerKey {
+        v6: address.is_ipv6(),
+        atom: groups.at(address),
+        vpc: interface.vpc.filter(|_| untold || !member_of.is_empty()),
+        groups: member_of,
+        untold,
+        shared,
+    }
+}
+
+impl Contents {
+    fn of(net: &Compiled) -> Self {
+        let mut known: FxHashMap<Vec<RuleKey<'_>>, u32> = FxHashMap::default();
+        let mut contents = Self { ingress: Vec::new(), egress: Vec::new() };
+        for (_, group) in net.groups.iter() {
+            for (egress, list) in [(false, &mut contents.ingress), (true, &mut contents.egress)] {
+                let rules = group.rules(egress).iter();
+                let mut keys: Vec<_> = rules
+                    .map(|rule| match &rule.peer {
+                        Peer::Addresses(set) => {
+                            RuleKey::Addresses(set, &rule.traffic, rule.readable)
+                        }
+                        Peer::UnknownList { widest: set, .. } | Peer::Unreadable(set) => {
+                            RuleKey::Open(set, &rule.traffic)
+                        }
+                        Peer::Group(reference) => RuleKey::Group(
+                            &reference.id,
+                            reference.stale,
+                            &rule.traffic,
+                            rule.readable,
+                        ),
+                    })
+                    .collect();
+                keys.sort_unstable();
+                keys.dedup();
+                let refers = keys.iter().any(|key| matches!(key, RuleKey::Group(..)));
+                list.push((number(&mut known, keys), refers));
+            }
+        }
+        contents
+    }
+
+    fn key(&self, net: &Compiled, index: InterfaceIdx, egress: bool) -> GroupsKey {
+        let interface = &net.interfaces[index];
+        let asked = !egress || departs(interface);
+        let filtered = asked && interface.kind.filtered(!interface.group_ids.is_empty());
+        let list = if egress { &self.egress } else { &self.ingress };
+        let of = |group: &GroupIdx| list.get(group.to_usize()).copied();
+        let found: Vec<_> = interface.groups.iter().filter_map(of).collect();
+        let mut contents: Vec<u32> = found.iter().map(|(number, _)| *number).collect();
+        contents.sort_unstable();
+        contents.dedup();
+        let refers = found.iter().any(|(_, refers)| *refers);
+        contents.retain(|_| filtered);
+        GroupsKey {
+            asked,
+            filtered,
+            complete: !filtered || interface.groups_complete,
+            contents,
+            vpc: interface.vpc.filter(|_| filtered && egress && refers),
+            balancer: net.balancer_nodes.get(&index).copied(),
+            endpoint: net.endpoint_of.get(&index).copied(),
+        }
+    }
+}
+
+/// ENI-01: where nobody knows an interface's subnet, its packets are lost to doubt before its
+/// groups are asked.
+pub(super) fn departs(interface: &Interface) -> bool {
+    interface.vpc.is_some() && interface.subnet.is_some()
+}
+
+/// Ids of the groups that a rule names.
+fn referenced(net: &Compiled) -> FxHashSet<&str> {
+    let rules = net.groups.iter().flat_map(|(_, group)| group.ingress.iter().chain(&group.egress));
+    rules
+        .filter_map(|rule| match &rule.peer {
+            Peer::Group(reference) => Some(&*reference.id),
+            _ => None,
+        })
+        .collect()
+}
+
+/// Interfaces that a route leads to (RT-10), and those of EC2 Instance Connect Endpoints (EP-10).
+fn named(net: &Compiled) -> FxHashSet<InterfaceIdx> {
+    let routes = net.tables.iter().flat_map(|(_, table)| table.routes());
+    let targets = routes.filter_map(|route| match route.target {
+        Target::Interface(index) => Some(index),
+        _ => None,
+    });
+    targets.chain(net.connect_endpoints.keys().copied()).collect()
+}
+
+/// Interfaces that are not alone with one of their addresses: VPCs overlap, or somebody's public
+/// address is another's own.
+fn shared(net: &Compiled) -> FxHashSet<InterfaceIdx> {
+    let mut v4: Vec<(u32, u32, Option<InterfaceIdx>)> = Vec::new();
+    let mut v6: Vec<(u128, u128, Option<InterfaceIdx>)> = Vec::new();
+    for (index, interface) in net.interfaces.iter() {
+        v4.extend(interface.owned.v4().ranges().map(|(from, to)| (from, to, Some(index))));
+        v6.extend(interface.owned.v6().ranges().map(|(from, to)| (from, to, Some(index))));
+        v4.extend(interface.pairings.iter().map(|pair| {
+            let public = pair.public.to_bits();
+            (public, public, Some(index))
+        }));
+    }
+    v4.extend(net.regional_addresses.keys().map(|it| (it.to_bits(), it.to_bits(), None)));
+    let mut found = FxHashSet::default();
+    overlapping(v4, &mut found);
+    overlapping(v6, &mut found);
+    found
+}
+
+fn overlapping<K: Ord + Copy>(
+    mut ranges: Vec<(K, K, Option<InterfaceIdx>)>,
+    found: &mut FxHashSet<InterfaceIdx>,
+) {
+    ranges.sort_unstable();
+    let mut widest: Option<(K, Option<InterfaceIdx>)> = None;
+    for (from, to, owner) in ranges {
+        if let Some((end, before)) = widest
+            && end >= from
+        {
+            found.extend(owner.into_iter().chain(before));
+        }
+        if widest.is_none_or(|(end, _)| to > end) {
+            widest = Some((to, owner));
+        }
+    }
+}
+
+/// Every set of addresses that something on the way between two ends looks into.
+fn network_sets(net: &Compiled) -> Vec<IpSet> {
+    let mut sets = crate::rules::fixed_sets();
+    sets.extend(net.vpcs.iter().flat_map(|(_, vpc)| {
+        let services = crate::rules::LinkLocal::addresses(vpc.dns);
+        vpc.ranges.iter().map(|range| IpSet::from_net(*range)).chain([services])
+    }));
+    for (_, subnet) in net.subnets.iter() {
+        sets.extend([subnet.ranges.clone(), subnet.public_v6.clone()]);
+    }
+    for (_, acl) in net.acls.iter() {
+        sets.extend(acl.ingress.iter().chain(&acl.egress).map(|entry| entry.peer.clone()));
+    }
+    sets.extend(net.tables.iter().flat_map(|(_, table)| table.cells().cloned()));
+    sets.extend(net.transit_tables.iter().flat_map(|(_, table)| table.cells().cloned()));
+    sets.extend(net.vpn_gateways.iter().map(|(_, gateway)| gateway.prefixes.clone()));
+    sets.extend(peer_ranges(net).cloned());
+    for (_, firewall) in net.firewalls.iter() {
+        for matches in firewall.matches() {
+            for (sources, destinations, _) in matches.products() {
+                sets.extend([sources, destinations]);
+            }
+        }
+    }
+    sets
+}
+
+/// Every set of addresses that the rules of a group and the targets of a load balancer look into.
+fn group_sets(net: &Compiled) -> Vec<IpSet> {
+    let rules = net.groups.iter().flat_map(|(_, group)| group.ingress.iter().chain(&group.egress));
+    let sets = rules.filter_map(|rule| match &rule.peer {
+        Peer::Addresses(set) | Peer::UnknownList { widest: set, .. } | Peer::Unreadable(set) => {
+            Some(set)
+        }
+        Peer::Group(_) => None,
+    });
+    // SG-16: whoever is in a peer VPC that the snapshot lacks may be in a group.
+    let targets = net.load_balancers.iter().flat_map(|(_, it)| it.outbound.products());
+    sets.chain(peer_ranges(net)).cloned().chain(targets.map(|(_, targets, _)| targets)).collect()
+}
+
+fn peer_ranges(net: &Compiled) -> impl Iterator<Item = &IpSet> {
+    let sides = net.peerings.iter().flat_map(|(_, it)| [&it.requester, &it.accepter]);
+    sides.map(|side| &side.ranges)
+}
+
+/// The id that an interface is told by.
+pub(super) fn id_of(net: &Compiled, index: InterfaceIdx) -> &Arc<str> {
+    &net.interfaces[index].id
+}

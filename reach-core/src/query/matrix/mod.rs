@@ -1,0 +1,287 @@
+//! What everything can send to everything: every ordered pair of interfaces, exactly.
+//!
+//! Interfaces that no rule, route or filter tells apart are of one class, and a pair of classes is
+//! decided once. A pair is decided in two halves: the engine walks the *way* between two addresses
+//! as if no security groups were there ([`ways`]), and the groups of both ends are asked apart and
+//! put back ([`gates`]). Where the way hangs on more than that, the pair is asked whole, as
+//! [`Network::trace`] asks it.
+
+mod atoms;
+mod build;
+mod cell;
+mod classes;
+mod gates;
+mod line;
+mod ways;
+
+use std::borrow::Cow;
+
+use serde::ser::{SerializeMap, SerializeStruct};
+use serde::{Serialize, Serializer};
+
+pub use cell::Cell;
+
+use super::QueryError;
+use crate::network::Network;
+use crate::packet::{PortSet, Traffic};
+use crate::path::Terms;
+use line::{Line, Selection};
+
+/// How a matrix is asked.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct MatrixOptions {
+    /// The sources: what [`Network::endpoint`] reads, `sg-…` for the members of a security group,
+    /// `tag:KEY=VALUE` for the interfaces of instances with a tag. Nothing means every interface,
+    /// the internet and every gateway.
+    pub from: Vec<String>,
+    /// The destinations, in the same words. Peering connections cannot be one.
+    pub to: Vec<String>,
+    /// The traffic asked about; everything when not given. Source ports are ephemeral ones (PK-04).
+    pub traffic: Option<Traffic>,
+    /// One-way delivery instead of a flow that completes (PK-03).
+    pub forward: bool,
+}
+
+/// What every source can send to every destination, in classes of ends that are alike.
+///
+/// The answer for a pair of interfaces is that of [`Network::trace`]. It is kept for pairs of
+/// classes, and told for pairs of ends on demand.
+#[derive(Debug, Clone)]
+pub struct Matrix {
+    network: Network,
+    asked: Traffic,
+    terms: Terms,
+    sources: Line,
+    destinations: Line,
+    /// By source class: destination class and number of the cell, ascending, without empty cells.
+    rows: Vec<Vec<(u32, u32)>>,
+    cells: Vec<Cell>,
+}
+
+/// One end of a matrix: a network interface, the internet, a gateway or a peering connection.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct MatrixEnd<'m> {
+    /// Its id, or `internet`.
+    pub id: &'m str,
+    /// Whether it is an interface of the network.
+    pub interface: bool,
+}
+
+/// Ends that are alike, as sources or as destinations.
+#[derive(Debug, Clone, Copy)]
+pub struct MatrixClass<'m> {
+    matrix: &'m Matrix,
+    line: &'m Line,
+    number: usize,
+}
+
+/// What every end of one class can send to every other end of another.
+#[derive(Debug, Clone, Copy)]
+pub struct Block<'m> {
+    /// The sources.
+    pub from: MatrixClass<'m>,
+    /// The destinations.
+    pub to: MatrixClass<'m>,
+    /// What gets through.
+    pub cell: &'m Cell,
+    /// Number of the cell: equal cells have equal numbers.
+    pub cell_number: u32,
+}
+
+/// What one end can send to another.
+#[derive(Debug, Clone, Copy, Serialize)]
+pub struct Pair<'m> {
+    /// The source.
+    pub from: &'m str,
+    /// The destination.
+    pub to: &'m str,
+    /// What gets through.
+    #[serde(flatten)]
+    pub cell: &'m Cell,
+}
+
+impl Network {
+    /// What every interface, the internet and every gateway can send to every other.
+    ///
+    /// ```
+    /// use reach_core::{MatrixOptions, Network, snapshot::Snapshot};
+    ///
+    /// let network = Network::compile(Snapshot::default());
+    /// let matrix = network.matrix(&MatrixOptions::default())?;
+    /// assert_eq!(matrix.pairs().count(), 0);
+    /// # Ok::<(), reach_core::QueryError>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`QueryError`] when a source or destination cannot be found.
+    ///
+    /// # Complexity
+    ///
+    /// One walk for each pair of kinds of addresses that reach one another if security groups are
+    /// left out, and a look-up for each pair of classes that do.
+    pub fn matrix(&self, options: &MatrixOptions) -> Result<Matrix, QueryError> {
+        let asked = options.traffic.clone().unwrap_or_else(Traffic::all);
+        let asked = asked.from_source_ports(&PortSet::ephemeral());
+        if asked.is_empty() {
+            return Err(QueryError::NoTraffic);
+        }
+        let terms = Terms { forward: options.forward, ..Terms::default() };
+        let from = Selection::of(self, &options.from, "source")?;
+        let to = Selection::of(self, &options.to, "destination")?;
+        Ok(build::matrix(self, asked, terms, from, to))
+    }
+}
+
+impl Matrix {
+    /// The traffic that was asked about, source ports included.
+    pub fn asked(&self) -> &Traffic {
+        &self.asked
+    }
+
+    /// The sources; their positions are what [`get`](Self::get) takes.
+    pub fn sources(&self) -> impl ExactSizeIterator<Item = MatrixEnd<'_>> {
+        self.sources.ends.iter().map(|end| end.view(&self.network))
+    }
+
+    /// The destinations.
+    pub fn destinations(&self) -> impl ExactSizeIterator<Item = MatrixEnd<'_>> {
+        self.destinations.ends.iter().map(|end| end.view(&self.network))
+    }
+
+    /// The classes of the sources.
+    pub fn source_classes(&self) -> impl ExactSizeIterator<Item = MatrixClass<'_>> {
+        self.classes(&self.sources)
+    }
+
+    /// The classes of the destinations.
+    pub fn destination_classes(&self) -> impl ExactSizeIterator<Item = MatrixClass<'_>> {
+        self.classes(&self.destinations)
+    }
+
+    fn classes<'m>(&'m self, line: &'m Line) -> impl ExactSizeIterator<Item = MatrixClass<'m>> {
+        (0..line.classes.len()).map(move |number| MatrixClass { matrix: self, line, number })
+    }
+
+    /// What a source can send to a destination, both by position; `None` past the end.
+    pub fn get(&self, source: usize, destination: usize) -> Option<Cow<'_, Cell>> {
+        let (from, to) = (self.sources.ends.get(source)?, self.destinations.ends.get(destination)?);
+        if from == to {
+            let net = self.network.compiled();
+            return Some(Cow::Owned(build::decide(net, &self.asked, self.terms, from, to)));
+        }
+        static EMPTY: std::sync::LazyLock<Cell> = std::sync::LazyLock::new(Cell::default);
+        let row = self.rows.get(self.sources.class_of(source)?)?;
+        let class = u32::try_from(self.destinations.class_of(destination)?).ok()?;
+        let cell = row.binary_search_by_key(&class, |(to, _)| *to).ok();
+        let cell = cell.and_then(|at| row.get(at)).and_then(|(_, cell)| self.cell(*cell));
+        Some(Cow::Borrowed(cell.unwrap_or_else(|| &*EMPTY)))
+    }
+
+    /// The distinct cells: what blocks and pairs refer to by number.
+    pub fn cells(&self) -> &[Cell] {
+        &self.cells
+    }
+
+    fn cell(&self, number: u32) -> Option<&Cell> {
+        self.cells.get(number as usize)
+    }
+
+    /// Pairs of classes between which something gets through or may get through.
+    pub fn blocks(&self) -> impl Iterator<Item = Block<'_>> {
+        self.rows.iter().enumerate().flat_map(move |(from, row)| {
+            let from = MatrixClass { matrix: self, line: &self.sources, number: from };
+            row.iter().filter_map(move |(to, cell_number)| {
+                let number = *to as usize;
+                let to = MatrixClass { matrix: self, line: &self.destinations, number };
+                Some(Block { from, to, cell: self.cell(*cell_number)?, cell_number: *cell_number })
+            })
+        })
+    }
+
+    /// Pairs of different ends between which something gets through or may get through, one after
+    /// another: sources in order, and for each the destinations by class.
+    pub fn pairs(&self) -> impl Iterator<Item = Pair<'_>> {
+        self.sources.ends.iter().enumerate().flat_map(move |(position, source)| {
+            let class = self.sources.class_of(position);
+            let row = class.and_then(|class| self.rows.get(class)).map_or(&[][..], Vec::as_slice);
+            let from = source.view(&self.network).id;
+            row.iter().filter_map(|(to, cell)| Some((to, self.cell(*cell)?))).flat_map(
+                move |(to, cell)| {
+                    let members = self.destinations.members(*to as usize);
+                    members.filter(move |end| *end != source).map(move |end| Pair {
+                        from,
+                        to: end.view(&self.network).id,
+                        cell,
+                    })
+                },
+            )
+        })
+    }
+}
+
+impl<'m> MatrixClass<'m> {
+    /// Its number among the sources or the destinations.
+    pub fn number(&self) -> usize {
+        self.number
+    }
+
+    /// Its members, in order.
+    pub fn members(&self) -> impl Iterator<Item = MatrixEnd<'m>> + use<'m> {
+        let matrix = self.matrix;
+        self.line.members(self.number).map(move |end| end.view(&matrix.network))
+    }
+
+    /// Positions of its members among the sources or the destinations.
+    pub fn positions(&self) -> &'m [u32] {
+        self.line.classes.get(self.number).map_or(&[], Vec::as_slice)
+    }
+}
+
+/// Number and members.
+impl Serialize for MatrixClass<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let ids: Vec<&str> = self.members().map(|end| end.id).collect();
+        let mut map = serializer.serialize_map(Some(2))?;
+        map.serialize_entry("class", &self.number)?;
+        map.serialize_entry("members", &ids)?;
+        map.end()
+    }
+}
+
+/// The numbers of the two classes, and what gets through.
+impl Serialize for Block<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        #[derive(Serialize)]
+        struct Shape<'a> {
+            from: usize,
+            to: usize,
+            #[serde(flatten)]
+            cell: &'a Cell,
+        }
+        Shape { from: self.from.number, to: self.to.number, cell: self.cell }.serialize(serializer)
+    }
+}
+
+/// Classes and blocks.
+impl Serialize for Matrix {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let question = if self.terms.forward { "forward" } else { "establish" };
+        let mut shape = serializer.serialize_struct("Matrix", 5)?;
+        shape.serialize_field("question", question)?;
+        shape.serialize_field("traffic", &self.asked)?;
+        shape.serialize_field("sources", &Each(|| self.source_classes()))?;
+        shape.serialize_field("destinations", &Each(|| self.destination_classes()))?;
+        shape.serialize_field("blocks", &Each(|| self.blocks()))?;
+        shape.end()
+    }
+}
+
+/// A list that is never in memory as a whole.
+struct Each<F>(F);
+
+impl<T: Serialize, I: Iterator<Item = T>, F: Fn() -> I> Serialize for Each<F> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq((self.0)())
+    }
+}
