@@ -123,7 +123,8 @@ fn crowd(mut snapshot: Snapshot) -> Snapshot {
                 for private in &mut eni.private_ip_addresses {
                     private.private_ip_address = further(&private.private_ip_address, twin);
                     if let Some(association) = &mut private.association {
-                        association.public_ip = Some(format!("44.1.{}.{}", number / 250, number % 250));
+                        association.public_ip =
+                            Some(format!("44.1.{}.{}", number / 250, number % 250));
                     }
                 }
                 eni.association = None;

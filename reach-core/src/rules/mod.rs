@@ -24,8 +24,8 @@ mod transit_gateway;
 mod vpc_endpoint;
 mod vpn_gateway;
 
-pub use address::{in_words, internet};
 pub(crate) use address::{fixed_sets, parse_addr, parse_net};
+pub use address::{in_words, internet};
 pub(crate) use block_public_access::{BlockMode, Exclusion, Lift, PublicAccess};
 pub use code::ExplanationCode;
 pub(crate) use connect_endpoint::ConnectEndpoint;
