@@ -22,6 +22,8 @@ pub(crate) struct Document {
     pub(crate) region: Region,
     /// The answers that they came in.
     pub(crate) answers: Vec<Answer>,
+    /// Whether calls were refused: there was a Region to ask, even where nothing came of it.
+    pub(crate) gaps: bool,
     /// What was not read.
     pub(crate) diagnostics: Vec<Diagnostic>,
 }

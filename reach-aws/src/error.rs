@@ -140,6 +140,13 @@ impl LoadError {
         Self::Io { file: shown_name(name), source }
     }
 
+    #[cfg(feature = "cli")]
+    pub(crate) fn json(name: &str, error: &serde_json::Error) -> Self {
+        let (line, column) = (error.line(), error.column());
+        let message = shown_message(&error.to_string());
+        Self::Json { file: shown_name(name), line, column, message }
+    }
+
     pub(crate) fn archive(name: &str, message: &str) -> Self {
         Self::Archive { file: shown_name(name), message: shown_message(message) }
     }

@@ -11,6 +11,8 @@ pub(crate) enum Key {
     Printed(Part),
     /// There is another page.
     NextToken,
+    /// Which calls were refused while a snapshot was collected.
+    Gaps,
     /// Beside the answer, not of it.
     Silent,
     /// Decides traffic, and the analyzer does not know it yet.
@@ -33,6 +35,9 @@ impl Key {
         }
         if matches!(key, "NextToken" | "NextMarker" | "nextToken") {
             return Self::NextToken;
+        }
+        if key == GAPS {
+            return Self::Gaps;
         }
         let among = |list: &[&'static str]| {
             list.binary_search(&key).ok().and_then(|at| list.get(at).copied())
@@ -101,6 +106,9 @@ fn is_instance_id(key: &str) -> bool {
         matches!(hex.len(), 8 | 17) && hex.bytes().all(|b| b.is_ascii_hexdigit())
     })
 }
+
+/// Which calls were refused: `collect` writes it.
+pub(crate) const GAPS: &str = "NotCollected";
 
 /// What stands beside an answer, sorted.
 const SILENT: &[&str] = &["Marker", "ResponseMetadata", "UpdateToken"];

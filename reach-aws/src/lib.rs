@@ -25,14 +25,22 @@
 //! whatever can be read and is not used is a [`Diagnostic`](reach_core::Diagnostic).
 #![forbid(unsafe_code)]
 
+#[cfg(feature = "cli")]
+pub mod anonymize;
 mod archive;
 mod arn;
+#[cfg(feature = "sdk")]
+pub mod collect;
+mod command;
 mod document;
 mod error;
+mod gap;
 mod input;
 mod key;
 mod loader;
 mod merge;
+#[cfg(any(feature = "cli", feature = "sdk"))]
+mod output;
 mod place;
 mod printed;
 mod reading;
@@ -43,6 +51,10 @@ mod subject;
 mod text;
 mod wrapped;
 
+pub use command::aws_command;
 pub use error::LoadError;
+pub use gap::Gap;
 pub use input::{load, load_reader, load_stdin};
 pub use loader::{Limits, Loaded, Loader};
+#[cfg(any(feature = "cli", feature = "sdk"))]
+pub use output::WriteError;

@@ -1,3 +1,5 @@
+use std::collections::BTreeMap;
+
 use reach_core::snapshot::Snapshot;
 use reach_core::{Diagnostic, Network};
 
@@ -94,6 +96,8 @@ pub struct Loader {
     /// Bytes of JSON so far.
     bytes: u64,
     pieces: Vec<Piece>,
+    /// The files as they are, where nobody wants to know what they say.
+    raw: Option<BTreeMap<String, Vec<u8>>>,
     diagnostics: Vec<Diagnostic>,
     /// What the caller named: files, folders, archives.
     inputs: Vec<String>,
@@ -152,6 +156,22 @@ impl Loader {
         Ok(Loaded { snapshot, diagnostics })
     }
 
+    /// The files of a folder or a zip, or the one file, by their names in it.
+    #[cfg(feature = "cli")]
+    pub(crate) fn files_of(path: &std::path::Path) -> Result<BTreeMap<String, Vec<u8>>, LoadError> {
+        let mut loader = Self { raw: Some(BTreeMap::new()), ..Self::default() };
+        loader.add_path(path)?;
+        let inputs = loader.inputs;
+        let inside = |name: &str| {
+            let root = inputs.first().map_or("", String::as_str);
+            let below = name.strip_prefix(root).and_then(|below| below.strip_prefix('/'));
+            let last = || name.rsplit(['/', '\\']).next().unwrap_or(name);
+            below.unwrap_or_else(last).to_owned()
+        };
+        let files = loader.raw.unwrap_or_default();
+        Ok(files.into_iter().map(|(name, bytes)| (inside(&name), bytes)).collect())
+    }
+
     pub(crate) fn limits(&self) -> Limits {
         self.limits
     }
@@ -197,6 +217,10 @@ impl Loader {
             return Err(self.too_many_bytes(name));
         }
         self.bytes += size;
+        if let Some(raw) = &mut self.raw {
+            raw.insert(name.to_owned(), bytes.to_vec());
+            return Ok(());
+        }
         let document = Document::parse(name, bytes)?;
         self.pieces.push(Piece { name: name.to_owned(), document });
         Ok(())

@@ -23,9 +23,9 @@ pub(crate) fn merge(mut pieces: Vec<Piece>, diagnostics: &mut Vec<Diagnostic>) -
     let mut told: BTreeMap<Place, Region> = BTreeMap::new();
     let mut pages = Pages::default();
     for Piece { name, document } in pieces {
-        let Document { region, answers, diagnostics: noticed } = document;
+        let Document { region, answers, gaps, diagnostics: noticed } = document;
         diagnostics.extend(noticed);
-        if answers.is_empty() {
+        if answers.is_empty() && !gaps {
             continue;
         }
         let place = Place::of_name(&name);

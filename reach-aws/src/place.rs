@@ -83,18 +83,18 @@ fn agreed<'a, T: Into<Cow<'a, str>>>(values: impl Iterator<Item = T>) -> Option<
     values.all(|value| value == first).then(|| first.into_owned())
 }
 
-fn is_region(text: &str) -> bool {
+pub(crate) fn is_region(text: &str) -> bool {
     region_of_zone(text) == Some(text)
 }
 
-fn is_account(text: &str) -> bool {
+pub(crate) fn is_account(text: &str) -> bool {
     text.len() == 12 && text.bytes().all(|b| b.is_ascii_digit())
 }
 
 /// The Region of an Availability Zone, Local Zone or Wavelength Zone; of a Region, itself.
 ///
 /// A Region is `^[a-z]{2}(-[a-z]+)+-\d`; what follows is a zone letter or `-` and a place.
-fn region_of_zone(zone: &str) -> Option<&str> {
+pub(crate) fn region_of_zone(zone: &str) -> Option<&str> {
     let mut parts = zone.split('-');
     let first = parts.next()?;
     if first.len() != 2 || !first.bytes().all(|b| b.is_ascii_lowercase()) {

@@ -11,6 +11,7 @@ use reach_core::snapshot::{
 use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
 use crate::document::{Answer, Document};
+use crate::gap::Gap;
 use crate::key::Key;
 use crate::printed::Printed;
 use crate::resource::{self, Unwrapping, append};
@@ -67,6 +68,15 @@ impl<'n> Reading<'n> {
             }
             Key::NextToken => {
                 self.more |= map.next_value::<Token>()?.0;
+                return Ok(());
+            }
+            Key::Gaps => {
+                self.known = true;
+                self.document.gaps = true;
+                let gaps: Vec<Gap> = map.next_value()?;
+                let file = shown_name(self.name);
+                let told = gaps.into_iter().map(|gap| gap.diagnostic().file(file.clone()));
+                self.document.diagnostics.extend(told);
                 return Ok(());
             }
             Key::Silent => {}
@@ -165,7 +175,7 @@ impl<'n> Reading<'n> {
         type Attributes = OneOrMany<ClassicAttributes, Wrapped<LoadBalancerAttributes>>;
         match map.next_value::<Attributes>()? {
             OneOrMany::Many(list) => {
-                let Document { region, answers, diagnostics } = &mut self.document;
+                let Document { region, answers, diagnostics, .. } = &mut self.document;
                 let kind = Kind::LoadBalancerAttributes;
                 Unwrapping { kind, answers, diagnostics, file: self.name }
                     .all(list, &mut region.load_balancer_attributes);

@@ -56,7 +56,7 @@ macro_rules! resources {
             document: &mut Document,
             file: &str,
         ) -> Result<bool, A::Error> {
-            let Document { region, answers, diagnostics } = document;
+            let Document { region, answers, diagnostics, .. } = document;
             let mut unwrapping = Unwrapping { kind, answers, diagnostics, file };
             match kind {
                 $(Kind::$plain_kind => {

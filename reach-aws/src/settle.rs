@@ -39,12 +39,15 @@ pub(crate) trait Resource: Debug + PartialEq + Sized {
 }
 
 /// Leaves one of each resource, and notes where answers about one contradict each other.
+///
+/// There are dozens of kinds of resource: what is the same for all of them stands outside, so that
+/// it is compiled once.
 pub(crate) fn settle_list<T: Resource>(
     list: &mut Vec<T>,
     account: Option<&str>,
     diagnostics: &mut Vec<Diagnostic>,
 ) {
-    if has_duplicates(list) {
+    if has_duplicates(&mut list.iter().map(T::id)) {
         join_duplicates(list, account, diagnostics);
     }
     for resource in list {
@@ -52,55 +55,95 @@ pub(crate) fn settle_list<T: Resource>(
     }
 }
 
-fn has_duplicates<T: Resource>(list: &[T]) -> bool {
-    let mut seen = HashSet::with_capacity(list.len());
-    !list.iter().filter_map(T::id).all(|id| seen.insert(id))
+fn has_duplicates(ids: &mut dyn Iterator<Item = Option<Cow<'_, str>>>) -> bool {
+    let mut seen = HashSet::new();
+    !ids.flatten().all(|id| seen.insert(id))
 }
+
+/// Which of the things with one id is used.
+struct Contest {
+    /// Of the one that leads.
+    rank: Rank,
+    /// Whether one of them is the owner's.
+    ours: bool,
+}
+
+/// The least is used. Among equals what they say decides: the order of files and lists means
+/// nothing.
+type Rank = (bool, String);
 
 fn join_duplicates<T: Resource>(
     list: &mut Vec<T>,
     account: Option<&str>,
     diagnostics: &mut Vec<Diagnostic>,
 ) {
-    let mut places: HashMap<String, usize> = HashMap::new();
+    let mut places = Places::default();
     let mut kept: Vec<T> = Vec::with_capacity(list.len());
-    let mut rivals: BTreeMap<usize, Vec<T>> = BTreeMap::new();
+    let mut rivals: Vec<(usize, T)> = Vec::new();
     for resource in mem::take(list) {
-        let Some(id) = resource.id() else {
-            kept.push(resource);
-            continue;
-        };
-        let Some(place) = places.get(&*id).copied() else {
-            places.insert(id.into_owned(), kept.len());
-            kept.push(resource);
-            continue;
-        };
-        drop(id);
-        let Some(first) = kept.get_mut(place) else { continue };
-        if let Some(rival) = first.join(resource) {
-            rivals.entry(place).or_default().push(rival);
+        match places.taken(resource.id(), kept.len()) {
+            None => kept.push(resource),
+            Some(place) => {
+                let first = kept.get_mut(place);
+                let rival = first.and_then(|first| first.join(resource));
+                rivals.extend(rival.map(|rival| (place, rival)));
+            }
         }
     }
-    for (place, rivals) in rivals {
+    let rank = |resource: &T| -> Rank {
+        let owned = account.is_some() && resource.owner().as_deref() == account;
+        (!owned, format!("{resource:?}"))
+    };
+    let mut contests: BTreeMap<usize, Contest> = BTreeMap::new();
+    for (place, rival) in rivals {
         let Some(first) = kept.get_mut(place) else { continue };
-        let owned = |resource: &T| account.is_some() && resource.owner().as_deref() == account;
-        diagnostics.extend(first.id().map(|id| {
-            let ours = owned(first) || rivals.iter().any(owned);
-            let which = if ours { "the owner's" } else { "one" };
-            let message = format!("answers about it differ; {which} is used");
-            Diagnostic::warning("duplicate_resource", message).resource(shown(&id))
-        }));
-        // Among equals, what they say decides: the order of files and lists means nothing.
-        let rank = |resource: &T| (!owned(resource), format!("{resource:?}"));
-        let best =
-            rivals.into_iter().map(|rival| (rank(&rival), rival)).min_by(|a, b| a.0.cmp(&b.0));
-        if let Some((best_rank, best)) = best
-            && best_rank < rank(first)
-        {
-            *first = best;
+        let contest = contests.entry(place).or_insert_with(|| Contest::of(rank(first)));
+        if contest.won_by(rank(&rival)) {
+            *first = rival;
         }
+    }
+    for (place, contest) in contests {
+        let id = kept.get(place).and_then(T::id);
+        diagnostics.extend(id.map(|id| contest.told(&id)));
     }
     *list = kept;
+}
+
+impl Contest {
+    fn of(rank: Rank) -> Self {
+        Self { ours: !rank.0, rank }
+    }
+
+    fn won_by(&mut self, rank: Rank) -> bool {
+        self.ours |= !rank.0;
+        let won = rank < self.rank;
+        if won {
+            self.rank = rank;
+        }
+        won
+    }
+
+    fn told(&self, id: &str) -> Diagnostic {
+        let which = if self.ours { "the owner's" } else { "one" };
+        let message = format!("answers about it differ; {which} is used");
+        Diagnostic::warning("duplicate_resource", message).resource(shown(id))
+    }
+}
+
+/// Where the first thing with an id stands.
+#[derive(Default)]
+struct Places(HashMap<String, usize>);
+
+impl Places {
+    /// The place of an earlier thing with this id; without one, this is the first.
+    fn taken(&mut self, id: Option<Cow<'_, str>>, place: usize) -> Option<usize> {
+        let id = id?;
+        let taken = self.0.get(&*id).copied();
+        if taken.is_none() {
+            self.0.insert(id.into_owned(), place);
+        }
+        taken
+    }
 }
 
 /// Leaves the first of those with the same key: the same page may have been read twice.

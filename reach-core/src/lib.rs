@@ -17,9 +17,9 @@ pub mod snapshot;
 mod text;
 
 pub use assess::{
-    Finding, FindingType, Listener, Listeners, OpeningRule, ParseSeverityError, Reachability, Run,
-    RunAssumption, RunDifference, ScanOptions, Service, Severity, Status, TagPair, Target,
-    UnknownExposure, UnknownReason,
+    Finding, FindingType, ForwardedBy, Listener, Listeners, OpeningRule, ParseSeverityError,
+    Reachability, Run, RunAssumption, RunDifference, ScanOptions, Service, Severity, Status,
+    TagPair, Target, UnknownExposure, UnknownReason,
 };
 pub use diagnostic::{Diagnostic, Level};
 pub use network::Network;
@@ -28,7 +28,10 @@ pub use query::{
     Block, Cell, Endpoint, Matrix, MatrixClass, MatrixEnd, MatrixOptions, Pair, Path, PathChoice,
     PathsOptions, QueryError, TraceAnswer, TraceOptions, TraceQuestion, Verdict,
 };
-pub use report::NetworkInsightsAnalysis;
+pub use report::{
+    Inventory, InventoryGateway, InventoryGroup, InventoryInstance, InventoryInterface,
+    InventorySubnet, InventoryVpc, NetworkInsightsAnalysis,
+};
 pub use rules::{
     Assumption, Component, ComponentKind, Direction, Evidence, ExplanationCode, Note, Reason,
     in_words, internet,

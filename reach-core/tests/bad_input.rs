@@ -1,6 +1,7 @@
 //! Input that no account gives, or that its owner wrote to do harm: told about, never guessed at,
 //! never a panic.
 
+use reach_core::packet::{IpSet, Traffic};
 use reach_core::snapshot::{
     Instance, IpRange, NetworkInterface, Region, RouteTableAssociation, SecurityGroupRule,
     Snapshot, Subnet, Tag, Vpc,
@@ -556,4 +557,23 @@ fn as_much_as_anybody_can_write() {
     assert_eq!(open.verdict.as_str(), "reachable");
     let closed = ask(&network, "203.0.1.0 > 198.51.100.10 tcp/252");
     assert_eq!(closed.verdict.as_str(), "not_reachable");
+}
+
+/// Sources that a host may not have, behind a NAT gateway: a reply to its own address would go
+/// round in it.
+#[test]
+fn a_reply_is_turned_back_once() {
+    let lab = Lab::t0()
+        .nat_gateway("p", "10.0.1.200", "198.51.100.200")
+        .route("rtb-q", "0.0.0.0/0 nat-n")
+        .no_check("q1");
+    let options = TraceOptions { source_addresses: Some(IpSet::all()), ..TraceOptions::default() };
+    let network = Network::compile(lab.snapshot());
+    let answer = network.trace("i-q1", "internet", &Traffic::all(), &options).unwrap();
+    assert_eq!(answer.verdict.as_str(), "partly_reachable");
+    for path in &answer.paths {
+        let turned = path.reply.iter().filter(|hop| &*hop.component.id == "nat-n").count();
+        assert!(turned <= 1, "{:?}", path.reply);
+    }
+    assert!(answer.paths.len() < 100, "{}", answer.paths.len());
 }

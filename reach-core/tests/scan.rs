@@ -1,7 +1,7 @@
 //! Scans: what the rules package finds, and what it does not.
 
 use reach_core::snapshot::Snapshot;
-use reach_core::{Finding, FindingType, Network, Run, ScanOptions};
+use reach_core::{Finding, FindingType, Network, Reachability, Run, ScanOptions};
 use reach_testkit::Lab;
 
 fn scan(lab: &Lab) -> Run {
@@ -235,4 +235,87 @@ fn a_region_without_instances_and_interfaces_is_not_assessed() {
         "yes",
         "there are none"
     );
+}
+
+/// LB-17: neither instance nor interface has a public address or a route to an internet gateway.
+#[test]
+fn instances_behind_load_balancers_are_exposed() {
+    let suite = reach_testkit::conformance::Suite::read().unwrap();
+    for (topology, name, port) in [("T7", "alb", 8080), ("T8", "nlb", 8443)] {
+        let run = scan_with(&suite.snapshot(topology).unwrap(), &ScanOptions::default());
+        let found = run.findings.iter().find(|found| found.network_interface_id == "eni-q1");
+        let found = found.unwrap_or_else(|| panic!("{topology}: {run:?}"));
+        assert_eq!(found.kind, FindingType::NetworkExposure, "{topology}");
+        assert_eq!(found.tcp_ports, [(port, port)], "{topology}");
+        assert_eq!((&*found.gateway_id, found.reachability), ("igw-v", Reachability::Internet));
+        let by = found.load_balancer.as_ref().unwrap();
+        assert_eq!((&*by.name, &*by.listener_ports), (name, &[(443, 443)][..]));
+        assert!(found.destinations.contains("198.51.100.60".parse().unwrap()));
+        assert!(found.sources.contains("203.0.113.9".parse().unwrap()));
+        assert!(!found.sources.contains("10.0.1.60".parse().unwrap()));
+        assert!(found.description.contains(&format!("load balancer {name}")));
+        assert_eq!(run.unknown, []);
+    }
+}
+
+/// The cases about flows from the internet through a load balancer to q1.
+#[test]
+fn a_load_balancer_exposes_what_it_forwards_and_nothing_else() {
+    let suite = reach_testkit::conformance::Suite::read().unwrap();
+    let cases = [
+        ("C-156", 1),
+        ("C-158", 0),
+        ("C-159", 0),
+        ("C-160", 1),
+        ("C-161", 0),
+        ("C-162", 0),
+        ("C-163", 0),
+        ("C-164", 0),
+        ("C-166", 0),
+        ("C-167", 1),
+        ("C-168", 0),
+        ("C-169", 1),
+        ("C-170", 1),
+        ("C-171", 1),
+    ];
+    for (case, expected) in cases {
+        let run = scan_with(&suite.snapshot(case).unwrap(), &ScanOptions::default());
+        let behind = run.findings.iter().filter(|found| found.load_balancer.is_some());
+        assert_eq!(behind.count(), expected, "{case}");
+    }
+}
+
+#[test]
+fn a_target_in_doubt_behind_a_load_balancer() {
+    let suite = reach_testkit::conformance::Suite::read().unwrap();
+    let mut snapshot = suite.snapshot("T7").unwrap();
+    for region in &mut snapshot.regions {
+        for interface in region.network_interfaces.iter_mut().flatten() {
+            if interface.network_interface_id == "eni-q1" {
+                "sg-gone".clone_into(&mut interface.groups[0].group_id);
+            }
+        }
+    }
+    let run = scan_with(&snapshot, &ScanOptions::default());
+    assert_eq!(unknown(&run), ["i-q1 igw-v [(8080, 8080)]"]);
+}
+
+/// A load balancer that lacks its listeners, its targets, or itself.
+#[test]
+fn what_is_behind_a_load_balancer_and_not_collected_is_no_silence() {
+    type Take = fn(&mut reach_core::snapshot::Region);
+    let cases: [(Take, &str); 3] = [
+        (|region| region.load_balancer_listeners = None, "alb"),
+        (|region| region.load_balancer_target_health = None, "tg"),
+        (|region| region.load_balancers = None, "eni-alb-p"),
+    ];
+    let suite = reach_testkit::conformance::Suite::read().unwrap();
+    for (take, resource) in cases {
+        let mut snapshot = suite.snapshot("T7").unwrap();
+        snapshot.regions.iter_mut().for_each(take);
+        let run = scan_with(&snapshot, &ScanOptions::default());
+        assert!(!run.is_conclusive(), "{resource}");
+        let told = run.unassessed.iter().any(|told| told.resource.contains(resource));
+        assert!(told, "{resource}: {:?}", run.unassessed);
+    }
 }

@@ -2,4 +2,4 @@ import init from "../pkg/reach_wasm.js";
 
 await init();
 
-export { Network } from "../pkg/reach_wasm.js";
+export { Loader, Network } from "../pkg/reach_wasm.js";

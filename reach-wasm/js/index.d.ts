@@ -1,4 +1,4 @@
-export { Network } from "../pkg/reach_wasm.js";
+export { Loader, Network } from "../pkg/reach_wasm.js";
 export type {
   Component,
   Diagnostic,
@@ -8,10 +8,20 @@ export type {
   Explanation,
   Finding,
   FindingType,
+  GroupRule,
   HeaderSet,
   Hop,
+  Inventory,
+  InventoryGateway,
+  InventoryGroup,
+  InventoryInstance,
+  InventoryInterface,
+  InventorySubnet,
+  InventoryVpc,
+  IpPermission,
   Listener,
   Path,
+  PathsOptions,
   PortRange,
   ReachError,
   Reachability,

@@ -4,4 +4,4 @@ import { initSync } from "../pkg/reach_wasm.js";
 
 initSync({ module: readFileSync(new URL("../pkg/reach_wasm_bg.wasm", import.meta.url)) });
 
-export { Network } from "../pkg/reach_wasm.js";
+export { Loader, Network } from "../pkg/reach_wasm.js";

@@ -6,8 +6,8 @@ use std::collections::BTreeMap;
 use std::fmt::Display;
 
 use js_sys::{JSON, Reflect, Uint8Array};
-use reach_core::packet::IpSet;
-use reach_core::{Listeners, Run};
+use reach_core::packet::{IpSet, PortSet};
+use reach_core::{Listeners, Run, TraceOptions};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use wasm_bindgen::{JsCast, JsValue};
@@ -78,11 +78,27 @@ impl Tags {
 #[derive(Default, Deserialize)]
 #[serde(default, deny_unknown_fields, rename_all = "camelCase")]
 pub(crate) struct TraceInput {
-    pub(crate) forward: bool,
-    pub(crate) source_port: Option<u16>,
-    pub(crate) source_addresses: Option<IpSet>,
-    pub(crate) via: Option<String>,
-    pub(crate) vouched: Vec<String>,
+    forward: bool,
+    source_port: Option<u16>,
+    source_addresses: Option<IpSet>,
+    via: Option<String>,
+    vouched: Vec<String>,
+}
+
+impl From<TraceInput> for TraceOptions {
+    fn from(input: TraceInput) -> Self {
+        let TraceInput { forward, source_port, source_addresses, via, vouched } = input;
+        let source_ports = source_port.map(PortSet::single);
+        Self { forward, source_ports, source_addresses, via, vouched }
+    }
+}
+
+/// Options of paths.
+#[derive(Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct PathsInput {
+    pub(crate) trace: TraceInput,
+    pub(crate) blocked: bool,
 }
 
 /// The files of an object: names and contents.

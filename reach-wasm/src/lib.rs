@@ -2,6 +2,8 @@
 
 mod convert;
 mod error;
+mod loader;
 mod network;
 
+pub use loader::Loader;
 pub use network::Network;

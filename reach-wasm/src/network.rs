@@ -1,12 +1,13 @@
-use reach_aws::Loader;
+use reach_aws::aws_command;
 use reach_core::change::EditFile;
-use reach_core::packet::{PortSet, Traffic};
-use reach_core::{ScanOptions, TraceOptions};
+use reach_core::packet::Traffic;
+use reach_core::{PathsOptions, ScanOptions};
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
-use crate::convert::{self, ScanInput, TraceInput};
+use crate::convert::{self, PathsInput, ScanInput, TraceInput};
 use crate::error;
+use crate::loader::Loader;
 
 /// The types of what goes in and comes out.
 #[wasm_bindgen(typescript_custom_section)]
@@ -17,7 +18,7 @@ const TYPES: &str = include_str!("types.d.ts");
 /// Everything that fails throws an `Error` with `code` and `details`, a `ReachError`.
 #[wasm_bindgen]
 #[derive(Debug)]
-pub struct Network(reach_core::Network);
+pub struct Network(pub(crate) reach_core::Network);
 
 #[wasm_bindgen]
 impl Network {
@@ -36,16 +37,21 @@ impl Network {
     ) -> Result<Network, JsValue> {
         let mut loader = Loader::new();
         for (name, bytes) in convert::files(files)? {
-            loader.add(&name, &bytes).map_err(|e| error::load(&e))?;
+            loader.add(&name, &bytes)?;
         }
-        let loaded = loader.finish().map_err(|e| error::load(&e))?;
-        Ok(Self(loaded.compile()))
+        loader.network()
     }
 
     /// What reading and compiling the snapshot noticed.
     #[wasm_bindgen(getter, unchecked_return_type = "Diagnostic[]")]
     pub fn diagnostics(&self) -> Result<JsValue, JsValue> {
         convert::to_js(&self.0.diagnostics())
+    }
+
+    /// What there is to ask about and to change, by AWS id.
+    #[wasm_bindgen(unchecked_return_type = "Inventory")]
+    pub fn inventory(&self) -> Result<JsValue, JsValue> {
+        convert::to_js(&self.0.inventory())
     }
 
     /// Assesses instances with the rules package `network-reachability-1.1`: which ports can be
@@ -76,17 +82,26 @@ impl Network {
         traffic: &str,
         #[wasm_bindgen(unchecked_optional_param_type = "TraceOptions")] options: &JsValue,
     ) -> Result<JsValue, JsValue> {
-        let TraceInput { forward, source_port, source_addresses, via, vouched } =
-            convert::options(options)?;
+        let options = convert::options::<TraceInput>(options)?.into();
         let traffic: Traffic = traffic.parse().map_err(|e| error::traffic(&e))?;
-        let options = TraceOptions {
-            forward,
-            source_ports: source_port.map(PortSet::single),
-            source_addresses,
-            via,
-            vouched,
-        };
         let answer = self.0.trace(from, to, &traffic, &options).map_err(|e| error::query(&e))?;
+        convert::to_js(&answer)
+    }
+
+    /// Every way from one end to another on which something gets through or may get through: the
+    /// answer of {@link trace} without the ways on which nothing does.
+    #[wasm_bindgen(unchecked_return_type = "Trace")]
+    pub fn paths(
+        &self,
+        from: &str,
+        to: &str,
+        traffic: &str,
+        #[wasm_bindgen(unchecked_optional_param_type = "PathsOptions")] options: &JsValue,
+    ) -> Result<JsValue, JsValue> {
+        let PathsInput { trace, blocked } = convert::options(options)?;
+        let options = PathsOptions { trace: trace.into(), blocked };
+        let traffic: Traffic = traffic.parse().map_err(|e| error::traffic(&e))?;
+        let answer = self.0.paths(from, to, &traffic, &options).map_err(|e| error::query(&e))?;
         convert::to_js(&answer)
     }
 
@@ -101,5 +116,16 @@ impl Network {
     ) -> Result<Network, JsValue> {
         let file: EditFile = convert::from_js(edits, "invalid_edit")?;
         self.0.with(&file.into_edits()).map(Self).map_err(|e| error::edit(&e))
+    }
+
+    /// The commands of the AWS command line that make edits true, one line each, for a POSIX shell.
+    #[wasm_bindgen(js_name = awsCommands)]
+    pub fn aws_commands(
+        &self,
+        #[wasm_bindgen(unchecked_param_type = "Edits")] edits: &JsValue,
+    ) -> Result<Vec<String>, JsValue> {
+        let file: EditFile = convert::from_js(edits, "invalid_edit")?;
+        let snapshot = self.0.snapshot();
+        Ok(file.into_edits().iter().map(|edit| aws_command(edit, snapshot)).collect())
     }
 }

@@ -138,6 +138,8 @@ export interface Finding {
   reachability: Reachability;
   /** The gateway that it comes in by. */
   gateway_id: string;
+  /** The load balancer that forwards it. */
+  load_balancer?: ForwardedBy;
   protocol: "TCP" | "UDP";
   /** None for `NetworkExposure`. */
   port?: number;
@@ -153,6 +155,16 @@ export interface Finding {
   destinations: string[];
   /** The addresses that it is reachable from, exactly: CIDR blocks. */
   sources: string[];
+}
+
+/** A load balancer between the internet and an instance. */
+export interface ForwardedBy {
+  /** ARN; the name of a Classic Load Balancer, which has none. */
+  id: string;
+  name: string;
+  dns_name?: string;
+  /** Ports of its listeners that clients reach it at. */
+  listener_ports: PortRange[];
 }
 
 /** Ports of which nobody can tell whether they are reachable. */
@@ -313,3 +325,106 @@ export interface Edit {
 
 /** One edit, a list of them, or JSON text of either. */
 export type Edits = Edit | Edit[] | { Edits: Edit[] } | string;
+
+export interface PathsOptions {
+  /** What a trace of the same question would be asked with. */
+  trace?: TraceOptions;
+  /** Also ways on which certainly nothing gets through. */
+  blocked?: boolean;
+}
+
+/** What there is in a network, by AWS id, in the order of the snapshot. */
+export interface Inventory {
+  vpcs: InventoryVpc[];
+  subnets: InventorySubnet[];
+  instances: InventoryInstance[];
+  interfaces: InventoryInterface[];
+  /** What stands at the edge of a VPC or between VPCs. */
+  gateways: InventoryGateway[];
+  security_groups: InventoryGroup[];
+}
+
+export interface InventoryVpc {
+  id: string;
+  name?: string;
+  account?: string;
+  region?: string;
+  /** CIDR blocks. */
+  ranges: string[];
+}
+
+export interface InventorySubnet {
+  id: string;
+  name?: string;
+  vpc: string;
+  /** Availability Zone. */
+  zone?: string;
+  /** CIDR blocks. */
+  ranges: string[];
+}
+
+export interface InventoryInstance {
+  id: string;
+  name?: string;
+  /** Life-cycle state. */
+  state: string;
+}
+
+export interface InventoryInterface {
+  id: string;
+  vpc?: string;
+  subnet?: string;
+  /** The instance that it is attached to. */
+  instance?: string;
+  /** CIDR blocks: every address that it owns. */
+  addresses: string[];
+  /** The addresses that the internet can reach it at, as far as its gateway goes. */
+  public_addresses?: string[];
+  security_groups: string[];
+  /**
+   * Interfaces of one class lie in the same subnet, are of one kind and in one state, have the same
+   * groups, and a public address or none: the same rules decide about them.
+   */
+  class: number;
+}
+
+/** A gateway, peering connection, load balancer or endpoint. */
+export interface InventoryGateway extends Component {
+  /** The VPCs that it stands in or joins. */
+  vpcs: string[];
+  /** Whether a question can start or end there. */
+  endpoint: boolean;
+}
+
+export interface InventoryGroup {
+  id: string;
+  name?: string;
+  rules: GroupRule[];
+}
+
+/** A rule of a security group with its one peer. */
+export interface GroupRule {
+  /** `sgr-…`, where `describe-security-group-rules` was collected. */
+  id?: string;
+  /** Outbound rather than inbound. */
+  egress: boolean;
+  /** CIDR block, prefix list or group that it is open to. */
+  peer: string;
+  description?: string;
+  /**
+   * What `RevokeSecurityGroupIngress` or `…Egress` has to tell to remove it, and `Authorize…` to add
+   * it again; none where it cannot be read.
+   */
+  permission?: IpPermission;
+}
+
+/** Protocol and ports of a rule and its peers, as the EC2 API has it. */
+export interface IpPermission {
+  IpProtocol: string;
+  FromPort?: number;
+  ToPort?: number;
+  IpRanges?: { CidrIp: string; Description?: string }[];
+  Ipv6Ranges?: { CidrIpv6: string; Description?: string }[];
+  PrefixListIds?: { PrefixListId: string; Description?: string }[];
+  UserIdGroupPairs?: { GroupId?: string; Description?: string; [field: string]: unknown }[];
+}

@@ -10,7 +10,7 @@ use crate::packet::IpSet;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Finding {
     /// 32 hexadecimal digits that stay the same as long as the finding is about the same instance,
-    /// interface, group, gateway, protocol and port, whatever else changes.
+    /// interface, group, gateway, load balancer, protocol and port, whatever else changes.
     pub id: String,
     /// Kind of finding.
     #[serde(rename = "type")]
@@ -59,6 +59,9 @@ pub struct Finding {
     pub reachability: Reachability,
     /// `igw-…`, `pcx-…` or `vgw-…` that it comes in by.
     pub gateway_id: String,
+    /// The load balancer that forwards it (LB-17).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub load_balancer: Option<ForwardedBy>,
     /// `TCP` or `UDP`; the aggregate says `TCP` although it has both, as Inspector's does.
     pub protocol: String,
     /// The port; none for the aggregate.
@@ -80,6 +83,20 @@ pub struct Finding {
     pub destinations: IpSet,
     /// The addresses that it is reachable from, exactly.
     pub sources: IpSet,
+}
+
+/// A load balancer between the internet and an instance.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ForwardedBy {
+    /// ARN; the name of a Classic Load Balancer, which has none.
+    pub id: String,
+    /// Its name.
+    pub name: String,
+    /// The name that clients know it by.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub dns_name: Option<String>,
+    /// Ports of its listeners that clients reach it at, as ranges with both ends included.
+    pub listener_ports: Vec<(u16, u16)>,
 }
 
 /// Kinds of finding of the package.
@@ -176,6 +193,7 @@ pub(super) struct Identity<'a> {
     pub(super) interface: &'a str,
     pub(super) group: &'a str,
     pub(super) gateway: &'a str,
+    pub(super) load_balancer: Option<&'a str>,
     pub(super) port: Option<(&'a str, u16)>,
 }
 
@@ -188,7 +206,8 @@ impl Identity<'_> {
             (_, Some((protocol, port))) => format!("{protocol} {port}"),
         };
         let mut hash = Sha256::new();
-        for part in [self.package, self.instance, self.interface, self.group, self.gateway, &what] {
+        let parts = [self.package, self.instance, self.interface, self.group, self.gateway, &what];
+        for part in parts.into_iter().chain(self.load_balancer) {
             hash.update(part.as_bytes());
             hash.update([0]);
         }

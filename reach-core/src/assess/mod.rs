@@ -8,7 +8,7 @@ mod service;
 mod severity;
 mod target;
 
-pub use finding::{Finding, FindingType, OpeningRule, Reachability, Status};
+pub use finding::{Finding, FindingType, ForwardedBy, OpeningRule, Reachability, Status};
 pub use listener::{Listener, Listeners};
 pub use run::{Run, RunAssumption, RunDifference, ScanOptions, UnknownExposure, UnknownReason};
 pub use service::Service;

@@ -2,7 +2,8 @@
 //!
 //! Peering counts one-sided: a peered VPC is a source at the edge, whatever its own routes say.
 //! The internet has no private sources. A virtual private gateway without a working connection
-//! behind it exposes nothing. There are no second hops.
+//! behind it exposes nothing. There are no second hops but
+//! those of load balancers (LB-17).
 
 mod opening;
 mod text;
@@ -11,16 +12,19 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::{
-    Finding, FindingType, Reachability, Run, RunAssumption, ScanOptions, Severity, TagPair, Target,
-    UnknownExposure, UnknownReason,
+    Finding, FindingType, ForwardedBy, Reachability, Run, RunAssumption, ScanOptions, Severity,
+    TagPair, Target, UnknownExposure, UnknownReason,
 };
 use crate::index::{GroupIdx, InstanceIdx, InterfaceIdx};
 use crate::network::{Compiled, Edge, Instance, Network};
-use crate::packet::{HeaderSet, IpSet, PortSet, Traffic};
-use crate::query::{Exposure, Part, Uncertain, admitted, blind_spots, exposures, internet_beyond};
-use crate::rules::{ComponentKind, Evidence, Host};
+use crate::packet::{IpSet, PortSet, Traffic};
+use crate::query::{
+    BehindBalancer, BlindBalancer, Exposure, Part, Served, Uncertain, admitted, behind_balancers,
+    blind_balancers, blind_spots, exposures, internet_beyond,
+};
+use crate::rules::{ComponentKind, Host};
 use crate::snapshot::Kind;
-use opening::Opening;
+use opening::{Opening, Share};
 
 const PACKAGE: &str = "network-reachability-1.1";
 
@@ -48,7 +52,14 @@ impl Network {
         tags.dedup();
         let target = Target { tags };
         let internet = internet_beyond(net);
-        let mut scan = Scan { net, options, internet, findings: Vec::new(), unknown: Vec::new() };
+        let mut scan = Scan {
+            net,
+            options,
+            internet,
+            served: Served::of(net),
+            findings: Vec::new(),
+            unknown: Vec::new(),
+        };
         let assessed: Vec<InstanceIdx> = net
             .instances
             .iter()
@@ -102,6 +113,7 @@ fn order(finding: &Finding) -> impl Ord + '_ {
         &finding.protocol,
         &finding.network_interface_id,
         &finding.gateway_id,
+        finding.load_balancer.as_ref().map(|by| &by.id),
         &finding.security_group_id,
     )
 }
@@ -110,6 +122,7 @@ struct Scan<'n> {
     net: &'n Compiled,
     options: &'n ScanOptions,
     internet: IpSet,
+    served: Served,
     findings: Vec<Finding>,
     unknown: Vec<UnknownExposure>,
 }
@@ -130,6 +143,9 @@ impl Scan<'_> {
                 if !bare_gateway(net, exposure.edge) {
                     self.exposure(instance, *interface, &exposure);
                 }
+            }
+            for behind in behind_balancers(net, &self.served, *interface, &self.internet) {
+                self.behind_balancer(instance, *interface, &behind);
             }
             for spot in blind_spots(net, *interface) {
                 let reason = UnknownReason {
@@ -158,8 +174,10 @@ impl Scan<'_> {
         let Exposure { edge, parts, uncertain } = exposure;
         let edge = *edge;
         for group in &self.net.interfaces[interface].groups {
-            let shares = parts.iter().flat_map(|part| shares(self.net, *group, part)).collect();
-            let opening = Opening { instance, interface, group: *group, edge, shares };
+            let shares =
+                parts.iter().flat_map(|part| shares(self.net, *group, part, None)).collect();
+            let (group, load_balancer) = (*group, None);
+            let opening = Opening { instance, interface, group, edge, load_balancer, shares };
             self.findings.extend(opening.findings(self.net, self.options));
         }
         if let Some(uncertain) = uncertain {
@@ -168,6 +186,37 @@ impl Scan<'_> {
                 .map(|part| part.sent.traffic())
                 .fold(Traffic::none(), |all, traffic| all.union(&traffic));
             self.uncertain(instance, interface, edge, &certain, uncertain);
+        }
+    }
+
+    /// LB-17: as if the load balancer were the source.
+    fn behind_balancer(
+        &mut self,
+        instance: &Instance,
+        interface: InterfaceIdx,
+        behind: &BehindBalancer,
+    ) {
+        let BehindBalancer { balancer, edge, sent, parts, uncertain } = behind;
+        let balancer = &self.net.load_balancers[*balancer];
+        let traffic = sent.traffic();
+        let by = ForwardedBy {
+            id: balancer.id.to_string(),
+            name: balancer.name.to_string(),
+            dns_name: balancer.dns_name.as_deref().map(str::to_owned),
+            listener_ports: ranges(&traffic.tcp_ports().union(&traffic.udp_ports())),
+        };
+        let clients = sent.sources();
+        for group in &self.net.interfaces[interface].groups {
+            let admitted = |part| shares(self.net, *group, part, Some(&clients));
+            let shares = parts.iter().flat_map(admitted).collect();
+            let (group, edge, load_balancer) = (*group, *edge, Some(&by));
+            let opening = Opening { instance, interface, group, edge, load_balancer, shares };
+            self.findings.extend(opening.findings(self.net, self.options));
+        }
+        if let Some(uncertain) = uncertain {
+            let arrived = parts.iter().map(|part| part.arrived.traffic());
+            let certain = arrived.fold(Traffic::none(), |all, traffic| all.union(&traffic));
+            self.uncertain(instance, interface, *edge, &certain, uncertain);
         }
     }
 
@@ -209,26 +258,40 @@ impl Scan<'_> {
     }
 }
 
-/// Regions where neither instances nor the interfaces that would tell of them were collected.
+/// Of whom nobody can tell what there is to assess: Regions, and load balancers that the internet
+/// may reach.
 fn unassessed(net: &Compiled) -> Vec<UnknownReason> {
+    let unknown = |resource: &str, message: &str| UnknownReason {
+        code: "UNKNOWN_RESOURCE".to_owned(),
+        resource: resource.to_owned(),
+        message: message.to_owned(),
+    };
     let kinds = [Kind::Instances, Kind::NetworkInterfaces];
-    let mut regions: Vec<UnknownReason> = net
-        .snapshot
-        .regions
-        .iter()
-        .filter(|region| kinds.iter().all(|kind| !region.collected(*kind)))
+    let regions = net.snapshot.regions.iter();
+    let regions = regions.filter(|region| kinds.iter().all(|kind| !region.collected(*kind)));
+    let mut found: Vec<UnknownReason> = regions
         .map(|region| {
             let place = [region.account.as_deref(), region.name.as_deref()];
             let place: Vec<&str> = place.into_iter().flatten().collect();
-            UnknownReason {
-                code: "UNKNOWN_RESOURCE".to_owned(),
-                resource: place.join("/"),
-                message: "its instances are not in the snapshot".to_owned(),
-            }
+            unknown(&place.join("/"), "its instances are not in the snapshot")
         })
         .collect();
-    regions.sort();
-    regions
+    found.extend(blind_balancers(net).into_iter().map(|blind| match blind {
+        BlindBalancer::Listeners(balancer) => {
+            unknown(&balancer, "its listeners are not in the snapshot: what it exposes is unknown")
+        }
+        BlindBalancer::Targets(group) => {
+            unknown(&group, "its targets are not in the snapshot: which are exposed is unknown")
+        }
+        BlindBalancer::Node(interface) => unknown(
+            &interface,
+            "the load balancer that it belongs to is not in the snapshot: what it exposes is \
+             unknown",
+        ),
+    }));
+    found.sort();
+    found.dedup();
+    found
 }
 
 /// Instances that only interfaces tell of. Nobody knows their tags, so no target leaves them out,
@@ -268,12 +331,15 @@ fn unknown(instance: &Instance, reasons: Vec<UnknownReason>) -> UnknownExposure 
     }
 }
 
-fn shares(net: &Compiled, group: GroupIdx, part: &Part) -> Vec<(HeaderSet, IpSet, Evidence)> {
+fn shares(net: &Compiled, group: GroupIdx, part: &Part, clients: Option<&IpSet>) -> Vec<Share> {
     let sent_to = part.sent.destinations();
-    admitted(net, group, part)
-        .into_iter()
-        .map(|(headers, evidence)| (headers, sent_to.clone(), evidence))
-        .collect()
+    let share = |(arrived, rule)| Share {
+        arrived,
+        clients: clients.cloned(),
+        sent_to: sent_to.clone(),
+        rule,
+    };
+    admitted(net, group, part).into_iter().map(share).collect()
 }
 
 fn origin(net: &Compiled, edge: Edge) -> (Reachability, Arc<str>) {

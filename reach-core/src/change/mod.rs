@@ -14,6 +14,7 @@ mod edit;
 mod error;
 mod file;
 mod instance;
+mod listing;
 mod lookup;
 mod network_acl;
 mod protocol;
@@ -32,6 +33,8 @@ pub use edit::{Edit, apply};
 pub use error::EditError;
 pub use file::EditFile;
 pub use instance::InstanceIds;
+pub use listing::GroupRule;
+pub(crate) use listing::rules_by_group;
 pub use network_acl::{DeleteNetworkAclEntry, PutNetworkAclEntry};
 pub use route::{DeleteRoute, PutRoute};
 pub use security_group::{

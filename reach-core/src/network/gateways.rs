@@ -240,9 +240,6 @@ pub(super) fn vpn_gateway(
         .filter(|route| matches!(route.state.as_deref(), None | Some("available")));
     let mut prefixes: IpSet =
         statics.filter_map(|route| parse_net(route.destination_cidr_block.as_deref()?)).collect();
-    if let Some(learned) = around.propagated.get(id) {
-        prefixes = prefixes.union(learned);
-    }
     // HYB-02: BGP routes show only where a route table takes them in.
     let learns = up.iter().any(|connection| {
         let by_bgp = connection.options.as_ref().is_none_or(|options| !options.static_routes_only);
@@ -259,6 +256,15 @@ pub(super) fn vpn_gateway(
         (Some(_), true) if told => Link::Down,
         (None, _) | (Some(_), true) => Link::NotCollected,
     };
+    // HYB-03: tunnels that took no route brought none, whatever a route table still shows.
+    let fixed = up.iter().any(|connection| {
+        connection.options.as_ref().is_some_and(|options| options.static_routes_only)
+    });
+    let direct = around.direct.to(id);
+    let brought = learns || fixed || direct != Direct::None || link == Link::NotCollected;
+    if let Some(learned) = around.propagated.get(id).filter(|_| brought) {
+        prefixes = prefixes.union(learned);
+    }
     let usable = matches!(gateway.state.as_deref(), None | Some("available"));
     VpnGateway {
         id: Arc::from(id),
@@ -266,7 +272,7 @@ pub(super) fn vpn_gateway(
         table: edge_table(around.edge_tables, id),
         link,
         prefixes,
-        direct: around.direct.to(id),
-        more_prefixes: (learns || around.direct.to(id) == Direct::Up) && !(around.propagates)(id),
+        direct,
+        more_prefixes: (learns || direct == Direct::Up) && !(around.propagates)(id),
     }
 }

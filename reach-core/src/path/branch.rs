@@ -4,6 +4,7 @@ use std::net::{IpAddr, Ipv4Addr};
 
 use serde::Serialize;
 
+use super::walk::Place;
 use crate::index::{
     AttachmentIdx, EndpointIdx, InterfaceIdx, NatGatewayIdx, TableIdx, TransitTableIdx, VpcIdx,
     VpnGatewayIdx,
@@ -102,6 +103,8 @@ pub(crate) struct Trail {
     pub(crate) left: bool,
     /// Middleboxes that it was led through.
     pub(crate) waypoints: Vec<Waypoint>,
+    /// Where transit gateways looked it up, and with which headers (PIPE-05).
+    pub(super) lookups: Vec<(Place, HeaderSet)>,
     /// Ways that AWS chose for it (PIPE-07).
     pub(crate) choices: Vec<Choice>,
     /// Whether it depends on a port that a gateway chooses (PK-05).
@@ -123,7 +126,7 @@ pub(crate) enum Rewrite {
     /// Source address and port of these requests (NAT-04, NAT-14).
     Translated { by: Translator, private: Ipv4Addr, requests: HeaderSet },
     /// Destination address and port of replies: they are the client's again (NAT-07).
-    TurnedBack,
+    TurnedBack { by: Translator },
 }
 
 /// One of several ways that AWS chooses from, and nobody can say which (PIPE-07).
@@ -213,7 +216,7 @@ impl Trail {
             Rewrite::Source { after, .. } => headers.with_source(*after),
             Rewrite::Destination { after, .. } => headers.with_destination(*after),
             Rewrite::Translated { private, .. } => NatGateway::translate(&headers, *private),
-            Rewrite::TurnedBack => headers,
+            Rewrite::TurnedBack { .. } => headers,
         })
     }
 
@@ -223,7 +226,7 @@ impl Trail {
             Rewrite::Source { before, .. } => headers.with_source(*before),
             Rewrite::Destination { before, .. } => headers.with_destination(*before),
             Rewrite::Translated { requests, .. } => NatGateway::before(requests, &headers),
-            Rewrite::TurnedBack => headers,
+            Rewrite::TurnedBack { .. } => headers,
         })
     }
 
@@ -233,7 +236,12 @@ impl Trail {
 
     /// Whether a NAT gateway gave a reply back to its client.
     pub(crate) fn turned_back(&self) -> bool {
-        self.rewrites.contains(&Rewrite::TurnedBack)
+        self.rewrites.iter().any(|rewrite| matches!(rewrite, Rewrite::TurnedBack { .. }))
+    }
+
+    /// Whether this one did: it keeps one entry a flow, and a reply that comes again is none.
+    pub(crate) fn turned_back_by(&self, by: Translator) -> bool {
+        self.rewrites.contains(&Rewrite::TurnedBack { by })
     }
 }
 

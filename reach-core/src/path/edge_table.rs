@@ -1,7 +1,7 @@
 //! Gateway route tables, which act only on what enters by their gateway (RT-14 to RT-17).
 
 use super::Walk;
-use super::walk::{Place, State};
+use super::walk::{Exit, Place, State};
 use crate::index::InterfaceIdx;
 use crate::network::Edge;
 use crate::rules::{
@@ -28,8 +28,11 @@ impl Walk<'_> {
         let table = match table {
             EdgeTable::One(table) => &net.tables[table],
             EdgeTable::None => {
-                let place = Place::Arrive { interface, crossing: true };
-                return self.go(State { place, ..state });
+                for state in self.past_gateway(state, by, Exit::Interface(interface), interface) {
+                    let place = Place::Arrive { interface, crossing: true };
+                    self.go(State { place, ..state });
+                }
+                return;
             }
             EdgeTable::Unclear => {
                 let code = ExplanationCode::UnknownResource;
@@ -37,22 +40,48 @@ impl Walk<'_> {
             }
         };
         let (parts, unrouted) = table.select(&state.headers);
-        self.block(State { headers: unrouted, ..state.clone() }, table.no_route());
+        let lost = State { headers: unrouted, ..state.clone() };
+        for state in self.past_gateway(lost, by, Exit::Interface(interface), interface) {
+            self.block(state, table.no_route());
+        }
         for (selection, headers) in parts {
+            let Some(route) = table.route(selection.position()) else { continue };
+            let exchanges = match route.target {
+                Target::Interface(middlebox) => Exit::Interface(middlebox),
+                Target::Endpoint(endpoint) => Exit::Endpoint(endpoint),
+                _ => Exit::Interface(interface),
+            };
             let state = State { headers, ..state.clone() };
-            match selection {
-                Selection::Route(position) => {
-                    if let Some(route) = table.route(position) {
-                        self.edge_route(state, by, interface, table, route);
-                    }
-                }
-                Selection::Unclear(position) => {
-                    if let Some(route) = table.route(position) {
-                        self.doubt(state, table.unclear(route));
-                    }
+            for state in self.past_gateway(state, by, exchanges, interface) {
+                match selection {
+                    Selection::Route(_) => self.edge_route(state, by, interface, table, route),
+                    Selection::Unclear(_) => self.doubt(state, table.unclear(route)),
                 }
             }
         }
+    }
+
+    /// E1 steps 2 and 3: Block Public Access, and an attached interface.
+    fn past_gateway(
+        &self,
+        state: State,
+        by: Edge,
+        exchanges: Exit,
+        owner: InterfaceIdx,
+    ) -> Vec<State> {
+        if !matches!(by, Edge::InternetGateway(_)) || state.headers.is_empty() {
+            return vec![state];
+        }
+        let subnet = match exchanges {
+            Exit::Interface(interface) => self.net.interfaces[interface].subnet,
+            Exit::Endpoint(endpoint) => self.subnet_of(endpoint),
+            Exit::Attachment => None,
+        };
+        let states = match subnet {
+            Some(subnet) => self.public_access(state, exchanges, subnet, !self.forwards()),
+            None => vec![state],
+        };
+        self.filter(states, |headers| self.net.interfaces[owner].take_part(headers))
     }
 
     fn edge_route(

@@ -60,7 +60,7 @@ impl Walk<'_> {
 
     /// What inspection lets through, with the requests that it keeps state of.
     fn inspect(
-        &self,
+        &mut self,
         states: Vec<State>,
         index: EndpointIdx,
         subnet: SubnetIdx,
@@ -133,7 +133,7 @@ impl Walk<'_> {
     /// MB-05, MB-06: what the appliances let through is opaque and assumed; but they have to be
     /// there, and a reply to a request that they never saw is dropped.
     fn ask_appliances(
-        &self,
+        &mut self,
         mut states: Vec<State>,
         index: EndpointIdx,
         subnet: SubnetIdx,
@@ -152,7 +152,7 @@ impl Walk<'_> {
     }
 
     /// MB-05: each flow goes to one of the appliances that serve the endpoint's zone (PIPE-07).
-    fn spread(&self, states: Vec<State>, index: EndpointIdx, subnet: SubnetIdx) -> Vec<State> {
+    fn spread(&mut self, states: Vec<State>, index: EndpointIdx, subnet: SubnetIdx) -> Vec<State> {
         let zone = self.net.subnets[subnet].zone.as_deref();
         let appliances = match self.net.appliances(index, zone) {
             Appliances::Of(appliances) => appliances,
@@ -166,7 +166,7 @@ impl Walk<'_> {
         let at = Fork::Appliance { endpoint: index };
         let mut spread = Vec::new();
         for state in states {
-            for (state, appliance) in state.fork(at, &appliances) {
+            for (state, appliance) in self.fork(state, at, &appliances) {
                 spread.extend(match self.closed_to_geneve(appliance) {
                     Some(reason) => {
                         self.filter(vec![state], |headers| Split::drop(headers, reason.clone()))

@@ -14,8 +14,8 @@ use crate::index::{
 use crate::network::Edge;
 use crate::packet::{HeaderSet, IpSet, Traffic};
 use crate::rules::{
-    Attached, EdgeTable, ExplanationCode, InterfaceKind, InternetGateway, Reason, Sender, Split,
-    Target, WayOut,
+    Attached, Component, EdgeTable, ExplanationCode, InterfaceKind, InternetGateway, PublicAccess,
+    Reason, Sender, Split, Target, WayOut,
 };
 use crate::snapshot::Kind;
 
@@ -32,15 +32,9 @@ impl Walk<'_> {
         let net = self.net;
         let component = net.internet_gateways[index].component();
         self.hop(&mut state, component.clone());
-        let block = &net.subnets[subnet].block;
-        let (outbound_only, starts_inside) = (self.outbound_only(from), self.forwards());
-        let subnet = &net.subnets[subnet];
-        let states = self.filter(vec![state], |headers| match outbound_only {
-            true => block.at_outbound_gateway(subnet.component(), headers),
-            false => block.at_internet_gateway(subnet.component(), starts_inside, headers),
-        });
-        for mut state in states {
-            for (owner, part) in self.owners_of_sources(subnet.vpc, &state.headers) {
+        let vpc = net.subnets[subnet].vpc;
+        for mut state in self.public_access(state, from, subnet, self.forwards()) {
+            for (owner, part) in self.owners_of_sources(vpc, &state.headers) {
                 state.headers = state.headers.difference(&part);
                 // IG-02: of somebody else's address only while that interface is attached.
                 let attached = net.interfaces[owner].attached == Attached::Yes;
@@ -53,10 +47,38 @@ impl Walk<'_> {
         }
     }
 
-    /// Whether it is a NAT gateway that sends, which Block Public Access spares (BPA-01).
-    fn outbound_only(&self, from: Exit) -> bool {
-        matches!(from, Exit::Interface(from)
-            if self.net.interfaces[from].kind == InterfaceKind::NatGateway)
+    /// BPA-03: Block Public Access of the subnet that exchanges packets with an internet gateway,
+    /// and of what does it there.
+    pub(super) fn public_access(
+        &self,
+        state: State,
+        of: Exit,
+        subnet: SubnetIdx,
+        starts_inside: bool,
+    ) -> Vec<State> {
+        let (block, component) = self.blocked_at(of, subnet);
+        // BPA-01: flows of NAT gateways are spared.
+        let outbound_only = matches!(of, Exit::Interface(of)
+            if self.net.interfaces[of].kind == InterfaceKind::NatGateway);
+        self.filter(vec![state], |headers| match outbound_only && starts_inside {
+            true => block.at_outbound_gateway(component.clone(), headers),
+            false => block.at_internet_gateway(component.clone(), starts_inside, headers),
+        })
+    }
+
+    /// BPA-04: paths over Network Firewall are blocked even if the subnet of the firewall's
+    /// endpoint is excluded, so that the VPC's state counts.
+    fn blocked_at(&self, of: Exit, subnet: SubnetIdx) -> (PublicAccess, Component) {
+        let subnet = &self.net.subnets[subnet];
+        let inspected = matches!(of, Exit::Endpoint(endpoint)
+            if self.net.firewall_endpoints.contains_key(&self.net.endpoints[endpoint].id));
+        match inspected {
+            true => {
+                let vpc = &self.net.vpcs[subnet.vpc];
+                (vpc.block, vpc.component())
+            }
+            false => (subnet.block, subnet.component()),
+        }
     }
 
     /// PIPE-08: whose addresses the sources are, in this VPC.
@@ -313,28 +335,18 @@ impl Walk<'_> {
         }
     }
 
-    /// Past an internet gateway's translation: Block Public Access, an attached interface (E1 steps
-    /// 2 and 3), then the gateway's route table if it has one, else straight to the subnet (IG-07).
+    /// Past an internet gateway's translation: on by the gateway's route table if it has one, else
+    /// straight to the subnet (IG-07).
     fn admit(&mut self, state: State, index: InternetGatewayIdx, interface: InterfaceIdx) {
         if state.headers.is_empty() {
             return;
         }
-        let net = self.net;
-        let holder = &net.interfaces[interface];
-        let Some(subnet) = holder.subnet.map(|subnet| &net.subnets[subnet]) else {
+        let holder = &self.net.interfaces[interface];
+        if holder.subnet.is_none() {
             let code = ExplanationCode::UnknownResource;
             return self.doubt(state, Reason::new(code, holder.component(), &["ENI-01"]));
-        };
-        let starts_inside = !self.forwards();
-        let outbound_only = starts_inside && holder.kind == InterfaceKind::NatGateway;
-        let mut states = self.filter(vec![state], |headers| match outbound_only {
-            true => subnet.block.at_outbound_gateway(subnet.component(), headers),
-            false => subnet.block.at_internet_gateway(subnet.component(), starts_inside, headers),
-        });
-        states = self.filter(states, |headers| holder.take_part(headers));
-        for state in states {
-            self.edge_table(state, Edge::InternetGateway(index), interface);
         }
+        self.edge_table(state, Edge::InternetGateway(index), interface);
     }
 
     /// IG-06: out over an egress-only gateway: IPv6, flows that start inside. Whether it is attached
@@ -344,11 +356,11 @@ impl Walk<'_> {
         mut state: State,
         index: EgressOnlyIdx,
         from: Exit,
-        subnet: SubnetIdx,
+        at: SubnetIdx,
     ) {
         let net = self.net;
         let gateway = &net.egress_only_gateways[index];
-        let subnet = &net.subnets[subnet];
+        let subnet = &net.subnets[at];
         self.hop(&mut state, gateway.component());
         let reason = |code, rule| Reason::new(code, gateway.component(), &[rule]);
         let mut hosts = IpSet::empty();
@@ -373,9 +385,9 @@ impl Walk<'_> {
             split.add_dropped(ours.difference(&passed), reason(code, "ENI-04"));
             split
         };
-        let mut states = self.filter(vec![state], |headers| {
-            subnet.block.at_outbound_gateway(subnet.component(), headers)
-        });
+        let (block, component) = self.blocked_at(from, at);
+        let mut states = self
+            .filter(vec![state], |headers| block.at_outbound_gateway(component.clone(), headers));
         states = self.filter(states, pass);
         for mut state in states {
             let edge = Edge::EgressOnlyInternetGateway(index);

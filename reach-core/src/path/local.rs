@@ -301,7 +301,7 @@ impl Walk<'_> {
             }
         }
         for state in states {
-            match self.translated_at(index) {
+            match self.translated_at(index, &state.trail) {
                 Some(translation) => self.turn_back(&state, index, &translation),
                 None => self.end(state, End::Interface(index)),
             }

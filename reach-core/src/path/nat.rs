@@ -2,7 +2,7 @@
 
 use std::net::Ipv4Addr;
 
-use super::branch::{Rewrite, Translator};
+use super::branch::{Rewrite, Trail, Translator};
 use super::walk::{Exit, Place, State};
 use super::{End, Walk};
 use crate::index::{InterfaceIdx, NatGatewayIdx, SubnetIdx};
@@ -11,6 +11,7 @@ use crate::rules::{Component, ExplanationCode, NatGateway, Reason, Sender};
 
 /// A translation that the request went through, for its replies.
 pub(super) struct Translation {
+    by: Translator,
     component: Component,
     private: Ipv4Addr,
     requests: HeaderSet,
@@ -64,7 +65,7 @@ impl Walk<'_> {
     }
 
     /// The translation at this interface that a reply comes back to.
-    pub(super) fn translated_at(&self, index: InterfaceIdx) -> Option<Translation> {
+    pub(super) fn translated_at(&self, index: InterfaceIdx, reply: &Trail) -> Option<Translation> {
         if self.forwards() {
             return None;
         }
@@ -77,8 +78,13 @@ impl Walk<'_> {
                     }
                     Translator::Interface(at) => (*at, self.net.interfaces[*at].component()),
                 };
-                let (private, requests) = (*private, requests.clone());
-                (interface == index).then_some(Translation { component, private, requests })
+                let (by, private, requests) = (*by, *private, requests.clone());
+                (interface == index && !reply.turned_back_by(by)).then_some(Translation {
+                    by,
+                    component,
+                    private,
+                    requests,
+                })
             }
             _ => None,
         })
@@ -93,7 +99,7 @@ impl Walk<'_> {
         translation: &Translation,
     ) {
         let Some(subnet) = self.net.interfaces[index].subnet else { return };
-        let Translation { component, private, requests } = translation;
+        let Translation { by, component, private, requests } = translation;
         let returned = NatGateway::turn_back(requests, &state.headers, *private);
         if returned.always.is_empty() && returned.sometimes.is_empty() {
             return self.end(state.clone(), End::Nowhere);
@@ -101,7 +107,7 @@ impl Walk<'_> {
         for (headers, by_chance) in [(returned.always, false), (returned.sometimes, true)] {
             let mut state = state.clone();
             self.hop(&mut state, component.clone());
-            self.rewritten(&mut state, headers, Some(Rewrite::TurnedBack));
+            self.rewritten(&mut state, headers, Some(Rewrite::TurnedBack { by: *by }));
             state.trail.by_chance |= by_chance;
             self.go(State { place: Place::Route(Exit::Interface(index), subnet), ..state });
         }

@@ -32,7 +32,8 @@ impl Walk<'_> {
             return self.doubt(state, reason(ExplanationCode::UnknownResource, "NAT-12"));
         };
         for state in self.filter(vec![state], |headers| gateway.accept(&headers)) {
-            for (mut state, public) in state.fork(Fork::Address { gateway: index }, &addresses) {
+            let at = Fork::Address { gateway: index };
+            for (mut state, public) in self.fork(state, at, &addresses) {
                 let requests = state.headers.clone();
                 let headers = NatGateway::translate(&requests, public);
                 let by = Translator::Gateway(index);
@@ -101,13 +102,15 @@ impl Walk<'_> {
         }
         let mut given: Vec<(NatGatewayIdx, Ipv4Addr, HeaderSet)> = Vec::new();
         for rewrite in &self.request.rewrites {
-            if let Rewrite::Translated { by: Translator::Gateway(nat), private, requests } = rewrite
+            if let Rewrite::Translated { by, private, requests } = rewrite
+                && let Translator::Gateway(nat) = by
+                && !state.trail.turned_back_by(*by)
             {
                 given.push((*nat, *private, requests.clone()));
             }
         }
         for (nat, public, requests) in given {
-            let gateway = &self.net.nat_gateways[nat];
+            let (by, gateway) = (Translator::Gateway(nat), &self.net.nat_gateways[nat]);
             let Some(regional) = &gateway.regional else { continue };
             let address = IpSet::from_addr(IpAddr::V4(public));
             let part = state.headers.restrict_destinations(&address);
@@ -125,7 +128,7 @@ impl Walk<'_> {
                 for (headers, by_chance) in [(returned.always, false), (returned.sometimes, true)] {
                     let mut back = back.clone();
                     self.hop(&mut back, gateway.component());
-                    self.rewritten(&mut back, headers, Some(Rewrite::TurnedBack));
+                    self.rewritten(&mut back, headers, Some(Rewrite::TurnedBack { by }));
                     back.trail.by_chance |= by_chance;
                     self.go(State { place: Place::Deliver { vpc, crossing: true }, ..back });
                 }

@@ -69,7 +69,7 @@ impl<'n> Walk<'n> {
         for mut state in states {
             self.hop(&mut state, component.clone());
             state.trail.private.push(component.clone());
-            self.look_up(state, index, Some(subnet));
+            self.go(State { place: Place::EnterTable(index, Some(subnet)), ..state });
         }
     }
 
@@ -153,7 +153,7 @@ impl<'n> Walk<'n> {
             return self.doubt(state, reason(ExplanationCode::UnknownResource, "TGW-05"));
         }
         // TGW-05: attachments of one route share its load.
-        for (state, to) in state.fork(at, &route.attachments) {
+        for (state, to) in self.fork(state, at, &route.attachments) {
             match to {
                 Some(to) => self.leave_by(state, from, to, origin),
                 // The snapshot lacks it.
@@ -248,7 +248,7 @@ impl<'n> Walk<'n> {
         if let Some(subnet) = taken.and_then(|taken| subnets.get(taken.option)) {
             return self.go(State { place: Place::Route(Exit::Attachment, *subnet), ..state });
         }
-        for (state, subnet) in state.fork(at, subnets) {
+        for (state, subnet) in self.fork(state, at, subnets) {
             self.go(State { place: Place::Route(Exit::Attachment, subnet), ..state });
         }
     }

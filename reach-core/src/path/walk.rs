@@ -9,7 +9,7 @@ use crate::index::{
 };
 use crate::network::{Compiled, Edge};
 use crate::packet::HeaderSet;
-use crate::rules::{Component, Direction, Evidence, Reason, Sender, Split};
+use crate::rules::{Component, Direction, Evidence, ExplanationCode, Reason, Sender, Split};
 
 /// Where a header set is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -83,22 +83,15 @@ impl State {
         before.any(|past| !past.headers.is_disjoint(&self.headers))
     }
 
-    /// PIPE-07: one state an option, when there are several. A packet that comes back to a fork
-    /// goes round, and parting it there again would double it with every round.
-    pub(super) fn fork<T: Copy>(&self, at: Fork, options: &[T]) -> Vec<(Self, T)> {
-        let before = self.trail.choices.iter().find(|choice| choice.at == at);
-        if let Some(taken) = before.and_then(|choice| options.get(choice.option)) {
-            return vec![(self.clone(), *taken)];
+    /// PIPE-05: a transit gateway's lookup of headers that it looked up before.
+    fn comes_again(&mut self) -> bool {
+        let Place::EnterTable(..) = self.place else { return false };
+        let mut before = self.trail.lookups.iter();
+        if before.any(|(place, headers)| *place == self.place && self.headers.is_subset(headers)) {
+            return true;
         }
-        let of = options.len();
-        let choose = |(option, taken): (usize, &T)| {
-            let mut state = self.clone();
-            if of > 1 {
-                state.trail.choices.push(Choice { at, option, of });
-            }
-            (state, *taken)
-        };
-        options.iter().enumerate().map(choose).collect()
+        self.trail.lookups.push((self.place, self.headers.clone()));
+        false
     }
 }
 
@@ -125,6 +118,9 @@ pub(crate) struct Walk<'n> {
 /// No path of the elements modelled so far visits more places; anything longer goes in circles
 /// (PIPE-05).
 const MOST_STEPS: usize = 64;
+
+/// Ways that one packet and its reply are followed on; nobody can say what comes of more.
+const MOST_WAYS: usize = 1024;
 
 impl<'n> Walk<'n> {
     /// A request.
@@ -205,13 +201,9 @@ impl<'n> Walk<'n> {
     fn finish(mut self) -> Vec<Branch> {
         while let Some(mut state) = self.work.pop() {
             state.steps += 1;
-            if state.steps > MOST_STEPS {
-                let reason = Reason::new(
-                    crate::rules::ExplanationCode::Loop,
-                    self.component_of(state.place),
-                    &["PIPE-05"],
-                );
-                self.block(state, reason);
+            if state.steps > MOST_STEPS || state.comes_again() {
+                let component = self.component_of(state.place);
+                self.block(state, Reason::new(ExplanationCode::Loop, component, &["PIPE-05"]));
                 continue;
             }
             self.step(state);
@@ -269,9 +261,10 @@ impl<'n> Walk<'n> {
             Place::EnterTransitGateway(gateway, _) => {
                 self.net.transit_gateways[gateway].component()
             }
-            Place::EnterTable(attachment, _) | Place::EnterTransit(attachment) => {
-                self.net.attachments[attachment].component()
+            Place::EnterTable(attachment, _) => {
+                self.net.transit_gateways[self.net.attachments[attachment].gateway].component()
             }
+            Place::EnterTransit(attachment) => self.net.attachments[attachment].component(),
             Place::EnterNatGateway(gateway, _) => self.net.nat_gateways[gateway].component(),
             Place::CrossPeering(peering, _) | Place::EnterPeering(peering, _) => {
                 self.net.peerings[peering].component()
@@ -284,6 +277,36 @@ impl<'n> Walk<'n> {
             }
             Place::EnterUnfollowed(way) => self.net.vpcs[way.vpc].component(),
         }
+    }
+
+    /// PIPE-07: one state an option, when there are several. A packet that comes back to a fork
+    /// goes round, and parting it there again would double it with every round.
+    pub(super) fn fork<T: Copy>(
+        &mut self,
+        state: State,
+        at: Fork,
+        options: &[T],
+    ) -> Vec<(State, T)> {
+        let before = state.trail.choices.iter().find(|choice| choice.at == at);
+        if let Some(taken) = before.and_then(|choice| options.get(choice.option)) {
+            return vec![(state, *taken)];
+        }
+        let of = options.len();
+        let made = self.request.choices.iter().chain(&state.trail.choices);
+        let ways = made.fold(of, |ways, choice| ways.saturating_mul(choice.of));
+        if ways > MOST_WAYS {
+            let component = self.component_of(state.place);
+            self.doubt(state, Reason::new(ExplanationCode::NotModelled, component, &["PIPE-07"]));
+            return Vec::new();
+        }
+        let choose = |(option, taken): (usize, &T)| {
+            let mut state = state.clone();
+            if of > 1 {
+                state.trail.choices.push(Choice { at, option, of });
+            }
+            (state, *taken)
+        };
+        options.iter().enumerate().map(choose).collect()
     }
 
     pub(super) fn forwards(&self) -> bool {

@@ -373,7 +373,7 @@ fn some(interfaces: Vec<InterfaceIdx>, text: &str) -> Result<Vec<InterfaceIdx>, 
 }
 
 /// Who owns an address, private or public; several where VPCs overlap.
-fn owners(net: &Compiled, address: IpAddr) -> Vec<InterfaceIdx> {
+pub(super) fn owners(net: &Compiled, address: IpAddr) -> Vec<InterfaceIdx> {
     let private = net.vpcs.iter().filter_map(|(_, vpc)| vpc.addresses.owner(address));
     let public = match address {
         IpAddr::V4(address) => net.public_addresses.get(&address).map(|(holder, _)| *holder),

@@ -16,5 +16,8 @@ pub(crate) use exposure::{Exposure, Part, Uncertain, admitted, blind_spots, expo
 pub use matrix::{Block, Cell, Matrix, MatrixClass, MatrixEnd, MatrixOptions, Pair};
 pub use path::{Path, PathChoice};
 pub use paths::PathsOptions;
+pub(crate) use through::{
+    BehindBalancer, BlindBalancer, Served, behind_balancers, blind_balancers,
+};
 pub use trace::{TraceAnswer, TraceOptions, TraceQuestion};
 pub use verdict::Verdict;

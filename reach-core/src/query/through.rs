@@ -4,12 +4,17 @@
 //! Each leg is a complete flow of its own. What the legs after it make of what arrives at a node
 //! is told of the packets as they arrived there, and carried back to the packets as they set out.
 
+mod exposure;
 mod leg;
 mod onward;
 mod outcome;
 mod packets;
 mod private_link;
 mod targets;
+
+pub(crate) use exposure::{
+    BehindBalancer, BlindBalancer, Served, behind_balancers, blind_balancers,
+};
 
 use super::endpoint::{Goal, Place};
 use super::start::Start;

@@ -61,7 +61,7 @@ pub(crate) enum Host {
 }
 
 /// What an interface is for (ENI-09).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) enum InterfaceKind {
     /// A host's: instances, and services that look like one (RDS, EFS …; ENI-08).
     Host,

@@ -7,7 +7,7 @@ use crate::index::{InterfaceIdx, TargetGroupIdx, VpcIdx};
 use crate::packet::{HeaderSet, IcmpSet, PortSet, Traffic};
 
 /// What a load balancer is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) enum BalancerKind {
     Application,
     Network,

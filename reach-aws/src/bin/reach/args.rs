@@ -27,6 +27,20 @@ pub(crate) enum Command {
     ///
     /// Exit code: 0 answered, 2 could not answer (an error, or the verdict is unknown).
     Trace(TraceArgs),
+    /// Ask AWS accounts, and write what they say as a snapshot.
+    ///
+    /// Exit code: 0 everything was answered, 1 the snapshot lacks what was refused (it says so
+    /// itself), 2 no snapshot was written.
+    #[cfg(feature = "sdk")]
+    Collect(CollectArgs),
+    /// Print the least IAM policy that `collect` needs; all of it only reads.
+    #[cfg(feature = "sdk")]
+    IamPolicy(IamPolicyArgs),
+    /// Write a snapshot that may be shown: ids, names, tags and addresses replaced, every answer the
+    /// same.
+    ///
+    /// Exit code: 0 written, 2 nothing was written.
+    Anonymize(AnonymizeArgs),
     /// List every way from one end to another, with the exact packets that take it.
     ///
     /// Exit code: 0 answered, 2 could not answer (an error, or the verdict is unknown).
@@ -44,9 +58,40 @@ pub(crate) struct SnapshotArgs {
 }
 
 #[derive(Debug, Args)]
-pub(crate) struct ScanArgs {
+pub(crate) struct AnonymizeArgs {
+    /// Folder, zip or file of what `aws … describe-*` printed.
+    pub(crate) snapshot: PathBuf,
+    /// What to write: a zip where the name ends in `.zip`, else what the snapshot is.
+    pub(crate) out: PathBuf,
     #[command(flatten)]
-    pub(crate) input: SnapshotArgs,
+    pub(crate) secret: SecretArgs,
+}
+
+/// What replacements hang on.
+#[derive(Debug, Args)]
+pub(crate) struct SecretArgs {
+    /// A file with a secret: under the same one, the same is replaced by the same in every snapshot.
+    /// Without it, the secret is a new one that nobody keeps.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) key_file: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ScanArgs {
+    /// Folder, zip or file of what `aws … describe-*` printed; `-` reads standard input.
+    #[cfg_attr(feature = "sdk", arg(required_unless_present = "live", conflicts_with = "live"))]
+    #[cfg_attr(not(feature = "sdk"), arg(required = true))]
+    pub(crate) snapshot: Option<PathBuf>,
+    /// Ask AWS now instead of reading a snapshot.
+    #[cfg(feature = "sdk")]
+    #[arg(long)]
+    pub(crate) live: bool,
+    #[cfg(feature = "sdk")]
+    #[command(flatten)]
+    pub(crate) ask: AskArgs,
+    /// Edits to apply first, as JSON named after EC2 actions; may be repeated, in order.
+    #[arg(long = "edit", value_name = "FILE")]
+    pub(crate) edits: Vec<PathBuf>,
     /// Assess only instances with this tag; several are OR-ed.
     #[arg(long = "tag", value_name = "KEY=VALUE", value_parser = tag)]
     pub(crate) tags: Vec<(String, String)>,
@@ -62,6 +107,61 @@ pub(crate) struct ScanArgs {
     /// How to print.
     #[arg(long, value_enum, default_value_t = Format::Table)]
     pub(crate) format: Format,
+}
+
+/// Whom to ask, and how.
+#[cfg(feature = "sdk")]
+#[derive(Debug, Args)]
+#[command(next_help_heading = "AWS")]
+pub(crate) struct AskArgs {
+    /// Profile of the AWS configuration; may be repeated.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) profile: Vec<String>,
+    /// Region, or `all` for every one that the account may use; may be repeated.
+    #[arg(long, value_name = "REGION")]
+    pub(crate) region: Vec<String>,
+    /// Role to assume first; may be repeated, for an account each.
+    #[arg(long, value_name = "ARN", conflicts_with = "org_role")]
+    pub(crate) role_arn: Vec<String>,
+    /// Name of a role to assume in every account of the organisation.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) org_role: Option<String>,
+    /// Leave the values of tags out.
+    #[arg(long)]
+    pub(crate) no_tags: bool,
+    /// The most requests at a time.
+    #[arg(long, value_name = "N", default_value_t = 16, value_parser = clap::value_parser!(u16).range(1..))]
+    pub(crate) concurrency: u16,
+    /// How many seconds one attempt of a request may take.
+    #[arg(long, value_name = "SECONDS", default_value_t = 60, value_parser = clap::value_parser!(u64).range(1..))]
+    pub(crate) timeout: u64,
+}
+
+#[cfg(feature = "sdk")]
+#[derive(Debug, Args)]
+pub(crate) struct CollectArgs {
+    /// The folder to write, or the zip where the name ends in `.zip`.
+    #[arg(required_unless_present = "dry_run")]
+    pub(crate) out: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) ask: AskArgs,
+    /// List the calls, and make none.
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+    /// Replace ids, names, tags and addresses, as `reach anonymize` does; nothing else is ever
+    /// written, so that an interrupted run starts again.
+    #[arg(long)]
+    pub(crate) anonymize: bool,
+    #[command(flatten)]
+    pub(crate) secret: SecretArgs,
+}
+
+#[cfg(feature = "sdk")]
+#[derive(Debug, Args)]
+pub(crate) struct IamPolicyArgs {
+    /// Also allow to assume this role in every account of the organisation.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) org_role: Option<String>,
 }
 
 #[derive(Debug, Args)]

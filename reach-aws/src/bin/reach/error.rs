@@ -2,6 +2,7 @@ use std::io;
 use std::path::PathBuf;
 
 use reach_aws::LoadError;
+use reach_aws::anonymize::AnonymizeError;
 use reach_core::QueryError;
 use reach_core::change::EditError;
 use thiserror::Error;
@@ -11,6 +12,16 @@ use thiserror::Error;
 pub(crate) enum Failure {
     #[error(transparent)]
     Load(#[from] LoadError),
+    #[cfg(feature = "sdk")]
+    #[error(transparent)]
+    Collect(#[from] reach_aws::collect::CollectError),
+    #[cfg(feature = "sdk")]
+    #[error("{0} asks AWS, and needs --live")]
+    NotLive(&'static str),
+    #[error(transparent)]
+    Anonymize(#[from] AnonymizeError),
+    #[error("the system gives no random bytes for a secret")]
+    Random(#[source] getrandom::Error),
     #[error("{0} ({code})", code = .0.code())]
     Edit(EditError),
     #[error(transparent)]

@@ -1,6 +1,7 @@
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
+use reach_aws::Loaded;
 use reach_core::Network;
 use reach_core::change::{Edit, EditFile};
 use serde::de::DeserializeOwned;
@@ -10,9 +11,14 @@ use crate::error::Failure;
 
 /// Reads the snapshot, applies the edits, compiles.
 pub(crate) fn network(args: &SnapshotArgs) -> Result<Network, Failure> {
-    let network = reach_aws::load(&args.snapshot)?.compile();
+    compile(reach_aws::load(&args.snapshot)?, &args.edits)
+}
+
+/// Compiles what was read, with the edits applied.
+pub(crate) fn compile(loaded: Loaded, paths: &[PathBuf]) -> Result<Network, Failure> {
+    let network = loaded.compile();
     let mut edits: Vec<Edit> = Vec::new();
-    for path in &args.edits {
+    for path in paths {
         edits.extend(document::<EditFile>(path, "file of edits")?.into_edits());
     }
     if edits.is_empty() {

@@ -2,7 +2,10 @@
 //!
 //! Exit codes: 0 nothing at or above `--fail-on`, 1 findings at or above it, 2 could not answer.
 
+mod anonymize;
 mod args;
+#[cfg(feature = "sdk")]
+mod collect;
 mod error;
 mod input;
 mod output;
@@ -27,6 +30,9 @@ enum Outcome {
     Fine,
     /// Findings at or above `--fail-on`.
     Findings,
+    /// A snapshot that lacks what was refused.
+    #[cfg(feature = "sdk")]
+    Gaps,
     /// Nobody can tell.
     Unknown,
 }
@@ -35,12 +41,19 @@ fn main() -> ExitCode {
     let cli = Cli::parse();
     let answer = match &cli.command {
         Command::Scan(args) => scan::run(args),
+        #[cfg(feature = "sdk")]
+        Command::Collect(args) => collect::run(args),
+        #[cfg(feature = "sdk")]
+        Command::IamPolicy(args) => collect::policy(args),
+        Command::Anonymize(args) => anonymize::run(args),
         Command::Trace(args) => trace::run(args),
         Command::Paths(args) => paths::run(args),
     };
     match answer {
         Ok(Outcome::Fine) => ExitCode::SUCCESS,
         Ok(Outcome::Findings) => ExitCode::from(1),
+        #[cfg(feature = "sdk")]
+        Ok(Outcome::Gaps) => ExitCode::from(1),
         Ok(Outcome::Unknown) => ExitCode::from(2),
         // Whoever reads the output has enough of it.
         Err(Failure::Output(error)) if error.kind() == std::io::ErrorKind::BrokenPipe => {

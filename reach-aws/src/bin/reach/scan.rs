@@ -1,7 +1,9 @@
 use std::io::Write;
+use std::path::Path;
 
 use anstyle::AnsiColor;
 use comfy_table::{Cell, Color};
+use reach_aws::Loaded;
 use reach_core::{
     Finding, FindingType, Listeners, Run, ScanOptions, Severity, Status, UnknownExposure,
 };
@@ -23,7 +25,7 @@ pub(crate) fn run(args: &ScanArgs) -> Result<Outcome, Failure> {
         .as_deref()
         .map(|path| input::document::<Run>(path, "run to compare with"))
         .transpose()?;
-    let network = input::network(&args.input)?;
+    let network = input::compile(load(args)?, &args.edits)?;
     let run = network.scan(&ScanOptions { tags: args.tags.clone(), listeners, baseline });
     match args.format {
         Format::Json => output::json(&run)?,
@@ -40,6 +42,17 @@ pub(crate) fn run(args: &ScanArgs) -> Result<Outcome, Failure> {
         Some(_) if run.instances.is_empty() && !run.target.tags.is_empty() => Outcome::Unknown,
         _ => Outcome::Fine,
     })
+}
+
+fn load(args: &ScanArgs) -> Result<Loaded, Failure> {
+    #[cfg(feature = "sdk")]
+    if args.live {
+        return crate::collect::live(&args.ask);
+    } else if let Some(option) = crate::collect::only_live(&args.ask) {
+        return Err(Failure::NotLive(option));
+    }
+    // The parser makes sure that there is one.
+    Ok(reach_aws::load(args.snapshot.as_deref().unwrap_or(Path::new("-")))?)
 }
 
 fn print(run: &Run) -> Result<(), Failure> {
@@ -158,7 +171,9 @@ fn opened_by(finding: &Finding) -> Vec<String> {
         lines.push(format!("{} from {}{description}", rule.traffic, rule.source));
         lines.extend(rule.id.clone());
     }
-    lines.push(format!("through {}", finding.gateway_id));
+    let balancer = finding.load_balancer.as_ref();
+    let balancer = balancer.map(|by| format!(" and {}", by.name)).unwrap_or_default();
+    lines.push(format!("through {}{balancer}", finding.gateway_id));
     lines
 }
 

@@ -5,7 +5,8 @@ use std::sync::Arc;
 use super::{PACKAGE, origin, ranges, text};
 use crate::assess::finding::Identity;
 use crate::assess::{
-    Finding, FindingType, Listener, OpeningRule, Reachability, ScanOptions, Service, Severity,
+    Finding, FindingType, ForwardedBy, Listener, OpeningRule, Reachability, ScanOptions, Service,
+    Severity,
 };
 use crate::index::{GroupIdx, InterfaceIdx};
 use crate::network::Edge;
@@ -19,8 +20,20 @@ pub(super) struct Opening<'n> {
     pub(super) interface: InterfaceIdx,
     pub(super) group: GroupIdx,
     pub(super) edge: Edge,
-    /// What the group lets in, rule by rule: as it arrives, as it was sent, and by what.
-    pub(super) shares: Vec<(HeaderSet, IpSet, Evidence)>,
+    pub(super) load_balancer: Option<&'n ForwardedBy>,
+    /// What the group lets in, rule by rule.
+    pub(super) shares: Vec<Share>,
+}
+
+/// What one rule lets in.
+pub(super) struct Share {
+    /// As it arrives.
+    pub(super) arrived: HeaderSet,
+    /// Who sent it, where that is not the source that it arrives with.
+    pub(super) clients: Option<IpSet>,
+    /// Where it was sent to.
+    pub(super) sent_to: IpSet,
+    pub(super) rule: Evidence,
 }
 
 impl Opening<'_> {
@@ -28,7 +41,7 @@ impl Opening<'_> {
         let traffic = self
             .shares
             .iter()
-            .map(|(headers, _, _)| headers.traffic())
+            .map(|share| share.arrived.traffic())
             .fold(Traffic::none(), |all, traffic| all.union(&traffic));
         let (tcp, udp) = (traffic.tcp_ports(), traffic.udp_ports());
         if tcp.is_empty() && udp.is_empty() {
@@ -153,12 +166,13 @@ impl Opening<'_> {
         let vpc = interface.vpc.map(|vpc| &net.vpcs[vpc]);
         let mut rules = Vec::new();
         let (mut sources, mut destinations) = (IpSet::empty(), IpSet::empty());
-        for (headers, sent_to, evidence) in &self.shares {
-            let share = headers.restrict_traffic(traffic);
-            if !share.is_empty() {
-                sources = sources.union(&share.sources());
-                destinations = destinations.union(sent_to);
-                rules.extend(opening_rule(evidence));
+        for share in &self.shares {
+            let arrived = share.arrived.restrict_traffic(traffic);
+            if !arrived.is_empty() {
+                let clients = share.clients.clone().unwrap_or_else(|| arrived.sources());
+                sources = sources.union(&clients);
+                destinations = destinations.union(&share.sent_to);
+                rules.extend(opening_rule(&share.rule));
             }
         }
         rules.sort();
@@ -170,6 +184,7 @@ impl Opening<'_> {
             interface: &interface.id,
             group: &group.id,
             gateway: &gateway,
+            load_balancer: self.load_balancer.map(|by| by.id.as_str()),
             port,
         };
         let owned = |text: &Arc<str>| text.to_string();
@@ -206,6 +221,7 @@ impl Opening<'_> {
             rules,
             reachability,
             gateway_id: gateway.to_string(),
+            load_balancer: self.load_balancer.cloned(),
             protocol: port.map_or("TCP", |(protocol, _)| protocol).to_owned(),
             port: port.map(|(_, port)| port),
             service: None,

@@ -1,7 +1,7 @@
 //! What a finding says, all of it told by its own fields; the wording is Inspector's where that is
 //! known.
 
-use crate::assess::{Finding, FindingType, Listener, OpeningRule};
+use crate::assess::{Finding, FindingType, ForwardedBy, Listener, OpeningRule};
 
 /// Writes title, description and recommendation.
 pub(super) fn write(finding: &mut Finding) {
@@ -81,8 +81,9 @@ fn aggregate_text(finding: &Finding) -> String {
 /// The way in, element by element.
 fn way(finding: &Finding) -> String {
     let rules: Vec<String> = finding.rules.iter().map(rule_text).collect();
+    let by = finding.load_balancer.as_ref().map(forwarded_text).unwrap_or_default();
     format!(
-        "It comes in through {} {}, passes network ACL {} and reaches network interface {} in VPC \
+        "It comes in through {} {},{by} passes network ACL {} and reaches network interface {} in VPC \
          {}, because security group {} allows {}.",
         finding.reachability.gateway(),
         finding.gateway_id,
@@ -91,6 +92,14 @@ fn way(finding: &Finding) -> String {
         finding.vpc_id.as_deref().unwrap_or("unknown"),
         named(&finding.security_group_id, finding.security_group_name.as_deref()),
         rules.join("; "),
+    )
+}
+
+fn forwarded_text(by: &ForwardedBy) -> String {
+    format!(
+        " is forwarded by load balancer {} from listener ports {},",
+        by.name,
+        range_text(&by.listener_ports)
     )
 }
 

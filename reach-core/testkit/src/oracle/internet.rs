@@ -147,7 +147,7 @@ impl<'s> Walk<'_, 's> {
         let mut gateways = every!(self.model, egress_only_internet_gateways);
         let Some(gateway) = gateways.find(|found| found.egress_only_internet_gateway_id == id)
         else {
-            return self.not_followed(point, codes::UNKNOWN_RESOURCE, id);
+            return self.not_there(point, id);
         };
         if !attached_to(&gateway.attachments, point.vpc) {
             return self.deny(codes::BAD_STATE_ATTACHMENT, id);

@@ -117,8 +117,7 @@ impl<'s> Walk<'_, 's> {
 
     /// RT-09, RT-10: to the target of the route.
     fn follow(&mut self, point: &Point<'s>, target: Target<'s>) -> Go<Next<'s>> {
-        // IG-08: a reply to a flow that came in by the internet gateway goes out by it.
-        let inward = self.reply && matches!(self.last(), Some(Crossing::Entered(_)));
+        let inward = self.inward();
         self.encrypted(point.vpc, target)?;
         if self.source_is_not_told() && !matches!(target, Target::Internet(_)) {
             return self.lost(codes::NOT_MODELLED, point.hop.unwrap_or(point.vpc));
@@ -155,6 +154,20 @@ impl<'s> Walk<'_, 's> {
             // HYB-09, RT-10.
             Target::Opaque(id) => self.not_followed(point, codes::NOT_MODELLED, id),
         }
+    }
+
+    /// IG-08: a reply to a flow that came in by the internet gateway goes out by it.
+    fn inward(&self) -> bool {
+        self.reply && matches!(self.last(), Some(Crossing::Entered(_)))
+    }
+
+    /// A gateway that the snapshot lacks. Whatever it is, it is not the internet gateway that the
+    /// request came in by (IG-08).
+    pub(super) fn not_there(&mut self, point: &Point<'s>, id: &str) -> Go<Next<'s>> {
+        if self.inward() {
+            return self.deny(codes::ASYMMETRIC_RETURN_PATH, id);
+        }
+        self.not_followed(point, codes::UNKNOWN_RESOURCE, id)
     }
 
     /// The packet leaves its subnet for something that nobody can follow.

@@ -40,9 +40,7 @@ impl<'s> Walk<'_, 's> {
 
     /// E5, steps 2 to 5.
     pub(super) fn out_by_peering(&mut self, point: &Point<'s>, id: &'s str) -> Go<Next<'s>> {
-        let Some(pcx) = self.peering(id) else {
-            return self.not_followed(point, codes::UNKNOWN_RESOURCE, id);
-        };
+        let Some(pcx) = self.peering(id) else { return self.not_there(point, id) };
         self.is_active(pcx)?;
         let Some((near, far)) = sides(pcx, point.vpc) else {
             return self.deny(codes::BAD_STATE_ATTACHMENT, id);

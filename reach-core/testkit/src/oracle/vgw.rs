@@ -214,10 +214,11 @@ impl<'s> Walk<'_, 's> {
         });
         // From a static VPN, its routes are what is propagated.
         let fixed = connections.iter().any(|vpn| !dynamic(vpn));
-        if shown && (learning || fixed || direct != Some(false)) {
+        let collected = collected!(self.model, vpn_connections);
+        if shown && (learning || fixed || direct != Some(false) || !collected) {
             return Ok(());
         }
-        if !learning && collected!(self.model, vpn_connections) && direct == Some(false) {
+        if !learning && collected && direct == Some(false) {
             return self.deny(codes::VGW_PREFIX_NOT_KNOWN, id);
         }
         let propagates =

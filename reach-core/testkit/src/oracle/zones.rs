@@ -12,7 +12,7 @@ impl<'s> Walk<'_, 's> {
     pub(super) fn out_by_carrier(&mut self, point: &Point<'s>, id: &'s str) -> Go<Next<'s>> {
         let mut gateways = every!(self.model, carrier_gateways);
         let Some(gateway) = gateways.find(|found| found.carrier_gateway_id == id) else {
-            return self.not_followed(point, codes::UNKNOWN_RESOURCE, id);
+            return self.not_there(point, id);
         };
         if gateway.vpc_id.as_deref() != Some(point.vpc) {
             return self.deny(codes::BAD_STATE_ATTACHMENT, id);
