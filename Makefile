@@ -79,12 +79,6 @@ $(VENV)/done: reach-py/requirements-dev.txt docs/examples/requirements.txt
 	    $(addprefix --requirement ,$^)
 	@touch $@
 
-# Draws what people see.
-.PHONY: setup-chromium
-setup-chromium:
-	@command -v chromium > /dev/null || { apt-get update --quiet && apt-get install --quiet --yes chromium; } || { \
-	    echo 'chromium is not installed and apt-get could not install it'; exit 1; }
-
 .PHONY: setup-node
 setup-node: reach-wasm/node_modules/.package-lock.json
 
@@ -100,7 +94,7 @@ setup-browser:
 	    { apt-get update -qq \
 	        && apt-get install -qq -y --no-install-recommends chromium fonts-dejavu-core; } || { \
 	        echo 'There is no Chromium, and apt-get could not install one.'; \
-	        echo 'The explorer cannot be tested without it: apt-get install chromium,'; \
+	        echo 'The explorer and the notebooks cannot be tested without it: apt-get install chromium,'; \
 	        echo 'or name another one with CHROMIUM=…'; \
 	        exit 1; \
 	    } \
@@ -217,7 +211,7 @@ stubs: setup-python  ## Write reach-py/python/reach/_reach.pyi anew
 NOTEBOOKS := $(TARGET)/notebooks
 
 .PHONY: python
-python: wheel command vectors setup-chromium
+python: wheel command vectors setup-browser
 	$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --force-reinstall \
 	    --no-deps $(WHEELS)/*.whl
 	$(VENV)/bin/maturin generate-stubs --quiet --locked --manifest-path reach-py/Cargo.toml \
@@ -227,7 +221,7 @@ python: wheel command vectors setup-chromium
 	cd reach-py && $(VENV)/bin/mypy tests write_codes.py && $(VENV)/bin/mypy --package reach
 	cd reach-py && $(VENV)/bin/python -P -m mypy.stubtest --mypy-config-file pyproject.toml reach
 	cd reach-py && REACH_COMMAND=$(TARGET)/debug/reach REACH_NOTEBOOKS=$(NOTEBOOKS) \
-	    REACH_CHROMIUM="$$(command -v chromium)" \
+	    REACH_CHROMIUM='$(CHROMIUM)' \
 	    REACH_VECTORS=$(VECTORS)/conformance.json $(VENV)/bin/pytest
 
 # What somebody without the repository builds from. The profile is for speed.
@@ -240,11 +234,6 @@ sdist: setup-python
 	    --config-settings build-args='--profile dev' $(SDIST)/*.tar.gz
 	cd $(SDIST) && venv/bin/python -m reach scan $(CURDIR)/docs/examples/lab > out.txt
 	@grep --quiet '3 findings in 2 instances' $(SDIST)/out.txt
-
-.PHONY: pictures
-pictures: python  ## Take over the pictures that the tests made for the README
-	@mkdir -p docs/images
-	cp $(NOTEBOOKS)/quickstart.png docs/images/notebook.png
 
 ## JavaScript
 
@@ -284,9 +273,9 @@ explorer: explorer-page setup-browser
 	    --test-timeout=600000 tests/*.test.js
 
 .PHONY: pictures
-pictures: explorer  ## Put the pictures of the README into docs/pictures
+pictures: python explorer  ## Put the pictures of the README into docs/pictures
 	@mkdir -p docs/pictures
-	cp $(EXPLORER)/dist/pictures/lab-*.jpg docs/pictures/
+	cp $(EXPLORER)/dist/pictures/lab-*.jpg $(NOTEBOOKS)/quickstart.png docs/pictures/
 
 ## Tidying
 

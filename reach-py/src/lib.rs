@@ -4,11 +4,13 @@
 #![expect(clippy::doc_link_with_quotes, reason = "docstrings show Python")]
 
 mod answer;
+mod arrow;
 mod convert;
 mod diagnostic;
 mod enums;
 mod errors;
 mod finding;
+mod matrix;
 mod network;
 mod objects;
 mod run;
@@ -20,6 +22,8 @@ mod _reach {
     use crate::diagnostic::PyDiagnostic;
     #[pymodule_export]
     use crate::finding::PyFinding;
+    #[pymodule_export]
+    use crate::matrix::{PyMatrix, matrix_again};
     #[pymodule_export]
     use crate::network::{
         PyNetwork, explanation_codes, in_words, load_files, load_path, unpickled, visible,

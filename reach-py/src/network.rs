@@ -16,6 +16,7 @@ use crate::answer::Trace;
 use crate::convert::{Content, Dict, Edits, End, Ends, Files, Listeners, Tags, Texts, compact};
 use crate::diagnostic::PyDiagnostic;
 use crate::errors;
+use crate::matrix::{Asked, PyMatrix};
 use crate::objects::{Counts, Drawing};
 use crate::run::PyRun;
 
@@ -101,7 +102,8 @@ fn loader(max_bytes: Option<u64>) -> Loader {
 /// ``load``, ``loads`` and ``from_boto3`` make one. Networks of equal snapshots are equal, and a
 /// network can be pickled. In a notebook it shows what it holds.
 #[pyclass(frozen, name = "Network", module = "reach")]
-pub(crate) struct PyNetwork(Network);
+#[derive(Clone)]
+pub(crate) struct PyNetwork(pub(crate) Network);
 
 #[pymethods]
 impl PyNetwork {
@@ -239,6 +241,35 @@ impl PyNetwork {
         })
     }
 
+    /// What every source can send to every destination, reply included: exact traffic for each
+    /// ordered pair.
+    ///
+    /// ``sources`` and ``destinations`` are what ``trace`` takes, ``"sg-…"`` for the members of a
+    /// security group, or ``"tag:KEY=VALUE"`` for the interfaces of instances with a tag; one or
+    /// several. Without them: every interface, the internet and every gateway.
+    ///
+    /// ``traffic`` is what is asked about; everything where it is not given. ``forward`` asks for
+    /// one-way delivery.
+    ///
+    /// Raises ``QueryError``.
+    ///
+    /// >>> import reach
+    /// >>> reach.load("docs/examples/lab").matrix(sources="internet", traffic="tcp/0-1023")
+    /// <Matrix: 1 sources in 1 classes, 5 destinations in 5, 1 blocks>
+    #[pyo3(signature = (*, sources = None, destinations = None, traffic = None, forward = false))]
+    fn matrix(
+        &self,
+        py: Python<'_>,
+        sources: Option<Ends>,
+        destinations: Option<Ends>,
+        traffic: Option<String>,
+        forward: bool,
+    ) -> PyResult<PyMatrix> {
+        let ends = |ends: Option<Ends>| ends.map(|Ends(ends)| ends).unwrap_or_default();
+        let (sources, destinations) = (ends(sources), ends(destinations));
+        PyMatrix::of(py, self, Asked { sources, destinations, traffic, forward })
+    }
+
     /// The answer to ``trace`` in the shape of AWS Reachability Analyzer: a
     /// ``NetworkInsightsAnalysis`` as plain data.
     ///
@@ -355,19 +386,12 @@ impl PyNetwork {
 
     fn __eq__(&self, py: Python<'_>, value: &Bound<'_, PyAny>) -> bool {
         let Ok(other) = value.cast::<Self>() else { return false };
-        let (one, other) = (&self.0, &other.get().0);
-        py.detach(|| one.notes() == other.notes() && one.snapshot() == other.snapshot())
+        let other = other.get();
+        py.detach(|| self == other)
     }
 
     fn __hash__(&self) -> u64 {
-        let mut hash = DefaultHasher::new();
-        for region in &self.0.snapshot().regions {
-            (&region.account, &region.name).hash(&mut hash);
-            for kind in Kind::ALL {
-                region.count(*kind).hash(&mut hash);
-            }
-        }
-        hash.finish()
+        self.hashed()
     }
 
     fn __reduce__<'py>(&self, py: Python<'py>) -> PyResult<Pickled<'py>> {
@@ -392,7 +416,25 @@ impl PyNetwork {
 
 type Pickled<'py> = (Bound<'py, PyAny>, (Bound<'py, PyBytes>, String));
 
+impl PartialEq for PyNetwork {
+    fn eq(&self, other: &Self) -> bool {
+        self.0.notes() == other.0.notes() && self.0.snapshot() == other.0.snapshot()
+    }
+}
+
 impl PyNetwork {
+    /// The same for equal networks.
+    pub(crate) fn hashed(&self) -> u64 {
+        let mut hash = DefaultHasher::new();
+        for region in &self.0.snapshot().regions {
+            (&region.account, &region.name).hash(&mut hash);
+            for kind in Kind::ALL {
+                region.count(*kind).hash(&mut hash);
+            }
+        }
+        hash.finish()
+    }
+
     fn ask(
         &self,
         py: Python<'_>,

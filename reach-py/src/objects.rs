@@ -22,11 +22,13 @@ macro_rules! objects {
 }
 
 objects! {
+    Capsule = pyo3::type_hint_identifier!("typing", "Any");
     DataFrame = pyo3::type_hint_identifier!("pandas", "DataFrame");
     Drawing = pyo3::type_hint_identifier!("reach._map", "Drawing");
     Findings = hint::FINDINGS;
     Counts = hint::COUNTS;
     Summary = hint::SUMMARY;
+    Table = pyo3::type_hint_identifier!("pyarrow", "Table");
 }
 
 #[cfg(feature = "inspect")]

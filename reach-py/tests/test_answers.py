@@ -166,6 +166,7 @@ VALUES: dict[str, Callable[[reach.Network], Any]] = {
     "path": lambda lab: lab.trace("internet", "BastionServer", "tcp/22").paths[0],
     "explanation": lambda lab: lab.trace("internet", "AppServer", "tcp/22").explanations[0],
     "evidence": lambda lab: lab.trace("AppServer", "internet", "tcp/22").paths[0].forward[0].evidence[0],
+    "matrix": lambda lab: lab.matrix(sources="internet", traffic="tcp/0-1023"),
     "diagnostic": lambda _: reach.load({"Vpcs": []}).diagnostics[0],
     "drawing": lambda lab: lab.map(),
     "severity": lambda _: reach.Severity.HIGH,

@@ -4,6 +4,7 @@ import datetime
 import os
 import urllib.request
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import boto3
@@ -395,3 +396,11 @@ def test_one_prefix_list_that_is_refused_costs_no_other() -> None:
     network = reach.from_boto3(Refusing(answers))
     assert network.counts["managed_prefix_list_entries"] == 1
     assert any("entries pl-1" in it.message for it in network.diagnostics)
+
+
+def test_the_guide_lists_the_calls() -> None:
+    guide = (Path(__file__).resolve().parents[2] / "docs/python.md").read_text(encoding="utf-8")
+    session = Recorded(ANSWERS)
+    reach.from_boto3(session)
+    for service, method, _ in session.asked:
+        assert f"| {service} | `{method}` |" in guide

@@ -27,7 +27,8 @@ SHOWN = {
     ],
     "quickstart": [
         "ingest-0331", "882", "119 interfaces", "image/png", "sgr-hurry0", "reachable",
-        "<b>0</b> new", "'HIGH': 0", "partly reachable", "sgr-db0",
+        "<b>0</b> new", "'HIGH': 0", "partly reachable", "sgr-db0", "tcp 5432",
+        "pairs",
     ],
 }  # fmt: skip
 

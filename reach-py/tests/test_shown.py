@@ -122,6 +122,7 @@ def shown(network: reach.Network) -> dict[str, Any]:
         "difference": reach.diff(run, after),
         "reachable": network.trace("internet", "i-1", "tcp/22"),
         "not reachable": network.trace("internet", "i-1", "tcp/80"),
+        "matrix": network.matrix(),
         "everything": network.paths("internet", "i-1", blocked=True),
     }
 

@@ -30,7 +30,7 @@ def longest_pause(work: Callable[[], object]) -> tuple[float, float]:
     return max(b - a for a, b in zip(during, during[1:], strict=False)), end - start
 
 
-@pytest.mark.parametrize("name", ["loads", "scan", "with_edits"])
+@pytest.mark.parametrize("name", ["loads", "scan", "with_edits", "matrix"])
 def test_other_threads_run_meanwhile(name: str, big: Callable[[int], str]) -> None:
     snapshot = big(1500)
     network = reach.loads(snapshot)
@@ -38,6 +38,7 @@ def test_other_threads_run_meanwhile(name: str, big: Callable[[int], str]) -> No
     work: dict[str, Callable[[], object]] = {
         "loads": lambda: reach.loads(snapshot),
         "scan": network.scan,
+        "matrix": network.matrix,
         "with_edits": lambda: network.with_edits(stop),
     }
     tries = []

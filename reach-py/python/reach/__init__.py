@@ -39,7 +39,7 @@ from reach._enums import (
 from reach._errors import EditError, LoadError, QueryError, ReachError
 from reach._load import load, loads
 from reach._map import Drawing
-from reach._reach import Diagnostic, Finding, Network, Run, __version__
+from reach._reach import Diagnostic, Finding, Matrix, Network, Run, __version__
 
 __all__ = [
     "Choice",
@@ -56,6 +56,7 @@ __all__ = [
     "Hop",
     "Level",
     "LoadError",
+    "Matrix",
     "Network",
     "Packets",
     "Path",

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from reach._answer import Hop, Packets, Path, Trace
 from reach._enums import Direction, Level, Severity, Status, Verdict
-from reach._reach import Finding, Network, Run, in_words, visible
+from reach._reach import Finding, Matrix, Network, Run, in_words, visible
 
 if TYPE_CHECKING:
     from reach._diff import RunDiff
@@ -174,6 +174,31 @@ def of_trace(trace: Trace) -> str:
     parts += (f"assumed ({_text(it.code)}): {_text(it.text)}" for it in trace.assumptions)
     parts += (f"note ({_text(it.code)}): {_text(it.text)}" for it in trace.notes)
     return _whole(parts)
+
+
+def of_matrix(matrix: Matrix) -> str:
+    """Pairs of classes between which something gets through."""
+    data = matrix.to_dict()
+    sides = [{it["class"]: it["members"] for it in data[side]} for side in ("sources", "destinations")]
+    rows = (
+        [
+            *(_members(ends[block[side]]) for ends, side in zip(sides, ("from", "to"), strict=True)),
+            "<br>".join(
+                f"{words}{_text(block[part])}"
+                for part, words in (("passing", ""), ("sometimes", "sometimes "), ("unknown", "unknown "))
+                if part in block
+            ),
+        ]
+        for block in data["blocks"]
+    )  # fmt: skip
+    total = len(data["blocks"])
+    asked = f"<b>Matrix</b> of {_text(matrix.traffic)}"
+    return _whole([asked, _table(["from", "to", "traffic"], rows, total)])
+
+
+def _members(ids: Sequence[str]) -> str:
+    rest = len(ids) - 3
+    return ", ".join(map(_code, ids[:3])) + (f" and {rest:,} more" if rest > 0 else "")
 
 
 def _path(path: Path) -> str:

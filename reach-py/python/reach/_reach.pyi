@@ -6,12 +6,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
 from os import PathLike
 from pandas import DataFrame
+from pyarrow import Table
 from reach._answer import Trace
 from reach._enums import FindingType, Level, Reachability, Severity, Status
 from reach._map import Drawing
 from typing import Any, Final, SupportsIndex, final
 
-__all__ = ["__version__", "Diagnostic", "Finding", "Network", "Run", "explanation_codes", "in_words", "load_files", "load_path", "since", "unpickled", "visible"]
+__all__ = ["__version__", "Diagnostic", "Finding", "Matrix", "Network", "Run", "explanation_codes", "in_words", "load_files", "load_path", "matrix_again", "since", "unpickled", "visible"]
 
 __version__: Final[str]
 """
@@ -231,6 +232,81 @@ class Finding:
         """
 
 @final
+class Matrix:
+    """
+    What every source can send to every destination. ``Network.matrix`` makes one.
+
+    It is kept for classes of ends that are alike, so that it stays small where there are many
+    pairs: ``blocks`` has a pair of classes each. The answer for a pair of ends is ``get``, and
+    ``to_pandas`` and ``to_arrow`` have all pairs between which something gets through.
+
+    Matrices of equal networks and questions are equal, and can be hashed and pickled.
+    """
+    def __arrow_c_stream__(self, /, requested_schema: Any | None = None) -> Any:
+        """
+        The pairs by Arrow's PyCapsule interface. They are made as they are asked for.
+        """
+    def __eq__(self, value: object, /) -> bool: ...
+    def __hash__(self, /) -> int: ...
+    def __reduce__(self, /) -> tuple[Any, tuple[Network, list[str], list[str], str | None, bool]]: ...
+    def __repr__(self, /) -> str: ...
+    def _repr_html_(self, /) -> str: ...
+    @property
+    def destinations(self, /) -> list[str]:
+        """
+        Ids of the destinations.
+        """
+    def get(self, /, source: str, destination: str) -> dict[str, Any]:
+        """
+        What a source can send to a destination, both by id, as plain data: ``passing``,
+        ``sometimes`` where AWS's choice of a port or way decides, and ``unknown``. What is empty
+        is left out, so that an empty ``dict`` says that nothing gets through.
+
+        Raises ``KeyError`` where one of them is no end of this matrix.
+
+        >>> import reach
+        >>> matrix = reach.load("docs/examples/lab").matrix()
+        >>> matrix.get("internet", "eni-44fa240122f9e7232")
+        {'passing': 'tcp 22-23 (source ports 1024-65535)'}
+        """
+    @property
+    def sources(self, /) -> list[str]:
+        """
+        Ids of the sources: interfaces, ``"internet"``, gateways and peering connections.
+        """
+    def to_arrow(self, /) -> Table:
+        """
+        All pairs between which something gets through or may get through, as a ``pyarrow.Table``
+        with the columns ``source``, ``destination``, ``passing``, ``sometimes`` and ``unknown``,
+        each a dictionary of texts. Needs pyarrow: ``pip install reach-py[arrow]``.
+
+        Whatever takes Arrow's C stream interface, such as ``polars.DataFrame(matrix)``, can take a
+        matrix itself.
+        """
+    def to_dict(self, /) -> dict[str, Any]:
+        """
+        The matrix in classes, as plain data, shaped as ``reach matrix --format json`` prints it:
+        ``sources`` and ``destinations`` are classes with their ``members``, ``blocks`` pairs of
+        classes (``from``, ``to``) between which something gets through or may get through.
+        """
+    def to_pandas(self, /) -> DataFrame:
+        """
+        The same as a ``pandas.DataFrame``, its columns categories. Needs pandas and pyarrow:
+        ``pip install reach-py[pandas,arrow]``.
+
+        >>> import reach
+        >>> matrix = reach.load("docs/examples/lab").matrix(traffic="tcp/22")
+        >>> frame = matrix.to_pandas()
+        >>> frame.query("source == 'internet'")["destination"].tolist()
+        ['eni-44fa240122f9e7232']
+        """
+    @property
+    def traffic(self, /) -> str:
+        """
+        The traffic that was asked about, source ports included.
+        """
+
+@final
 class Network:
     """
     A snapshot, compiled for questions: immutable, safe to use from several threads, cheap to copy.
@@ -283,6 +359,24 @@ class Network:
         >>> network = reach.load("docs/examples/lab")
         >>> network.map(run=network.scan()).svg.startswith("<svg")
         True
+        """
+    def matrix(self, /, *, sources: str | IPv4Address | IPv6Address | IPv4Network | IPv6Network | Iterable[str | IPv4Address | IPv6Address | IPv4Network | IPv6Network] | None = None, destinations: str | IPv4Address | IPv6Address | IPv4Network | IPv6Network | Iterable[str | IPv4Address | IPv6Address | IPv4Network | IPv6Network] | None = None, traffic: str | None = None, forward: bool = False) -> Matrix:
+        """
+        What every source can send to every destination, reply included: exact traffic for each
+        ordered pair.
+
+        ``sources`` and ``destinations`` are what ``trace`` takes, ``"sg-…"`` for the members of a
+        security group, or ``"tag:KEY=VALUE"`` for the interfaces of instances with a tag; one or
+        several. Without them: every interface, the internet and every gateway.
+
+        ``traffic`` is what is asked about; everything where it is not given. ``forward`` asks for
+        one-way delivery.
+
+        Raises ``QueryError``.
+
+        >>> import reach
+        >>> reach.load("docs/examples/lab").matrix(sources="internet", traffic="tcp/0-1023")
+        <Matrix: 1 sources in 1 classes, 5 destinations in 5, 2 blocks>
         """
     def paths(self, /, source: str | IPv4Address | IPv6Address | IPv4Network | IPv6Network, destination: str | IPv4Address | IPv6Address | IPv4Network | IPv6Network, traffic: str = "any", *, blocked: bool = False, forward: bool = False, source_port: SupportsIndex | None = None, source_addresses: str | IPv4Address | IPv6Address | IPv4Network | IPv6Network | Iterable[str | IPv4Address | IPv6Address | IPv4Network | IPv6Network] | None = None, via: str | None = None, vouched: Sequence[str] | None = None) -> Trace:
         """
@@ -510,6 +604,11 @@ def load_files(files: Mapping[str, str | bytes], failed: Sequence[str], max_byte
 def load_path(path: str | PathLike[str], max_bytes: SupportsIndex | None) -> Network:
     """
     Reads a folder, a zip, a JSON file, or ``"-"`` for standard input.
+    """
+
+def matrix_again(network: Network, sources: Sequence[str], destinations: Sequence[str], traffic: str | None, forward: bool) -> Matrix:
+    """
+    Makes a matrix again of what ``pickle`` kept.
     """
 
 def since(later: Run, earlier: Run) -> list[list[Finding]]:
