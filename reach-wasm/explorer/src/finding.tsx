@@ -21,10 +21,15 @@ interface Props {
 /** What to ask for the way of a finding. */
 function questionOf(finding: Finding): Question {
   const { port, protocol, reachability, gateway_id, network_interface_id, status } = finding;
+  const by = finding.load_balancer;
+  // Clients know the listener's port, not the target's.
+  const [from, to] = by?.listener_ports.length === 1 ? by.listener_ports[0]! : [];
+  const ports = from !== undefined ? `${from}-${to}` : by ? undefined : port;
   return {
     from: reachability === "Internet" ? "internet" : gateway_id,
     to: network_interface_id,
-    traffic: port === undefined ? "any" : `${protocol.toLowerCase()}/${port}`,
+    traffic: ports === undefined ? "any" : `${protocol.toLowerCase()}/${ports}`,
+    via: by?.id,
     // Of one that is gone, what stops it is the answer.
     open: status !== "resolved",
   };
@@ -109,6 +114,7 @@ export function FindingView({ finding, state, snapshot, engine, onChange, onClos
               ["Subnet", finding.subnet_id],
               ["VPC", finding.vpc_id],
               ["Gateway", finding.gateway_id],
+              ["Load balancer", finding.load_balancer?.name],
               ["Account", finding.account],
               ["Region", finding.region],
             ] as const

@@ -61,9 +61,11 @@ const calls: {
     return { run, groups: edited.inventory().security_groups };
   },
 
-  ask(tell, { from, to, traffic, open }) {
+  ask(tell, { from, to, traffic, via, open }) {
     tell({ stage: "Following the packets" });
-    return open ? network().paths(from, to, traffic) : network().trace(from, to, traffic);
+    return open
+      ? network().paths(from, to, traffic, { trace: { via } })
+      : network().trace(from, to, traffic, { via });
   },
 
   commands(_, edits) {
