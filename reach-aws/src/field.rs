@@ -1,7 +1,7 @@
 //! Which field of a file an error is about.
 
 use std::borrow::Cow;
-use std::fmt;
+use std::fmt::{self, Write};
 
 use serde::Deserialize;
 use serde::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
@@ -25,7 +25,10 @@ pub(crate) fn field_at(text: &str, line: usize, column: usize) -> String {
         let _ = seed.deserialize(&mut serde_json::Deserializer::from_str(value));
         let Some((step, value)) = child else { break };
         match step {
-            Step::Index(index) => way.push_str(&format!("[{index}]")),
+            Step::Index(index) => {
+                // Writing into a String cannot fail.
+                let _ = write!(way, "[{index}]");
+            }
             Step::Key(key) => {
                 way.push_str(if way.is_empty() { "" } else { "." });
                 way.push_str(&key);
