@@ -111,6 +111,19 @@ test("a broken file is named, with the place", async (t) => {
   assert.deepEqual(faults, []);
 });
 
+test("what cannot be told is said first, and is not called closed", async (t) => {
+  const { page, faults } = await open(t, { url: server.url });
+  const some = Object.entries(lab).filter(([name]) => !/route-tables/.test(name));
+  await give(page, some.map(([name, text]) => json(name, text)));
+  await settled(page);
+  const told = page.locator("details.diagnostics");
+  assert.equal(await told.getAttribute("open"), "");
+  assert.match(await told.innerText(), /1 warning, 1 unknown exposure[^]*`RouteTables` was not collected/);
+  await page.getByText("No findings, but 1 exposure could not be told").waitFor();
+  await page.screenshot({ path: join(PICTURES, "diagnostics.png") });
+  assert.deepEqual(faults, []);
+});
+
 test("deep JSON", async (t) => {
   const { page, faults } = await open(t, { url: server.url });
   for (const deep of ["[".repeat(100_000), `{"Vpcs": ${"[".repeat(100_000)}`, `{"Vpcs": ${'{"a":'.repeat(100_000)}`]) {
