@@ -25,7 +25,7 @@ FEATURES := --features reach-aws/cli
 
 # What fails soonest goes first.
 STAGES := tools fmt layers clippy rust agreement docs setup-python setup-node lab \
-    python sdist javascript benches fuzz-check
+    python sdist javascript explorer benches fuzz-check
 
 .PHONY: help
 help:  ## List the targets
@@ -65,8 +65,9 @@ tools: setup-rust
 	@$(PYTHON) -c 'import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 11))' || { \
 	    echo '$(PYTHON) is not Python 3.11 or later with venv; name one with PYTHON=…'; exit 1; }
 	@$(PYTHON) --version
-	@node -e 'process.exit(Number(process.versions.node.split(".")[0]) < 20 ? 1 : 0)' || { \
-	    echo 'Node.js 20 or later is needed'; exit 1; }
+	@node -e 'const [major, minor] = process.versions.node.split(".").map(Number); \
+	        process.exit(major < 20 || (major === 20 && minor < 19) ? 1 : 0)' || { \
+	    echo 'Node.js 20.19 or later is needed'; exit 1; }
 	@printf 'node %s, npm %s\n' "$$(node --version)" "$$(npm --version)"
 
 .PHONY: setup-python
@@ -78,17 +79,32 @@ $(VENV)/done: reach-py/requirements-dev.txt docs/examples/requirements.txt
 	    $(addprefix --requirement ,$^)
 	@touch $@
 
-# Draws what people see.
-.PHONY: setup-chromium
-setup-chromium:
-	@command -v chromium > /dev/null || { apt-get update --quiet && apt-get install --quiet --yes chromium; } || { \
-	    echo 'chromium is not installed and apt-get could not install it'; exit 1; }
-
 .PHONY: setup-node
 setup-node: reach-wasm/node_modules/.package-lock.json
 
 reach-wasm/node_modules/.package-lock.json: reach-wasm/package-lock.json
 	cd reach-wasm && npm ci
+	@touch $@
+
+# A browser: the one that CHROMIUM names, or Debian's.
+CHROMIUM ?= $(shell command -v chromium || command -v chromium-browser || echo /usr/bin/chromium)
+.PHONY: setup-browser
+setup-browser:
+	@if [ ! -x '$(CHROMIUM)' ]; then \
+	    { apt-get update -qq \
+	        && apt-get install -qq -y --no-install-recommends chromium fonts-dejavu-core; } || { \
+	        echo 'There is no Chromium, and apt-get could not install one.'; \
+	        echo 'The explorer and the notebooks cannot be tested without it: apt-get install chromium,'; \
+	        echo 'or name another one with CHROMIUM=…'; \
+	        exit 1; \
+	    } \
+	fi
+
+.PHONY: setup-explorer
+setup-explorer: reach-wasm/explorer/node_modules/.package-lock.json
+
+reach-wasm/explorer/node_modules/.package-lock.json: reach-wasm/explorer/package-lock.json
+	cd reach-wasm/explorer && npm ci
 	@touch $@
 
 ## Rust
@@ -195,7 +211,7 @@ stubs: setup-python  ## Write reach-py/python/reach/_reach.pyi anew
 NOTEBOOKS := $(TARGET)/notebooks
 
 .PHONY: python
-python: wheel command vectors setup-chromium
+python: wheel command vectors setup-browser
 	$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --force-reinstall \
 	    --no-deps $(WHEELS)/*.whl
 	$(VENV)/bin/maturin generate-stubs --quiet --locked --manifest-path reach-py/Cargo.toml \
@@ -205,7 +221,7 @@ python: wheel command vectors setup-chromium
 	cd reach-py && $(VENV)/bin/mypy tests write_codes.py && $(VENV)/bin/mypy --package reach
 	cd reach-py && $(VENV)/bin/python -P -m mypy.stubtest --mypy-config-file pyproject.toml reach
 	cd reach-py && REACH_COMMAND=$(TARGET)/debug/reach REACH_NOTEBOOKS=$(NOTEBOOKS) \
-	    REACH_CHROMIUM="$$(command -v chromium)" \
+	    REACH_CHROMIUM='$(CHROMIUM)' \
 	    REACH_VECTORS=$(VECTORS)/conformance.json $(VENV)/bin/pytest
 
 # What somebody without the repository builds from. The profile is for speed.
@@ -218,11 +234,6 @@ sdist: setup-python
 	    --config-settings build-args='--profile dev' $(SDIST)/*.tar.gz
 	cd $(SDIST) && venv/bin/python -m reach scan $(CURDIR)/docs/examples/lab > out.txt
 	@grep --quiet '3 findings in 2 instances' $(SDIST)/out.txt
-
-.PHONY: pictures
-pictures: python  ## Take over the pictures that the tests made for the README
-	@mkdir -p docs/images
-	cp $(NOTEBOOKS)/quickstart.png docs/images/notebook.png
 
 ## JavaScript
 
@@ -250,9 +261,26 @@ javascript: wasm setup-node command vectors
 	        --module esnext --moduleResolution bundler \
 	    && node out/sample.js
 
+EXPLORER := reach-wasm/explorer
+.PHONY: explorer-page
+explorer-page: wasm setup-explorer  ## Build the explorer into reach-wasm/explorer/dist/index.html
+	cd $(EXPLORER) && node_modules/.bin/tsc && node_modules/.bin/vite build --logLevel warn
+
+# Pictures of the page are left in reach-wasm/explorer/dist/pictures.
+.PHONY: explorer
+explorer: explorer-page setup-browser
+	cd $(EXPLORER) && CHROMIUM='$(CHROMIUM)' node --test --test-concurrency=1 \
+	    --test-timeout=600000 tests/*.test.js
+
+.PHONY: pictures
+pictures: python explorer  ## Put the pictures of the README into docs/pictures
+	@mkdir -p docs/pictures
+	cp $(EXPLORER)/dist/pictures/lab-*.jpg $(NOTEBOOKS)/quickstart.png docs/pictures/
+
 ## Tidying
 
 .PHONY: clean
 clean:  ## Remove what was built
 	cargo clean
-	rm -rf $(VENV) reach-wasm/node_modules reach-wasm/pkg fuzz/target
+	rm -rf $(VENV) reach-wasm/node_modules reach-wasm/pkg fuzz/target \
+	    $(EXPLORER)/node_modules $(EXPLORER)/dist

@@ -18,7 +18,9 @@ use crate::reading::{Reading, not_modelled};
 use crate::resource::{append, unwrapped_routes};
 use crate::subject;
 use crate::text::shown_name;
-use crate::wrapped::{FirewallParts, FirewallPolicyParts, Parts, PrintedListener, RuleGroupParts};
+use crate::wrapped::{
+    FirewallParts, FirewallPolicyParts, Parts, PrintedListener, RuleGroupParts, Wrapped,
+};
 
 /// Parts of answers that are printed beside each other, in any order.
 #[derive(Debug, Default)]
@@ -216,7 +218,8 @@ fn listeners<'de, A: MapAccess<'de>>(
     reading: &mut Reading<'_>,
 ) -> Result<(), A::Error> {
     let kind = Kind::LoadBalancerListeners;
-    let printed: Vec<PrintedListener> = map.next_value()?;
+    // As a map, so that what is wrong with a listener is told of it.
+    let printed: Vec<Wrapped<PrintedListener>> = map.next_value()?;
     let mut by_balancer = BTreeMap::new();
     if printed.is_empty() {
         match subject::load_balancer(reading.name) {
@@ -229,8 +232,8 @@ fn listeners<'de, A: MapAccess<'de>>(
             }
         }
     }
-    for listener in printed {
-        match listener {
+    for Wrapped { answer, .. } in printed {
+        match answer {
             PrintedListener::Elb(balancer, listener) => {
                 by_balancer.entry(balancer).or_default().push(listener);
             }

@@ -254,7 +254,23 @@ pub(crate) struct Described<P: Parts>(pub(crate) Option<P::Whole>);
 
 impl<'de, P: Parts + Deserialize<'de>> Deserialize<'de> for Described<P> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        P::deserialize(deserializer)?.whole().map(Self).map_err(serde::de::Error::custom)
+        struct DescribedVisitor<P>(PhantomData<P>);
+
+        // Parts that do not fit together are an error of the map, and not of what it stands in.
+        impl<'de, P: Parts + Deserialize<'de>> Visitor<'de> for DescribedVisitor<P> {
+            type Value = Described<P>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a map of the parts of an answer")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Described<P>, A::Error> {
+                let parts = P::deserialize(MapAccessDeserializer::new(map))?;
+                parts.whole().map(Described).map_err(serde::de::Error::custom)
+            }
+        }
+
+        deserializer.deserialize_map(DescribedVisitor(PhantomData))
     }
 }
 

@@ -146,6 +146,13 @@ impl PyFinding {
         &self.0.gateway_id
     }
 
+    /// The load balancer that forwards it, as plain data: ``id``, ``name``, ``dns_name``,
+    /// ``listener_ports``; ``None`` where it comes without one.
+    #[getter]
+    fn load_balancer(&self) -> PyResult<Option<Dict>> {
+        self.0.load_balancer.as_ref().map(Dict::of).transpose()
+    }
+
     /// ``"TCP"`` or ``"UDP"``; ``"TCP"`` for ``NetworkExposure``, which has both.
     #[getter]
     fn protocol(&self) -> &str {

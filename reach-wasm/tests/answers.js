@@ -22,6 +22,7 @@ const answers = {
   Run: [baseline, lab.withEdits(edits("task4")).scan({ tags: TAGS, baseline }), less.scan()],
   Trace: [lab, less].flatMap((network) => questions.map((question) => network.trace(...question))),
   Diagnostic: less.diagnostics,
+  Inventory: [lab.inventory(), less.inventory()],
 };
 for (const [type, values] of Object.entries(answers)) {
   if (values.length === 0) throw new Error(`no ${type}`);

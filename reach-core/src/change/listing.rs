@@ -46,7 +46,7 @@ pub(crate) fn rules_by_group(snapshot: &Snapshot) -> BTreeMap<&str, Vec<GroupRul
                 for permission in permissions {
                     single(permission, egress, |rule, description| {
                         let id = ids.and_then(|ids| ids.get(&rule)).map(|id| (*id).to_owned());
-                        rules.push(listed(rule, id, description));
+                        rules.push(listed(&rule, id, description));
                     });
                 }
             }
@@ -65,7 +65,7 @@ fn single(permission: &IpPermission, egress: bool, mut take: impl FnMut(Rule, Op
     });
 }
 
-fn listed(rule: Rule, id: Option<String>, description: Option<String>) -> GroupRule {
+fn listed(rule: &Rule, id: Option<String>, description: Option<String>) -> GroupRule {
     let peer = rule.peer.text();
     let readable = !matches!(rule.peer, Peer::Unreadable(_));
     let permission = readable.then(|| {

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 _COLUMNS = [
     "severity", "status", "type", "reachability", "protocol", "port", "service", "title",
     "instance_id", "instance_name", "network_interface_id", "security_group_id",
-    "security_group_name", "network_acl_id", "subnet_id", "vpc_id", "gateway_id", "account",
-    "region", "sources", "destinations", "tcp_ports", "udp_ports", "rules", "listener",
+    "security_group_name", "network_acl_id", "subnet_id", "vpc_id", "gateway_id", "load_balancer",
+    "account", "region", "sources", "destinations", "tcp_ports", "udp_ports", "rules", "listener",
     "description", "recommendation", "id",
 ]  # fmt: skip
 

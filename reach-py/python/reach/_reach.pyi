@@ -126,6 +126,12 @@ class Finding:
         The process that listens, as plain data, where an agent says so.
         """
     @property
+    def load_balancer(self, /) -> dict[str, Any] | None:
+        """
+        The load balancer that forwards it, as plain data: ``id``, ``name``, ``dns_name``,
+        ``listener_ports``; ``None`` where it comes without one.
+        """
+    @property
     def network_acl_id(self, /) -> str | None:
         """
         ``acl-…`` of the interface's subnet.

@@ -1,7 +1,7 @@
 import type { Path, Trace, Verdict } from "reach-wasm";
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 
-import { Drawing } from "./drawing";
+import { Drawing, room } from "./drawing";
 import type { Engine } from "./engine";
 import { EngineError, Stopped } from "./engine";
 import { type Step, steps } from "./hops";
@@ -44,7 +44,8 @@ const WORDS: Record<Verdict, string> = {
 /** As many ways as anybody looks through. */
 const MOST_WAYS = 50;
 
-export function Answer({ answer, brief = false }: { answer: Asked; brief?: boolean }) {
+/** An answer; what is asked about stands above it where `named` says what its end is called. */
+export function Answer({ answer, named }: { answer: Asked; named?: string }) {
   const [way, setWay] = useState(0);
   if (!answer) return <p class="empty">Following the packets…</p>;
   if ("error" in answer) {
@@ -61,7 +62,7 @@ export function Answer({ answer, brief = false }: { answer: Asked; brief?: boole
     <div class="answer" aria-live="polite">
       <p class={`verdict ${trace.verdict}`}>
         <strong>{WORDS[trace.verdict]}</strong>{" "}
-        {!brief && (
+        {named === undefined && (
           <span class="dim">
             <bdi>{shown(trace.from, 60)}</bdi> → <bdi>{shown(trace.to, 60)}</bdi>, {shown(trace.traffic)}
           </span>
@@ -104,7 +105,7 @@ export function Answer({ answer, brief = false }: { answer: Asked; brief?: boole
           )}
         </div>
       )}
-      {path && <Way path={path} trace={trace} />}
+      {path && <Way path={path} from={shown(trace.from, 40)} to={shown(named ?? trace.to, 40)} />}
       {[...(trace.assumptions ?? []), ...(trace.notes ?? [])].map((note) => (
         <p class="assumed">
           <code>{note.code}</code> {shown(note.text, 300)}
@@ -114,13 +115,27 @@ export function Answer({ answer, brief = false }: { answer: Asked; brief?: boole
   );
 }
 
-function Way({ path, trace }: { path: Path; trace: Trace }) {
-  const forward = steps(path, "forward");
-  const back = steps(path, "return");
+function Way({ path, from, to }: { path: Path; from: string; to: string }) {
+  const [forward, back] = useMemo(() => [steps(path, "forward"), steps(path, "return")], [path]);
+  const frame = useRef<HTMLDivElement>(null);
+  const [down, setDown] = useState(true);
+  useLayoutEffect(() => {
+    const element = frame.current;
+    if (!element) return;
+    const look = () => setDown(element.clientWidth < room(forward));
+    look();
+    const observer = new ResizeObserver(look);
+    observer.observe(element);
+    return () => observer.disconnect();
+  }, [forward]);
   return (
     <>
-      <Drawing steps={forward} from={shown(trace.from, 40)} to={shown(trace.to, 40)} verdict={path.verdict} />
-      <Hops title="There" steps={forward} />
+      <div class="way" ref={frame}>
+        <div class={down ? "there down" : "there"}>
+          <Drawing steps={forward} from={from} to={to} verdict={path.verdict} down={down} />
+          <Hops title="There" steps={forward} />
+        </div>
+      </div>
       {back.length > 0 && (
         <details class="back" open={back.some((step) => step.stop)}>
           <summary>And back: {plural(back.length, "element")}</summary>

@@ -44,25 +44,30 @@ export function App() {
   const [question, setQuestion] = useState<Question>();
   const engine = useMemo(() => new Engine(setProgress), []);
   const version = useRef(0);
+  /** Counts what was begun: only what was begun last may change the page. */
+  const tickets = useRef(0);
 
   /** Does something that takes its time; whoever stops it gets the page back as it was. */
-  const run = useCallback(async (work: () => Promise<void>) => {
+  const run = useCallback(async (work: (superseded: () => boolean) => Promise<void>) => {
+    const ticket = ++tickets.current;
+    const superseded = () => ticket !== tickets.current;
     setBusy(true);
     setError(undefined);
     try {
-      await work();
+      await work(superseded);
     } catch (thrown) {
-      if (thrown instanceof Stopped) return;
+      if (thrown instanceof Stopped || superseded()) return;
       setError(thrown instanceof Error ? thrown.message : String(thrown));
     } finally {
-      setBusy(false);
+      if (!superseded()) setBusy(false);
     }
   }, []);
 
   const open = (label: string, sources: Source[], ready: Change[]) =>
-    run(async () => {
+    run(async (superseded) => {
       const { inventory, diagnostics } = await engine.load(sources);
       const scanned = await engine.scan([], []);
+      if (superseded()) return;
       setSnapshot({ label, inventory, diagnostics, completions: completions(inventory) });
       setState({ ...scanned, version: ++version.current });
       setChanges(ready);
@@ -72,7 +77,9 @@ export function App() {
     });
 
   const close = () => {
+    tickets.current++;
     engine.stop();
+    setBusy(false);
     setSnapshot(undefined);
     setState(undefined);
     setError(undefined);
@@ -80,7 +87,7 @@ export function App() {
 
   /** Scans with other changes or tags. A change that does not fit is switched off and says why. */
   const rescan = (next: Change[], tagsNow = tags) =>
-    run(async () => {
+    run(async (superseded) => {
       const before = { changes, tags };
       setChanges(next);
       setTags(tagsNow);
@@ -90,10 +97,12 @@ export function App() {
         const owner = on.flatMap((change) => change.edits.map(() => change));
         try {
           const scanned = await engine.scan(on.flatMap((change) => change.edits), tagsNow);
+          if (superseded()) return;
           setChanges(fitting);
           setState({ ...scanned, version: ++version.current });
           return;
         } catch (thrown) {
+          if (superseded()) return;
           const index = thrown instanceof EngineError ? thrown.failure.details.index : undefined;
           const misfit = owner[index ?? (on.length === 1 ? 0 : -1)];
           if (!misfit || !(thrown instanceof EngineError)) {

@@ -1,6 +1,6 @@
 import { Graph, layout } from "@dagrejs/dagre";
 import type { Verdict } from "reach-wasm";
-import { useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
+import { useMemo } from "preact/hooks";
 
 import type { Step } from "./hops";
 import { kindWords, nameOf } from "./text";
@@ -27,20 +27,22 @@ const fit = (text: string, width: number, letter: number) => {
   return text.length > most ? `${text.slice(0, most - 1)}…` : text;
 };
 
-export function Drawing(props: { steps: Step[]; from: string; to: string; verdict: Verdict }) {
-  const frame = useRef<HTMLDivElement>(null);
-  const [narrow, setNarrow] = useState(false);
-  useLayoutEffect(() => {
-    const element = frame.current;
-    if (!element) return;
-    const needed = (props.steps.length + 2) * (BESIDE + GAP);
-    const observer = new ResizeObserver(() => setNarrow(element.clientWidth < needed));
-    observer.observe(element);
-    return () => observer.disconnect();
-  }, [props.steps.length]);
-  const drawn = useMemo(() => draw(props, narrow), [props.steps, props.from, props.to, narrow]);
+/** How much room a way takes whose elements stand beside each other. */
+export const room = (steps: Step[]) => (steps.length + 2) * (BESIDE + GAP);
+
+interface Props {
+  steps: Step[];
+  from: string;
+  to: string;
+  verdict: Verdict;
+  /** Down instead of to the right. */
+  down: boolean;
+}
+
+export function Drawing(props: Props) {
+  const drawn = useMemo(() => draw(props), [props.steps, props.from, props.to, props.down]);
   return (
-    <div class="drawing" ref={frame} tabIndex={0} role="group" aria-label="The way as a drawing">
+    <div class="drawing" tabIndex={0} role="group" aria-label="The way as a drawing">
       <svg
         width={drawn.width}
         height={drawn.height}
@@ -79,10 +81,7 @@ export function Drawing(props: { steps: Step[]; from: string; to: string; verdic
   );
 }
 
-function draw(
-  { steps, from, to, verdict }: { steps: Step[]; from: string; to: string; verdict: Verdict },
-  narrow: boolean,
-) {
+function draw({ steps, from, to, verdict, down }: Props) {
   const stopped = steps.findIndex((step) => step.stop?.word === "Stopped");
   const boxes: Box[] = [
     { title: "from", name: from, rule: "", className: "end" },
@@ -99,10 +98,10 @@ function draw(
       className: verdict === "not_reachable" ? "end beyond" : "end",
     },
   ];
-  const box = narrow ? BELOW : BESIDE;
+  const box = down ? BELOW : BESIDE;
   const graph = new Graph();
   graph.setGraph({
-    rankdir: narrow ? "TB" : "LR",
+    rankdir: down ? "TB" : "LR",
     ranksep: GAP,
     nodesep: 24,
     marginx: 4,

@@ -1,5 +1,5 @@
 import type { Finding } from "reach-wasm";
-import { useMemo, useState } from "preact/hooks";
+import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 
 import { Answer, useAnswer } from "./answer";
 import type { Snapshot, State } from "./app";
@@ -21,10 +21,15 @@ interface Props {
 /** What to ask for the way of a finding. */
 function questionOf(finding: Finding): Question {
   const { port, protocol, reachability, gateway_id, network_interface_id, status } = finding;
+  const by = finding.load_balancer;
+  // Clients know the listener's port, not the target's.
+  const [from, to] = by?.listener_ports.length === 1 ? by.listener_ports[0]! : [];
+  const ports = from !== undefined ? `${from}-${to}` : by ? undefined : port;
   return {
     from: reachability === "Internet" ? "internet" : gateway_id,
     to: network_interface_id,
-    traffic: port === undefined ? "any" : `${protocol.toLowerCase()}/${port}`,
+    traffic: ports === undefined ? "any" : `${protocol.toLowerCase()}/${ports}`,
+    via: by?.id,
     // Of one that is gone, what stops it is the answer.
     open: status !== "resolved",
   };
@@ -36,8 +41,13 @@ export function FindingView({ finding, state, snapshot, engine, onChange, onClos
   const group = state.groups.find(({ id }) => id === finding.security_group_id);
   const instance = snapshot.inventory.instances.find(({ id }) => id === finding.instance_id);
   const gone = finding.status === "resolved";
+  const article = useRef<HTMLElement>(null);
+  useEffect(() => {
+    // Below the list, where there is no room beside it.
+    if (matchMedia("(width < 800px)").matches) article.current?.scrollIntoView();
+  }, []);
   return (
-    <article class="finding" aria-label="Finding">
+    <article class="finding" aria-label="Finding" ref={article}>
       <header>
         <span class={`severity ${finding.severity}`}>{severityWord[finding.severity]}</span>
         <h2>
@@ -91,7 +101,7 @@ export function FindingView({ finding, state, snapshot, engine, onChange, onClos
         </button>
       )}
       <h3>{gone ? "What stops it now" : "The way in"}</h3>
-      <Answer answer={answer} brief />
+      <Answer answer={answer} named={finding.instance_name ?? finding.instance_id} />
       <details class="ids">
         <summary>Ids</summary>
         <dl>
@@ -104,6 +114,7 @@ export function FindingView({ finding, state, snapshot, engine, onChange, onClos
               ["Subnet", finding.subnet_id],
               ["VPC", finding.vpc_id],
               ["Gateway", finding.gateway_id],
+              ["Load balancer", finding.load_balancer?.name],
               ["Account", finding.account],
               ["Region", finding.region],
             ] as const

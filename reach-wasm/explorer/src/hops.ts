@@ -1,7 +1,7 @@
 // A way through the network, element by element.
 import type { Component, Path } from "reach-wasm";
 
-import { evidenceShort, evidenceWords, rewritten } from "./text";
+import { evidenceShort, evidenceWords, leaving } from "./text";
 
 export interface Step {
   component: Component;
@@ -23,7 +23,7 @@ export function steps(path: Path, direction: "forward" | "return"): Step[] {
       component: hop.component,
       evidence: evidence.map(evidenceWords),
       short: first ? `${evidenceShort(first)}${more}` : "",
-      change: rewritten(hop.inbound, hop.outbound),
+      change: leaving(hop.inbound, hop.outbound),
     };
   });
   const reasons = path.explanations ?? [];

@@ -148,9 +148,9 @@ function Subnet(props: SubnetOf & Pick<Props, "inventory" | "onAsk">) {
   const listed = all ? sorted : sorted.slice(0, MANY);
   return (
     <section class="subnet" aria-label={`Subnet ${subnet ? nameOf(subnet) : ""}`}>
-      <h3>
+      <h2>
         <bdi>{subnet ? nameOf(subnet) : "No subnet"}</bdi>
-      </h3>
+      </h2>
       <p class="dim small">
         {subnet && blocks(subnet.ranges, 1)} {shown(subnet?.zone, 20)} · {plural(interfaces, "interface")}
       </p>
@@ -222,7 +222,7 @@ function Class(props: ClassOf & Pick<Props, "inventory" | "onAsk">) {
                       {blocks([...it.addresses, ...(it.public_addresses ?? [])], 2).replaceAll(/\/(32|128)\b/g, "")}
                     </span>
                   </span>
-                  <button type="button" onClick={() => ask(it)} aria-label={`What reaches ${shown(it.id)}`}>
+                  <button type="button" onClick={() => ask(it)} aria-label={`What reaches it? ${shown(it.id)}`}>
                     What reaches it?
                   </button>
                 </div>

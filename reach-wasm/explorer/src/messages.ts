@@ -21,6 +21,8 @@ export interface Question {
   from: string;
   to: string;
   traffic: string;
+  /** A load balancer that the traffic goes through. */
+  via?: string;
   /** Only ways on which something gets through. */
   open: boolean;
 }

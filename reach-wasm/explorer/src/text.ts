@@ -112,15 +112,13 @@ export const sourcesOf = (set: HeaderSet) => unique(set.flatMap(({ sources }) =>
 export const destinationsOf = (set: HeaderSet) =>
   unique(set.flatMap(({ destinations }) => destinations));
 
-/** What an element made of addresses, where it changed them. */
-export function rewritten(inbound: HeaderSet, outbound: HeaderSet | undefined): string {
-  if (!outbound) return "";
-  const changes = (["source", "destination"] as const).flatMap((side) => {
-    const of = side === "source" ? sourcesOf : destinationsOf;
-    const [before, after] = [blocks(of(inbound)), blocks(of(outbound))];
-    return before === after ? [] : [`${side} ${before} becomes ${after}`];
-  });
-  return changes.join(", ");
+/** Whom packets come from and go to. */
+const flow = (set: HeaderSet) => `${blocks(sourcesOf(set))} → ${blocks(destinationsOf(set))}`;
+
+/** As what packets leave an element that changed their addresses or let only some of them pass. */
+export function leaving(inbound: HeaderSet, outbound: HeaderSet | undefined): string {
+  const out = outbound ? flow(outbound) : "";
+  return out && out !== flow(inbound) ? `leaves as ${out}` : "";
 }
 
 export const ports = (ranges: PortRange[]) =>

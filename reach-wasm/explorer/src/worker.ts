@@ -61,9 +61,11 @@ const calls: {
     return { run, groups: edited.inventory().security_groups };
   },
 
-  ask(tell, { from, to, traffic, open }) {
+  ask(tell, { from, to, traffic, via, open }) {
     tell({ stage: "Following the packets" });
-    return open ? network().paths(from, to, traffic) : network().trace(from, to, traffic);
+    return open
+      ? network().paths(from, to, traffic, { trace: { via } })
+      : network().trace(from, to, traffic, { via });
   },
 
   commands(_, edits) {
@@ -98,7 +100,7 @@ function failure(error: unknown): Failure {
   return { code: "fault", message: `The analyzer failed: ${message ?? error}`, details: {} };
 }
 
-self.onmessage = async ({ data }: MessageEvent<Request>) => {
+async function serve(data: Request) {
   const { id } = data;
   const post = (reply: Reply) => self.postMessage(reply);
   try {
@@ -109,4 +111,10 @@ self.onmessage = async ({ data }: MessageEvent<Request>) => {
   } catch (error) {
     post({ id, failure: failure(error) });
   }
+}
+
+/** One call after the other: the next one may need what this one loads. */
+let last = Promise.resolve();
+self.onmessage = ({ data }: MessageEvent<Request>) => {
+  last = last.then(() => serve(data));
 };

@@ -22,13 +22,17 @@ const FLAGS = [
   "--disable-sync",
 ];
 
-/** Serves the page and nothing else, and counts what is asked for. */
-export async function serve() {
+const TYPES = { html: "text/html", js: "text/javascript", wasm: "application/wasm" };
+
+/** Serves files by their addresses, at first the page, and notes what is asked for. */
+export async function serve(files = { "/": PAGE }) {
   const asked = [];
   const server = createServer((request, response) => {
     asked.push(request.url);
-    if (request.url !== "/") return response.writeHead(404).end();
-    response.writeHead(200, { "content-type": "text/html" }).end(readFileSync(PAGE));
+    const file = files[request.url];
+    if (!file) return response.writeHead(404).end();
+    const type = TYPES[file.split(".").at(-1)] ?? "application/octet-stream";
+    response.writeHead(200, { "content-type": type }).end(readFileSync(file));
   });
   await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
   const { port } = server.address();

@@ -122,13 +122,13 @@ export function network({ interfaces, bytes }) {
   };
   const sum = Object.values(files).reduce((total, text) => total + text.length, 0);
   const bare = JSON.stringify({ Reservations: reservations }).length;
-  const each = Math.max(0, Math.floor((bytes - sum - bare) / interfaces / 130));
-  for (const { Instances } of reservations) {
-    Instances[0].BlockDeviceMappings = Array.from({ length: each }, (_, n) => ({
-      DeviceName: `/dev/sd${n}`,
-      Ebs: { VolumeId: hex("vol", n), Status: "attached", DeleteOnTermination: true },
-    }));
-  }
+  const disk = (n) => ({
+    DeviceName: `/dev/sd${n}`,
+    Ebs: { VolumeId: hex("vol", n), Status: "attached", DeleteOnTermination: true },
+  });
+  const each = Math.max(0, Math.round((bytes - sum - bare) / interfaces / JSON.stringify(disk(10)).length));
+  const disks = Array.from({ length: each }, (_, n) => disk(n));
+  for (const { Instances } of reservations) Instances[0].BlockDeviceMappings = disks;
   files["instances.json"] = JSON.stringify({ Reservations: reservations });
   return files;
 }
