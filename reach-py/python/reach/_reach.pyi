@@ -382,7 +382,7 @@ class Network:
 
         >>> import reach
         >>> reach.load("docs/examples/lab").matrix(sources="internet", traffic="tcp/0-1023")
-        <Matrix: 1 sources in 1 classes, 5 destinations in 5, 2 blocks>
+        <Matrix: 1 sources in 1 classes, 5 destinations in 5, 1 blocks>
         """
     def paths(self, /, source: str | IPv4Address | IPv6Address | IPv4Network | IPv6Network, destination: str | IPv4Address | IPv6Address | IPv4Network | IPv6Network, traffic: str = "any", *, blocked: bool = False, forward: bool = False, source_port: SupportsIndex | None = None, source_addresses: str | IPv4Address | IPv6Address | IPv4Network | IPv6Network | Iterable[str | IPv4Address | IPv6Address | IPv4Network | IPv6Network] | None = None, via: str | None = None, vouched: Sequence[str] | None = None) -> Trace:
         """
