@@ -31,6 +31,7 @@ mod archive;
 mod arn;
 #[cfg(feature = "sdk")]
 pub mod collect;
+mod config;
 mod document;
 mod error;
 mod gap;
