@@ -65,8 +65,7 @@ tools: setup-rust
 	@$(PYTHON) -c 'import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 11))' || { \
 	    echo '$(PYTHON) is not Python 3.11 or later with venv; name one with PYTHON=…'; exit 1; }
 	@$(PYTHON) --version
-	@node -e 'const [major, minor] = process.versions.node.split(".").map(Number); \
-	        process.exit(major < 20 || (major === 20 && minor < 19) ? 1 : 0)' || { \
+	@node -e 'const old = process.versions.node.localeCompare("20.19", "en", {numeric: true}) < 0; process.exit(old ? 1 : 0)' || { \
 	    echo 'Node.js 20.19 or later is needed'; exit 1; }
 	@printf 'node %s, npm %s\n' "$$(node --version)" "$$(npm --version)"
 
