@@ -70,7 +70,7 @@ test("markup, script and bidirectional text stay text", async (t) => {
   await page.getByRole("button", { name: "Remove this rule" }).click();
   await settled(page);
   await page.getByRole("button", { name: "AWS CLI commands" }).click();
-  await page.locator("dialog pre").waitFor();
+  await page.locator("dialog[open] pre").waitFor();
   await look();
   await page.getByRole("button", { name: "Close", exact: true }).click();
   for (const tab of ["Ask", "Map"]) {
