@@ -139,7 +139,7 @@ fn printed(value: Value) -> Value {
             let whole = map.contains_key("ipv4Ranges");
             let entries = map
                 .into_iter()
-                .filter(|(key, value)| !(whole && key == "ipRanges") && !value.is_null());
+                .filter(|(key, value)| !(value.is_null() || whole && key == "ipRanges"));
             Value::Object(entries.map(|(key, value)| (name(&key), printed(value))).collect())
         }
         Value::Array(items) => Value::Array(items.into_iter().map(printed).collect()),

@@ -1,4 +1,4 @@
-//! Answers that others collected: AWS Config, and the folders of CloudMapper.
+//! Answers that others collected: AWS Config, and the folders of `CloudMapper`.
 #![expect(clippy::unwrap_used, reason = "helpers of tests fail by panicking, as tests do")]
 
 use std::fs;
