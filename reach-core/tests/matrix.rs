@@ -73,7 +73,7 @@ fn in_step(matrix: &Matrix) {
         for from in block.from.positions() {
             for to in block.to.positions() {
                 if sources[*from as usize].id != destinations[*to as usize].id {
-                    assert_eq!(*matrix.get(*from as usize, *to as usize).unwrap(), *block.cell);
+                    assert_eq!(matrix.get(*from as usize, *to as usize).unwrap(), block.cell);
                     told += 1;
                 }
             }
@@ -123,7 +123,8 @@ fn crowd(mut snapshot: Snapshot) -> Snapshot {
                 for private in &mut eni.private_ip_addresses {
                     private.private_ip_address = further(&private.private_ip_address, twin);
                     if let Some(association) = &mut private.association {
-                        association.public_ip = Some(format!("44.1.{}.{}", number / 250, number % 250));
+                        association.public_ip =
+                            Some(format!("44.1.{}.{}", number / 250, number % 250));
                     }
                 }
                 eni.association = None;

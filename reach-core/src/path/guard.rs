@@ -22,7 +22,12 @@ impl Walk<'_> {
 
     /// What an interface lets in from a sender: by its groups, its endpoint and the listeners of its
     /// load balancer.
-    pub(crate) fn guard_in(&self, index: InterfaceIdx, headers: HeaderSet, sender: Sender) -> Guard {
+    pub(crate) fn guard_in(
+        &self,
+        index: InterfaceIdx,
+        headers: HeaderSet,
+        sender: Sender,
+    ) -> Guard {
         let states = self.pass_groups(vec![at(index, headers, sender)], index);
         let states = self.enter_endpoint(states, index);
         gather(self.meet_listeners(states, index))

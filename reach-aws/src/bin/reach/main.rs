@@ -5,6 +5,7 @@
 mod args;
 mod error;
 mod input;
+mod matrix;
 mod output;
 mod path;
 mod paths;
@@ -37,6 +38,7 @@ fn main() -> ExitCode {
         Command::Scan(args) => scan::run(args),
         Command::Trace(args) => trace::run(args),
         Command::Paths(args) => paths::run(args),
+        Command::Matrix(args) => matrix::run(args),
     };
     match answer {
         Ok(Outcome::Fine) => ExitCode::SUCCESS,

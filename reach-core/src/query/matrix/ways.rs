@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::net::IpAddr;
+use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
@@ -18,7 +19,7 @@ use crate::rules::Sender;
 pub(super) struct Ways {
     /// By kind of source: kind of destination and number of the way, ascending.
     pub(super) rows: Vec<Vec<(u32, u32)>>,
-    pub(super) kinds: Vec<Way>,
+    pub(super) kinds: Vec<Arc<Way>>,
 }
 
 struct Asker<'n> {
