@@ -4,9 +4,12 @@
 mod cloud;
 mod dice;
 mod document;
+mod lab;
+pub mod report;
 mod small;
 
 pub use cloud::cloud;
+pub use lab::Lab;
 pub use small::{Small, small};
 
 use reach_aws::Loader;

@@ -1,44 +1,58 @@
-//! Times what docs/benchmarks.md tells, and writes it. `measure SIZE…` prints times of some sizes.
-#![expect(clippy::print_stdout, reason = "it is a command")]
+//! Measures what docs/benchmarks.md tells, and writes it with its plot.
+//!
+//! `measure SIZE…` measures networks of these sizes and prints the table only.
+#![expect(clippy::print_stdout, clippy::print_stderr, reason = "it is a command")]
 
-use std::time::Instant;
+use std::error::Error;
+use std::fs;
+use std::path::Path;
+use std::process::Command;
 
-use reach_benches::{Small, cloud, compile, read, small};
-use reach_core::{MatrixOptions, Network, ScanOptions};
+use reach_benches::report::{Report, question};
+use reach_benches::{Lab, Small, small};
 
-fn timed<T>(what: &str, run: impl FnOnce() -> T) -> T {
-    let start = Instant::now();
-    let value = run();
-    println!("{what:40} {:>10.2} ms", start.elapsed().as_secs_f64() * 1e3);
-    value
+const SIZES: [usize; 5] = [1_000, 3_000, 10_000, 30_000, 100_000];
+
+/// Nothing is measured at a size where it is bound to take longer, judged by the size before.
+const LONGEST: f64 = 60.0;
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let asked: Vec<usize> = std::env::args().skip(1).filter_map(|it| it.parse().ok()).collect();
+    let sizes = if asked.is_empty() { SIZES.to_vec() } else { asked.clone() };
+    let mut report = Report::new();
+    for size in sizes {
+        eprintln!("{size} interfaces");
+        let mut lab = Lab::of(size);
+        for question in question::ALL {
+            if report.bound_to_take(question.name, size) < LONGEST {
+                let seconds = question.median(&mut lab);
+                eprintln!("  {:<24} {:>12.3} ms", question.name, seconds * 1e3);
+                report.add(question.name, size, seconds);
+            }
+        }
+        report.note(&lab);
+        report.memory(size, &footprint(size)?);
+    }
+    for (instances, variants) in [(10, false), (100, false), (300, false), (300, true)] {
+        let document = small(Small { instances, variants });
+        report.small(instances, variants, question::small(&document));
+    }
+    let text = report.text();
+    println!("{text}");
+    if asked.is_empty() {
+        let docs = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs");
+        fs::write(docs.join("benchmarks.md"), text)?;
+        fs::write(docs.join("benchmarks.svg"), report.plot())?;
+    }
+    Ok(())
 }
 
-fn main() {
-    for size in std::env::args().skip(1).filter_map(|size| size.parse::<usize>().ok()) {
-        println!("== {size}");
-        let document = timed("generate", || cloud(1, size));
-        let snapshot = timed("JSON to Snapshot", || read(&document));
-        let network = timed("Snapshot to Network", || Network::compile(snapshot));
-        for diagnostic in network.diagnostics().iter().take(5) {
-            println!("{diagnostic}");
-        }
-        let run = timed("scan", || network.scan(&ScanOptions::default()));
-        println!("{} findings", run.findings.len());
-        let matrix = timed("matrix", || network.matrix(&MatrixOptions::default()));
-        if let Ok(matrix) = matrix {
-            let blocks = timed("blocks", || matrix.blocks().count());
-            println!(
-                "{} source classes, {} destination classes, {blocks} blocks",
-                matrix.source_classes().len(),
-                matrix.destination_classes().len(),
-            );
-        }
+/// What the program that counts allocations says of a size.
+fn footprint(size: usize) -> Result<String, Box<dyn Error>> {
+    let own = std::env::current_exe()?;
+    let output = Command::new(own.with_file_name("footprint")).arg(size.to_string()).output()?;
+    if !output.status.success() {
+        return Err(String::from_utf8_lossy(&output.stderr).into());
     }
-    for (instances, variants) in [(300, false), (300, true)] {
-        let network = compile(&small(Small { instances, variants }));
-        let matrix = timed(&format!("np-guard {instances} {variants}"), || {
-            network.matrix(&MatrixOptions::default())
-        });
-        println!("{:?} pairs", matrix.map(|matrix| matrix.pairs().count()).ok());
-    }
+    Ok(String::from_utf8(output.stdout)?)
 }

@@ -9,6 +9,7 @@
 mod atoms;
 mod build;
 mod cell;
+mod change;
 mod classes;
 mod gates;
 mod line;
@@ -20,6 +21,7 @@ use serde::ser::{SerializeMap, SerializeStruct};
 use serde::{Serialize, Serializer};
 
 pub use cell::Cell;
+pub use change::Change;
 
 use super::QueryError;
 use crate::network::Network;
