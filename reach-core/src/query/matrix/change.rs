@@ -39,8 +39,12 @@ impl Matrix {
         let mut by_before: BTreeMap<u32, Vec<Both>> = BTreeMap::new();
         let mut by_after: BTreeMap<u32, Vec<Both>> = BTreeMap::new();
         for both in destinations.keys() {
-            both.0.map(|class| by_before.entry(class).or_default().push(*both));
-            both.1.map(|class| by_after.entry(class).or_default().push(*both));
+            if let Some(class) = both.0 {
+                by_before.entry(class).or_default().push(*both);
+            }
+            if let Some(class) = both.1 {
+                by_after.entry(class).or_default().push(*both);
+            }
         }
         let nothing = Arc::new(Cell::default());
         let mut changes = Vec::new();
