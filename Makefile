@@ -25,7 +25,7 @@ FEATURES := --features reach-aws/cli
 
 # What fails soonest goes first.
 STAGES := tools fmt layers clippy rust agreement docs setup-python setup-node lab \
-    python sdist javascript explorer benches fuzz-check collect
+    python sdist javascript explorer benches instructions fuzz-check collect
 
 .PHONY: help
 help:  ## List the targets
@@ -167,8 +167,31 @@ command:
 	cargo build --locked --package reach-aws $(FEATURES) --bin reach
 
 .PHONY: bench
-bench:  ## Measure
-	cargo bench --package reach-benches
+bench:  ## Measure, and write docs/benchmarks.md
+	cargo build --locked --release --package reach-benches --bins
+	$(TARGET)/release/measure
+
+.PHONY: criterion
+criterion:  ## Compare two states of the code: run it before and after
+	cargo bench --locked --package reach-benches
+
+# Counts instructions instead of timing anything, so that a busy machine does not matter.
+.PHONY: instructions
+instructions: setup-valgrind  ## Compare the instructions of the hot path with the baseline
+	cargo build --locked --release --package reach-benches --bin hot --bin instructions
+	$(TARGET)/release/instructions $(if $(WRITE),--write)
+
+.PHONY: setup-valgrind
+setup-valgrind:
+	@command -v valgrind > /dev/null || { \
+	    echo 'valgrind is not installed; trying apt-get'; \
+	    if [ "$$(id -u)" = 0 ]; then sudo=; else sudo='sudo -n'; fi; \
+	    { $$sudo apt-get install --yes --quiet valgrind \
+	        || { $$sudo apt-get update --quiet && $$sudo apt-get install --yes --quiet valgrind; }; \
+	    } > $(TARGET)/valgrind.log 2>&1 || { \
+	        tail -n 3 $(TARGET)/valgrind.log; \
+	        echo 'The hot path cannot be counted without it: apt install valgrind'; exit 1; }; \
+	}
 
 .PHONY: fuzz
 fuzz: $(TARGET)/tools/bin/cargo-fuzz  ## Run every fuzz target for FUZZ_SECONDS

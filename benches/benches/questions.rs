@@ -1,70 +1,85 @@
-//! The hot path: compile a snapshot, trace a flow, scan everything.
+//! The rows of docs/benchmarks.md, one group each, for comparing two states of the code.
 
 use std::hint::black_box;
 
 use criterion::{BatchSize, BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
+use reach_benches::{Lab, Small, compile, read, small};
 use reach_core::packet::{PortSet, Traffic};
-use reach_core::snapshot::Snapshot;
-use reach_core::{Finding, Network, QueryError, ScanOptions, TraceOptions, Verdict};
-use reach_testkit::generate;
+use reach_core::{MatrixOptions, Network, ScanOptions, TraceOptions};
 
 /// Interfaces. Unoptimised builds only try whether the benches run.
-const SIZES: &[usize] = if cfg!(debug_assertions) { &[200] } else { &[200, 2_000, 20_000] };
+const SIZES: &[usize] = if cfg!(debug_assertions) { &[200] } else { &[1_000, 10_000] };
 
-fn snapshot(interfaces: usize) -> Snapshot {
-    generate::network(1, interfaces)
-}
-
-fn compile(c: &mut Criterion) {
-    let mut group = c.benchmark_group("compile");
+fn networks(c: &mut Criterion) {
     for &size in SIZES {
-        let snapshot = snapshot(size);
-        group.throughput(Throughput::Elements(size as u64)).sample_size(10);
-        group.bench_function(BenchmarkId::from_parameter(size), |b| {
+        let lab = Lab::of(size);
+        let bytes = lab.document().len() as u64;
+        let id = || BenchmarkId::from_parameter(size);
+        let mut group = c.benchmark_group("read");
+        group.throughput(Throughput::Bytes(bytes)).sample_size(10);
+        group.bench_function(id(), |b| b.iter(|| read(black_box(lab.document()))));
+        group.finish();
+        let mut group = c.benchmark_group("value");
+        group.throughput(Throughput::Bytes(bytes)).sample_size(10);
+        group.bench_function(id(), |b| {
+            b.iter(|| serde_json::from_slice::<serde_json::Value>(lab.document().as_bytes()));
+        });
+        group.finish();
+        let per_interface = Throughput::Elements(size as u64);
+        let mut group = c.benchmark_group("compile");
+        group.throughput(per_interface.clone()).sample_size(10);
+        group.bench_function(id(), |b| {
+            let snapshot = lab.network().snapshot();
             b.iter_batched(|| snapshot.clone(), Network::compile, BatchSize::LargeInput);
         });
+        group.finish();
+        let mut group = c.benchmark_group("scan");
+        group.throughput(per_interface.clone()).sample_size(10);
+        assert!(!lab.network().scan(&ScanOptions::default()).findings.is_empty());
+        group.bench_function(id(), |b| b.iter(|| lab.network().scan(&ScanOptions::default())));
+        group.finish();
+        let mut group = c.benchmark_group("matrix");
+        group.throughput(per_interface).sample_size(10);
+        group.bench_function(id(), |b| {
+            b.iter(|| lab.network().matrix(&MatrixOptions::default()));
+        });
+        group.finish();
+        traces(c, &lab, size);
     }
 }
 
-fn scan(c: &mut Criterion) {
-    let mut group = c.benchmark_group("scan");
-    for &size in SIZES {
-        let network = Network::compile(snapshot(size));
-        let run = network.scan(&ScanOptions::default());
-        assert!(!run.findings.is_empty(), "something is open");
-        group.throughput(Throughput::Elements(size as u64)).sample_size(10);
-        group.bench_function(BenchmarkId::from_parameter(size), |b| {
-            b.iter(|| network.scan(black_box(&ScanOptions::default())));
+fn traces(c: &mut Criterion, lab: &Lab, size: usize) {
+    let pairs = lab.pairs(50);
+    let (traffic, options) = (Traffic::tcp(&PortSet::single(8000)), TraceOptions::default());
+    let network = lab.network();
+    let mut group = c.benchmark_group("trace");
+    group.throughput(Throughput::Elements(pairs.len() as u64)).sample_size(20);
+    group.bench_function(BenchmarkId::new("verdict", size), |b| {
+        b.iter(|| {
+            pairs.iter().filter(|(a, z)| network.verdict(a, z, &traffic, &options).is_ok()).count()
+        });
+    });
+    group.bench_function(BenchmarkId::new("evidence", size), |b| {
+        b.iter(|| {
+            pairs.iter().filter(|(a, z)| network.trace(a, z, &traffic, &options).is_ok()).count()
+        });
+    });
+    group.finish();
+}
+
+fn np_guard(c: &mut Criterion) {
+    let mut group = c.benchmark_group("np-guard");
+    for (name, variants) in [("plain", false), ("variants", true)] {
+        let instances = if cfg!(debug_assertions) { 30 } else { 300 };
+        let network = compile(&small(Small { instances, variants }));
+        let pairs = network.matrix(&MatrixOptions::default()).map(|it| it.pairs().count());
+        assert!(pairs.is_ok_and(|pairs| pairs > instances));
+        group.bench_function(BenchmarkId::new(name, instances), |b| {
+            b.iter(|| network.matrix(&MatrixOptions::default()).map(|it| it.pairs().count()));
         });
     }
+    group.finish();
 }
 
-fn trace(c: &mut Criterion) {
-    let mut group = c.benchmark_group("trace");
-    for &size in SIZES {
-        let network = Network::compile(snapshot(size));
-        let run = network.scan(&ScanOptions::default());
-        let found = run.findings.iter().find_map(open);
-        assert!(found.is_some(), "something is open");
-        let Some((to, port)) = found else { continue };
-        let ask = |port: u16| -> Result<Verdict, QueryError> {
-            let traffic = Traffic::tcp(&PortSet::single(black_box(port)));
-            let answer = network.trace("internet", to, &traffic, &TraceOptions::default())?;
-            Ok(answer.verdict)
-        };
-        assert_eq!(ask(9), Ok(Verdict::NotReachable));
-        assert!(matches!(ask(port), Ok(Verdict::Reachable | Verdict::PartlyReachable)));
-        for (name, port) in [("open", port), ("closed", 9)] {
-            group.bench_function(BenchmarkId::new(name, size), |b| b.iter(|| ask(port)));
-        }
-    }
-}
-
-/// An instance and a TCP port of it that a finding is about.
-fn open(finding: &Finding) -> Option<(&str, u16)> {
-    let port = finding.port.filter(|_| finding.protocol == "TCP")?;
-    Some((&finding.instance_id, port))
-}
-
-criterion_group!(benches, compile, trace, scan);
+criterion_group!(benches, networks, np_guard);
 criterion_main!(benches);

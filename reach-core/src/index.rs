@@ -1,6 +1,7 @@
 //! Dense indices: inside a Network, resources are numbers, and a number of one kind cannot be
 //! mistaken for another.
 
+use std::cmp::Ordering;
 use std::marker::PhantomData;
 use std::ops::Index;
 
@@ -79,6 +80,11 @@ pub(crate) struct Arena<I, T> {
 impl<I: DenseIndex, T> Arena<I, T> {
     pub(crate) fn iter(&self) -> impl Iterator<Item = (I, &T)> {
         self.items.iter().enumerate().map(|(index, item)| (I::from_usize(index), item))
+    }
+
+    /// Where an item of a sorted list is.
+    pub(crate) fn search(&self, order: impl Fn(&T) -> Ordering) -> Option<I> {
+        self.items.binary_search_by(order).ok().map(I::from_usize)
     }
 
     pub(crate) fn get_mut(&mut self, index: I) -> Option<&mut T> {

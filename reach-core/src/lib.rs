@@ -25,8 +25,8 @@ pub use diagnostic::{Diagnostic, Level};
 pub use network::Network;
 pub use path::{Explanation, Hop};
 pub use query::{
-    Block, Cell, Endpoint, Matrix, MatrixClass, MatrixEnd, MatrixOptions, Pair, Path, PathChoice,
-    PathsOptions, QueryError, TraceAnswer, TraceOptions, TraceQuestion, Verdict,
+    Block, Cell, Change, Endpoint, Matrix, MatrixClass, MatrixEnd, MatrixOptions, Pair, Path,
+    PathChoice, PathsOptions, QueryError, TraceAnswer, TraceOptions, TraceQuestion, Verdict,
 };
 pub use report::{
     Inventory, InventoryGateway, InventoryGroup, InventoryInstance, InventoryInterface,

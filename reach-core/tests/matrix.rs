@@ -1,7 +1,10 @@
 //! The matrix says of every pair what a trace of it says.
 
+use std::collections::BTreeMap;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use std::sync::Arc;
 
+use reach_core::change::EditFile;
 use reach_core::packet::Traffic;
 use reach_core::snapshot::Snapshot;
 use reach_core::{Cell, Matrix, MatrixEnd, MatrixOptions, Network, TraceOptions, Verdict};
@@ -73,7 +76,7 @@ fn in_step(matrix: &Matrix) {
         for from in block.from.positions() {
             for to in block.to.positions() {
                 if sources[*from as usize].id != destinations[*to as usize].id {
-                    assert_eq!(*matrix.get(*from as usize, *to as usize).unwrap(), *block.cell);
+                    assert_eq!(matrix.get(*from as usize, *to as usize).unwrap(), block.cell);
                     told += 1;
                 }
             }
@@ -102,7 +105,6 @@ fn a_matrix_of_corners_is_made_of_traces() {
         let network = Network::compile(corners.snapshot);
         let mut dice = Dice::new(seed);
         let options = options(&mut dice);
-        println!("seed {seed}");
         filled += compare(&network, &options, 60, &mut dice);
     }
     assert!(filled > 1000, "{filled}");
@@ -155,7 +157,6 @@ fn a_matrix_of_crowds_is_made_of_traces() {
         let network = Network::compile(crowd(generate::corners_with(seed, features).snapshot));
         let mut dice = Dice::new(seed);
         let options = options(&mut dice);
-        println!("seed {seed}");
         filled += compare(&network, &options, 80, &mut dice);
         let matrix = network.matrix(&options).unwrap();
         classes += matrix.source_classes().len();
@@ -196,22 +197,49 @@ fn a_part_of_a_matrix_is_the_matrix_of_a_part() {
     assert!(part.sources().len() < 40 && part.destinations().len() == 201 && filled > 100);
 }
 
+/// One rule more in a group, and one host down.
+fn edited(network: &Network) -> Network {
+    let edits: EditFile = serde_json::from_value(serde_json::json!([
+        {"Action": "AuthorizeSecurityGroupIngress", "GroupId": "sg-g3", "IpPermissions": [{
+            "IpProtocol": "tcp", "FromPort": 8443, "ToPort": 8443,
+            "IpRanges": [{"CidrIp": "10.0.0.0/24"}],
+        }]},
+        {"Action": "StopInstances", "InstanceIds": ["i-g17"]},
+    ]))
+    .unwrap();
+    network.with(&edits.into_edits()).unwrap()
+}
+
 #[test]
-#[ignore = "temporary"]
-fn zz_debug() {
-    let get = |k: &str| std::env::var(k).unwrap();
-    let seed: u64 = get("SEED").parse().unwrap();
-    let features = if seed % 2 == 0 { Features::ALL } else { Features::default() };
-    let snapshot = generate::corners_with(seed, features).snapshot;
-    let snapshot = if std::env::var("CROWD").is_ok() { crowd(snapshot) } else { snapshot };
-    let network = Network::compile(snapshot);
-    let mut dice = Dice::new(seed);
-    let options = options(&mut dice);
-    let terms = TraceOptions { forward: options.forward, ..TraceOptions::default() };
-    let answer =
-        network.trace(&get("FROM"), &get("TO"), &options.traffic.clone().unwrap(), &terms).unwrap();
-    println!("{:?} {} / {} / {}", answer.verdict, answer.passing, answer.sometimes, answer.unknown);
-    for path in &answer.paths {
-        println!("{:?} {:#?}", path.verdict, path);
+fn changes_are_where_the_pairs_differ() {
+    let before = Network::compile(generate::network(11, 120));
+    let after = edited(&before);
+    let options = MatrixOptions::default();
+    let (old, new) = (before.matrix(&options).unwrap(), after.matrix(&options).unwrap());
+    let pairs = |matrix: &Matrix| -> BTreeMap<(String, String), Arc<Cell>> {
+        matrix.pairs().map(|it| ((it.from.to_owned(), it.to.to_owned()), it.cell)).collect()
+    };
+    let (old_pairs, new_pairs) = (pairs(&old), pairs(&new));
+    let mut told = BTreeMap::new();
+    for change in old.changes(&new) {
+        for from in &change.from {
+            for to in change.to.iter().filter(|to| *to != from) {
+                let pair = ((*from).to_owned(), (*to).to_owned());
+                let cells = (change.before.clone(), change.after.clone());
+                assert_eq!(told.insert(pair, cells), None, "{from} -> {to} twice");
+            }
+        }
     }
+    let nothing = Arc::new(Cell::default());
+    let mut differ = BTreeMap::new();
+    for pair in old_pairs.keys().chain(new_pairs.keys()) {
+        let was = old_pairs.get(pair).unwrap_or(&nothing);
+        let is = new_pairs.get(pair).unwrap_or(&nothing);
+        if was != is {
+            differ.insert(pair.clone(), (was.clone(), is.clone()));
+        }
+    }
+    assert!(differ.len() > 50, "{}", differ.len());
+    assert_eq!(told, differ);
+    assert!(new.changes(&new).is_empty());
 }

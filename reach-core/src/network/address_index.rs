@@ -1,7 +1,8 @@
+use std::collections::BTreeMap;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use crate::index::InterfaceIdx;
-use crate::packet::IpSet;
+use crate::packet::{IntervalSet, IpSet};
 
 /// Which interface of a VPC owns which address. Built once; a look-up costs O(log n) and a share
 /// of a set costs what it finds.
@@ -59,6 +60,25 @@ impl AddressIndex {
         owners.dedup();
         owners
     }
+
+    /// The interfaces that own some of these addresses, each with those that it owns.
+    pub(crate) fn shares(&self, set: &IpSet) -> Vec<(InterfaceIdx, IpSet)> {
+        let mut v4: BTreeMap<InterfaceIdx, Vec<(u32, u32)>> = BTreeMap::new();
+        let mut v6: BTreeMap<InterfaceIdx, Vec<(u128, u128)>> = BTreeMap::new();
+        share(&self.v4, set.v4().ranges(), &mut v4);
+        share(&self.v6, set.v6().ranges(), &mut v6);
+        let mut owners: Vec<InterfaceIdx> = v4.keys().chain(v6.keys()).copied().collect();
+        owners.sort_unstable();
+        owners.dedup();
+        owners
+            .into_iter()
+            .map(|owner| {
+                let v4 = IntervalSet::from_ranges(v4.remove(&owner).unwrap_or_default());
+                let v6 = IntervalSet::from_ranges(v6.remove(&owner).unwrap_or_default());
+                (owner, IpSet::from_intervals(v4, v6))
+            })
+            .collect()
+    }
 }
 
 fn find<K: Copy + Ord>(ranges: &[(K, K, InterfaceIdx)], key: K) -> Option<InterfaceIdx> {
@@ -81,6 +101,19 @@ fn collect<K: Copy + Ord>(
                 .take_while(|(begin, _, _)| *begin <= to)
                 .map(|(_, _, owner)| *owner),
         );
+    }
+}
+
+fn share<K: Copy + Ord>(
+    ranges: &[(K, K, InterfaceIdx)],
+    wanted: impl Iterator<Item = (K, K)>,
+    shares: &mut BTreeMap<InterfaceIdx, Vec<(K, K)>>,
+) {
+    for (from, to) in wanted {
+        let start = ranges.partition_point(|(_, end, _)| *end < from);
+        for (begin, end, owner) in ranges.iter().skip(start).take_while(|it| it.0 <= to) {
+            shares.entry(*owner).or_default().push((from.max(*begin), to.min(*end)));
+        }
     }
 }
 

@@ -2,8 +2,9 @@
 
 use std::sync::LazyLock;
 
+use super::branch::{Rewrite, Translator};
 use super::walk::{Exit, Place, State};
-use super::{End, Walk};
+use super::{End, Origin, Walk};
 use crate::index::{InterfaceIdx, SubnetIdx, VpcIdx};
 use crate::network::Vpc;
 use crate::packet::{HeaderSet, IpSet};
@@ -259,14 +260,47 @@ impl Walk<'_> {
     /// PK-06: only to interfaces that own the address.
     pub(super) fn deliver(&mut self, state: State, index: VpcIdx, crossing: bool) {
         let vpc = &self.net.vpcs[index];
-        let mut rest = state.headers.clone();
-        for owner in vpc.addresses.owners(&state.headers.destinations()) {
-            let part = rest.restrict_destinations(&self.net.interfaces[owner].owned);
-            rest = rest.difference(&part);
+        let destinations = state.headers.destinations();
+        // Without details a reply counts where it comes home; whom else it gets to does not matter.
+        let known = vpc.collected(Kind::NetworkInterfaces);
+        let wanted = match self.homes().filter(|_| known) {
+            Some(homes) => destinations.intersection(&homes),
+            None => destinations.clone(),
+        };
+        let mut owned = Vec::new();
+        for (owner, addresses) in vpc.addresses.shares(&wanted) {
+            let headers = state.headers.restrict_destinations(&addresses);
             let place = Place::Arrive { interface: owner, crossing };
-            self.go(State { place, headers: part, ..state.clone() });
+            self.go(State { place, headers, ..state.clone() });
+            owned.push(addresses);
         }
-        self.lose(State { headers: rest, ..state }, index);
+        if known && !self.detail {
+            return;
+        }
+        let lost = destinations.difference(&IpSet::union_all(&owned));
+        let headers = state.headers.restrict_destinations(&lost);
+        self.lose(State { headers, ..state }, index);
+    }
+
+    /// The addresses at which a reply is home, or given back to a client by a translation; `None`
+    /// where all addresses count.
+    fn homes(&self) -> Option<IpSet> {
+        if self.detail || self.forwards() {
+            return None;
+        }
+        let home = match self.origin {
+            Some(Origin::Interface(index) | Origin::Preserving(index)) => Some(index),
+            _ => None,
+        };
+        let translators = self.request.rewrites.iter().filter_map(|rewrite| match rewrite {
+            Rewrite::Translated { by: Translator::Interface(index), .. } => Some(*index),
+            Rewrite::Translated { by: Translator::Gateway(gateway), .. } => {
+                Some(self.net.nat_gateways[*gateway].primary?.0)
+            }
+            _ => None,
+        });
+        let homes = home.into_iter().chain(translators);
+        Some(IpSet::union_all(homes.map(|index| &self.net.interfaces[index].owned)))
     }
 
     /// PK-06: nobody in the VPC owns the address, if its interfaces were collected.

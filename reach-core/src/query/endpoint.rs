@@ -164,7 +164,7 @@ impl Network {
     ///
     /// # Complexity
     ///
-    /// O(n) in the number of resources.
+    /// O(log n) for the id of an instance or interface, O(n) in the number of resources for others.
     pub fn endpoint(&self, text: &str) -> Result<Endpoint, QueryError> {
         let place = find(self.compiled(), text)?;
         Ok(Endpoint { place })
@@ -200,12 +200,10 @@ fn find(net: &Compiled, text: &str) -> Result<Place, QueryError> {
 }
 
 fn by_id(net: &Compiled, id: &str) -> Option<Place> {
-    let instance = net.instances.iter().find(|(_, instance)| &*instance.id == id);
-    if let Some((index, _)) = instance {
+    if let Some(index) = net.instances.search(|instance| (*instance.id).cmp(id)) {
         return Some(Place::Instance(index));
     }
-    let interface = net.interfaces.iter().find(|(_, interface)| &*interface.id == id);
-    if let Some((index, _)) = interface {
+    if let Some(index) = net.interfaces.search(|interface| (*interface.id).cmp(id)) {
         return Some(Place::Interface(index));
     }
     let gateway = net.internet_gateways.iter().find(|(_, gateway)| &*gateway.id == id);

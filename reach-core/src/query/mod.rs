@@ -13,7 +13,7 @@ mod verdict;
 pub(crate) use endpoint::internet_beyond;
 pub use endpoint::{Endpoint, QueryError};
 pub(crate) use exposure::{Exposure, Part, Uncertain, admitted, blind_spots, exposures};
-pub use matrix::{Block, Cell, Matrix, MatrixClass, MatrixEnd, MatrixOptions, Pair};
+pub use matrix::{Block, Cell, Change, Matrix, MatrixClass, MatrixEnd, MatrixOptions, Pair};
 pub use path::{Path, PathChoice};
 pub use paths::PathsOptions;
 pub(crate) use through::{

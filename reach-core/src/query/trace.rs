@@ -97,6 +97,34 @@ impl Network {
         traffic: &Traffic,
         options: &TraceOptions,
     ) -> Result<TraceAnswer, QueryError> {
+        self.follow(from, to, traffic, options, true)
+    }
+
+    /// [`trace`](Self::trace) without the hops and the reasons: only what gets through. Cheaper
+    /// where nobody looks at more; for many pairs of interfaces [`matrix`](Self::matrix) is cheaper
+    /// still.
+    ///
+    /// # Errors
+    ///
+    /// As [`trace`](Self::trace).
+    pub fn verdict(
+        &self,
+        from: &str,
+        to: &str,
+        traffic: &Traffic,
+        options: &TraceOptions,
+    ) -> Result<Verdict, QueryError> {
+        Ok(self.follow(from, to, traffic, options, false)?.verdict)
+    }
+
+    fn follow(
+        &self,
+        from: &str,
+        to: &str,
+        traffic: &Traffic,
+        options: &TraceOptions,
+        detail: bool,
+    ) -> Result<TraceAnswer, QueryError> {
         let net = self.compiled();
         let source = self.endpoint(from)?;
         let destination = self.endpoint(to)?;
@@ -105,12 +133,8 @@ impl Network {
         if traffic.is_empty() {
             return Err(QueryError::NoTraffic);
         }
-        let terms = Terms {
-            forward: options.forward,
-            detail: true,
-            vouched: vouched(&options.vouched)?,
-            ..Terms::default()
-        };
+        let vouched = vouched(&options.vouched)?;
+        let terms = Terms { forward: options.forward, detail, vouched, ..Terms::default() };
         let question = TraceQuestion {
             from: from.to_owned(),
             to: to.to_owned(),

@@ -45,6 +45,11 @@ pub(crate) enum Command {
     ///
     /// Exit code: 0 answered, 2 could not answer (an error, or the verdict is unknown).
     Paths(PathsArgs),
+    /// What everything can send to everything: every ordered pair of network interfaces, the
+    /// internet and the gateways, in classes of ends that are alike.
+    ///
+    /// Exit code: 0 answered, 2 could not answer (an error).
+    Matrix(MatrixArgs),
 }
 
 /// What is read, for every question.
@@ -198,6 +203,31 @@ pub(crate) struct PathsArgs {
     pub(crate) format: Format,
 }
 
+#[derive(Debug, Args)]
+pub(crate) struct MatrixArgs {
+    #[command(flatten)]
+    pub(crate) input: SnapshotArgs,
+    /// Only these sources: an end as for `trace`, `sg-…` for the members of a security group,
+    /// `tag:KEY=VALUE` for instances with a tag; may be repeated.
+    #[arg(long, value_name = "SEL")]
+    pub(crate) from: Vec<String>,
+    /// Only these destinations, in the same words; may be repeated.
+    #[arg(long, value_name = "SEL")]
+    pub(crate) to: Vec<String>,
+    /// Only this TCP and UDP port; may be repeated.
+    #[arg(long, value_name = "P")]
+    pub(crate) port: Vec<u16>,
+    /// Only this traffic, as for `trace`.
+    #[arg(long, value_name = "TRAFFIC", conflicts_with = "port")]
+    pub(crate) traffic: Option<Traffic>,
+    /// Ask for one-way delivery instead of a flow that completes.
+    #[arg(long)]
+    pub(crate) forward: bool,
+    /// How to print.
+    #[arg(long, value_enum, default_value_t = MatrixFormat::Table)]
+    pub(crate) format: MatrixFormat,
+}
+
 /// The ends of a question.
 #[derive(Debug, Args)]
 pub(crate) struct Ends {
@@ -248,6 +278,16 @@ pub(crate) enum TraceFormat {
     Json,
     /// As AWS Reachability Analyzer answers: a `NetworkInsightsAnalysis`.
     Aws,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum MatrixFormat {
+    /// For people: by class of destinations.
+    Table,
+    /// For programs: classes, and what each can send to each.
+    Json,
+    /// For programs: one pair of ends a line.
+    Jsonl,
 }
 
 fn addresses(text: &str) -> Result<IpSet, String> {

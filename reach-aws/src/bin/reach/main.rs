@@ -8,6 +8,7 @@ mod args;
 mod collect;
 mod error;
 mod input;
+mod matrix;
 mod output;
 mod path;
 mod paths;
@@ -48,6 +49,7 @@ fn main() -> ExitCode {
         Command::Anonymize(args) => anonymize::run(args),
         Command::Trace(args) => trace::run(args),
         Command::Paths(args) => paths::run(args),
+        Command::Matrix(args) => matrix::run(args),
     };
     match answer {
         Ok(Outcome::Fine) => ExitCode::SUCCESS,

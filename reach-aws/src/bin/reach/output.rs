@@ -1,7 +1,7 @@
 //! Writing: colour only on a terminal that wants it, everything escaped for it.
 
 use std::error::Error;
-use std::io::{self, Write};
+use std::io::{self, BufWriter, Write};
 
 use anstyle::{AnsiColor, Style};
 use comfy_table::{ContentArrangement, Table, presets};
@@ -22,14 +22,29 @@ pub(crate) fn stdout() -> impl Write {
 }
 
 pub(crate) fn json(value: &impl Serialize) -> Result<(), Failure> {
-    let mut out = io::stdout().lock();
-    serde_json::to_writer_pretty(&mut out, value).map_err(|error| match error.io_error_kind() {
-        Some(kind) => Failure::Output(kind.into()),
-        None => Failure::Json(error),
-    })?;
+    let mut out = BufWriter::new(io::stdout().lock());
+    serde_json::to_writer_pretty(&mut out, value).map_err(unwritten)?;
     writeln!(out)?;
     out.flush()?;
     Ok(())
+}
+
+/// One value a line.
+pub(crate) fn json_lines(values: impl Iterator<Item = impl Serialize>) -> Result<(), Failure> {
+    let mut out = BufWriter::new(io::stdout().lock());
+    for value in values {
+        serde_json::to_writer(&mut out, &value).map_err(unwritten)?;
+        writeln!(out)?;
+    }
+    out.flush()?;
+    Ok(())
+}
+
+fn unwritten(error: serde_json::Error) -> Failure {
+    match error.io_error_kind() {
+        Some(kind) => Failure::Output(kind.into()),
+        None => Failure::Json(error),
+    }
 }
 
 /// A table without lines: a header, and cells that wrap.

@@ -1,12 +1,11 @@
 //! A matrix, class by class.
 
-use super::Matrix;
 use super::cell::Cell;
 use super::classes::Classes;
-use super::gates::{Gates, Side};
+use super::gates::{Asker, Memo, Side};
 use super::line::{End, Key, Line, Selection};
 use super::ways::Ways;
-use crate::network::{Compiled, Edge, Network};
+use crate::network::{Compiled, Edge};
 use crate::packet::Traffic;
 use crate::path::Terms;
 use crate::query::Verdict;
@@ -15,38 +14,49 @@ use crate::query::through::Via;
 use crate::query::trace::Tracer;
 use crate::snapshot::Kind;
 
-pub(super) fn matrix(
-    network: &Network,
-    asked: Traffic,
-    terms: Terms,
-    from: Selection,
-    to: Selection,
-) -> Matrix {
-    let net = network.compiled();
-    let classes = Classes::of(net);
-    let sources = Line::of(&classes, from, true);
-    let destinations = Line::of(&classes, to, false);
-    let sides = (used(&classes, &sources), used(&classes, &destinations));
-    let ways = Ways::of(net, &classes, (&sides.0, &sides.1), &asked, terms);
-    let mut gates = Gates::new(net, &classes, &asked);
-    // Number 0 is the empty cell, which rows leave out.
-    let empty = gates.cells().add(Cell::default());
-    let mut builder = Builder {
-        net,
-        classes: &classes,
-        ways: &ways,
-        asked: &asked,
-        terms,
-        sources: &sources,
-        destinations: &destinations,
-        by_way: by_way(&classes, &destinations),
-        apart: apart(&destinations),
-        gates,
-        empty,
-    };
-    let rows = (0..sources.classes.len()).map(|class| builder.row(class)).collect();
-    let cells = builder.gates.into_cells();
-    Matrix { network: network.clone(), asked, terms, sources, destinations, rows, cells }
+/// What a matrix is made of: the classes and the ways between them.
+#[derive(Debug)]
+pub(super) struct Tables {
+    pub(super) asked: Traffic,
+    pub(super) terms: Terms,
+    pub(super) sources: Line,
+    pub(super) destinations: Line,
+    classes: Classes,
+    ways: Ways,
+    /// Destination classes by the kinds of addresses that they have, each with its peer class.
+    by_way: Vec<Vec<(u32, u32)>>,
+    /// Destination classes that are asked whole from everywhere.
+    apart: Vec<u32>,
+}
+
+impl Tables {
+    pub(super) fn of(
+        net: &Compiled,
+        asked: Traffic,
+        terms: Terms,
+        (from, to): (Selection, Selection),
+    ) -> Self {
+        let classes = Classes::of(net);
+        let sources = Line::of(&classes, from, true);
+        let destinations = Line::of(&classes, to, false);
+        let sides = (used(&classes, &sources), used(&classes, &destinations));
+        let ways = Ways::of(net, &classes, (&sides.0, &sides.1), &asked, terms);
+        let by_way = by_way(&classes, &destinations);
+        let apart = apart(&destinations);
+        Self { asked, terms, sources, destinations, classes, ways, by_way, apart }
+    }
+
+    /// The cells of a source class: destination classes and numbers, ascending, without empty ones.
+    pub(super) fn row(&self, net: &Compiled, memo: &mut Memo, source: usize) -> Vec<(u32, u32)> {
+        Builder { net, tables: self, memo }.row(source, None)
+    }
+
+    /// The cell of a pair of classes.
+    pub(super) fn cell(&self, net: &Compiled, memo: &mut Memo, from: usize, to: usize) -> u32 {
+        let only = u32::try_from(to).ok();
+        let row = Builder { net, tables: self, memo }.row(from, only);
+        row.first().map_or(Memo::EMPTY, |(_, cell)| *cell)
+    }
 }
 
 /// The kinds of addresses that the ends along a side have.
@@ -82,27 +92,24 @@ fn apart(destinations: &Line) -> Vec<u32> {
 
 struct Builder<'a> {
     net: &'a Compiled,
-    classes: &'a Classes,
-    ways: &'a Ways,
-    asked: &'a Traffic,
-    terms: Terms,
-    sources: &'a Line,
-    destinations: &'a Line,
-    by_way: Vec<Vec<(u32, u32)>>,
-    apart: Vec<u32>,
-    gates: Gates<'a>,
-    empty: u32,
+    tables: &'a Tables,
+    memo: &'a mut Memo,
 }
 
 impl Builder<'_> {
-    fn row(&mut self, source: usize) -> Vec<(u32, u32)> {
-        let Some(key) = self.sources.keys.get(source) else { return Vec::new() };
+    /// The row of a source class, or its cell with one destination class.
+    fn row(&mut self, source: usize, only: Option<u32>) -> Vec<(u32, u32)> {
+        let tables = self.tables;
+        let Some(key) = tables.sources.keys.get(source) else { return Vec::new() };
         let mut row = Vec::new();
-        let mut whole: Vec<u32> = self.apart.clone();
-        if key.odd {
-            whole = (0_u32..).take(self.destinations.classes.len()).collect();
-        } else {
-            self.plain(key, &mut row, &mut whole);
+        let mut whole: Vec<u32> = match (key.odd, only) {
+            (true, Some(only)) => vec![only],
+            (true, None) => (0_u32..).take(tables.destinations.classes.len()).collect(),
+            (false, _) => tables.apart.clone(),
+        };
+        whole.retain(|class| only.is_none_or(|only| only == *class));
+        if !key.odd {
+            self.plain(key, only, &mut row, &mut whole);
         }
         whole.sort_unstable();
         whole.dedup();
@@ -113,22 +120,41 @@ impl Builder<'_> {
         }
         row.sort_unstable();
         self.joined(&mut row);
-        row.retain(|(class, cell)| *cell != self.empty && self.has_pairs(source, *class as usize));
+        row.retain(|(class, cell)| {
+            *cell != Memo::EMPTY && self.two(source, *class as usize).is_some()
+        });
         row
     }
 
     /// The cells of pairs whose halves are known; `whole` takes the classes of the others.
-    fn plain(&mut self, key: &Key, row: &mut Vec<(u32, u32)>, whole: &mut Vec<u32>) {
-        for spot in key.spots.iter().filter_map(|spot| self.classes.spots.get(*spot as usize)) {
+    fn plain(
+        &mut self,
+        key: &Key,
+        only: Option<u32>,
+        row: &mut Vec<(u32, u32)>,
+        whole: &mut Vec<u32>,
+    ) {
+        let Tables { classes, ways, by_way, destinations, .. } = self.tables;
+        let asker = Asker { net: self.net, classes, asked: &self.tables.asked };
+        for spot in key.spots.iter().filter_map(|spot| classes.spots.get(*spot as usize)) {
             let from = Side { groups: key.groups, peer: spot.peer };
-            let goals = self.ways.rows.get(spot.way as usize).map_or(&[][..], Vec::as_slice);
+            let goals = ways.rows.get(spot.way as usize).map_or(&[][..], Vec::as_slice);
             for (goal, way) in goals {
-                let found = self.by_way.get(*goal as usize).map_or(&[][..], Vec::as_slice);
+                let found = by_way.get(*goal as usize).map_or(&[][..], Vec::as_slice);
+                let found = match only {
+                    // The list is in order of the classes.
+                    Some(only) => {
+                        let start = found.partition_point(|(class, _)| *class < only);
+                        let end = found.partition_point(|(class, _)| *class <= only);
+                        found.get(start..end).unwrap_or_default()
+                    }
+                    None => found,
+                };
                 for (class, peer) in found {
-                    let Some(to) = self.destinations.keys.get(*class as usize) else { continue };
+                    let Some(to) = destinations.keys.get(*class as usize) else { continue };
                     let to = Side { groups: to.groups, peer: *peer };
-                    match self.gates.cell(self.ways, *way, from, to) {
-                        Some(cell) if cell == self.empty => {}
+                    match self.memo.cell(asker, ways, *way, (from, to)) {
+                        Some(Memo::EMPTY) => {}
                         Some(cell) => row.push((*class, cell)),
                         None => whole.push(*class),
                     }
@@ -139,40 +165,37 @@ impl Builder<'_> {
 
     /// One cell a class: that of several addresses is what any of them has.
     fn joined(&mut self, row: &mut Vec<(u32, u32)>) {
-        let cells = self.gates.cells();
+        let memo = &mut *self.memo;
         row.dedup_by(|next, kept| {
             let same = next.0 == kept.0;
             if same
                 && next.1 != kept.1
-                && let (Some(one), Some(other)) = (cells.get(kept.1), cells.get(next.1))
+                && let (Some(one), Some(other)) = (memo.get(kept.1), memo.get(next.1))
             {
-                kept.1 = cells.add(one.join(other));
+                let both = one.join(other);
+                kept.1 = memo.add(both);
             }
             same
         });
     }
 
-    /// Whether two different ends are in the two classes.
-    fn has_pairs(&self, source: usize, destination: usize) -> bool {
-        self.two(source, destination).is_some()
-    }
-
-    /// Two different ends that stand for the classes.
+    /// Two different ends that stand for the classes, if they have such.
     fn two(&self, source: usize, destination: usize) -> Option<(&End, &End)> {
-        let mut sources = self.sources.members(source).take(2);
+        let mut sources = self.tables.sources.members(source).take(2);
         sources.find_map(|from| {
-            let mut destinations = self.destinations.members(destination).take(2);
+            let mut destinations = self.tables.destinations.members(destination).take(2);
             destinations.find(|to| *to != from).map(|to| (from, to))
         })
     }
 
     fn whole(&mut self, source: usize, destination: usize) -> u32 {
+        let Tables { asked, terms, .. } = self.tables;
         let cell = match self.two(source, destination) {
-            Some((End::Symbol(_), End::Symbol(_))) | None => return self.empty,
-            Some((from, to)) if apart_by_gateway(self.net, from, to) => return self.empty,
-            Some((from, to)) => decide(self.net, self.asked, self.terms, from, to),
+            Some((End::Symbol(_), End::Symbol(_))) | None => return Memo::EMPTY,
+            Some((from, to)) if apart_by_gateway(self.net, from, to) => return Memo::EMPTY,
+            Some((from, to)) => decide(self.net, asked, *terms, from, to),
         };
-        self.gates.cells().add(cell)
+        self.memo.add(cell)
     }
 }
 

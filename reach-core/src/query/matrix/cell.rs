@@ -1,5 +1,7 @@
 //! What one end can send to another, and how that comes together from the way and the groups.
 
+use std::sync::Arc;
+
 use rustc_hash::FxHashMap;
 use serde::Serialize;
 
@@ -51,6 +53,11 @@ impl Cell {
 pub(super) struct Gate {
     pub(super) passed: Traffic,
     pub(super) unsure: Traffic,
+}
+
+impl Arrival {
+    /// How many there are.
+    pub(super) const COUNT: usize = 4;
 }
 
 impl Gate {
@@ -105,28 +112,30 @@ impl Way {
 /// Values that repeat, each kept once.
 #[derive(Debug)]
 pub(super) struct Interned<T> {
-    numbers: FxHashMap<T, u32>,
-    values: Vec<T>,
+    numbers: FxHashMap<Arc<T>, u32>,
+    values: Vec<Arc<T>>,
 }
 
-impl<T: Clone + Eq + std::hash::Hash> Interned<T> {
+impl<T: Eq + std::hash::Hash> Interned<T> {
     pub(super) fn new() -> Self {
         Self { numbers: FxHashMap::default(), values: Vec::new() }
     }
 
     pub(super) fn add(&mut self, value: T) -> u32 {
-        let number = number(&mut self.numbers, value.clone());
-        if number as usize == self.values.len() {
-            self.values.push(value);
+        if let Some(number) = self.numbers.get(&value) {
+            return *number;
         }
+        let value = Arc::new(value);
+        let number = number(&mut self.numbers, Arc::clone(&value));
+        self.values.push(value);
         number
     }
 
-    pub(super) fn get(&self, number: u32) -> Option<&T> {
+    pub(super) fn get(&self, number: u32) -> Option<&Arc<T>> {
         self.values.get(number as usize)
     }
 
-    pub(super) fn into_values(self) -> Vec<T> {
+    pub(super) fn into_values(self) -> Vec<Arc<T>> {
         self.values
     }
 }

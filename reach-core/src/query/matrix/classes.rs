@@ -49,17 +49,31 @@ pub(super) struct Classes {
     pub(super) spots: Vec<Spot>,
     /// Two places of each way class, of different interfaces, if it has two.
     pub(super) ways: Vec<Vec<Place>>,
-    /// A place of each peer class.
-    pub(super) peers: Vec<Place>,
+    /// What the groups of others see.
+    pub(super) peers: Vec<PeerClass>,
     /// An interface of each class of groups, by direction.
     pub(super) out: Vec<InterfaceIdx>,
     pub(super) into: Vec<InterfaceIdx>,
+    /// Numbers of the groups that some rule names.
+    pub(super) referenced: FxHashMap<Arc<str>, u32>,
     /// Interfaces that are not alone with one of their addresses.
     pub(super) shared: FxHashSet<InterfaceIdx>,
 }
 
+/// What the groups of others see of an address.
+#[derive(Debug)]
+pub(super) struct PeerClass {
+    /// A place of the class.
+    pub(super) place: Place,
+    /// Groups that some rule names, ascending.
+    pub(super) groups: Vec<u32>,
+    /// Nobody told its groups (SG-16).
+    pub(super) untold: bool,
+}
+
 /// What the way sees of an address.
 #[derive(Debug, PartialEq, Eq, Hash)]
+#[expect(clippy::struct_excessive_bools, reason = "a key is all that two addresses can differ in")]
 struct WayKey {
     v6: bool,
     atom: u32,
@@ -78,10 +92,10 @@ struct WayKey {
 
 /// What the groups of others see of an address.
 #[derive(Debug, PartialEq, Eq, Hash)]
-struct PeerKey<'n> {
+struct PeerKey {
     v6: bool,
     atom: u32,
-    groups: Vec<&'n str>,
+    groups: Vec<u32>,
     untold: bool,
     vpc: Option<VpcIdx>,
     shared: Option<Place>,
@@ -139,14 +153,18 @@ impl Classes {
             };
             for address in addresses(&network, &groups, interface) {
                 let place = (index, address);
-                let key = way_key(net, (index, interface), address, (&network, &groups), alone);
+                let key = way_key((index, interface), address, (&network, &groups), alone);
                 let way = number(&mut ways, key);
                 remember(&mut classes.ways, way, place);
                 let key =
                     peer_key(interface, address, &groups, &referenced, alone.then_some(place));
                 let peer = number(&mut peers, key);
                 if peer as usize == classes.peers.len() {
-                    classes.peers.push(place);
+                    classes.peers.push(PeerClass {
+                        place,
+                        groups: member_of(interface, &referenced),
+                        untold: interface.groups_untold(),
+                    });
                 }
                 let spot = number(&mut spots, Spot { way, peer });
                 if spot as usize == classes.spots.len() {
@@ -171,6 +189,7 @@ impl Classes {
             classes.standings.push(standing);
         }
         classes.shared = shared;
+        classes.referenced = referenced;
         classes
     }
 
@@ -211,7 +230,6 @@ fn remember(ways: &mut Vec<Vec<Place>>, way: u32, place: Place) {
 }
 
 fn way_key(
-    net: &Compiled,
     (index, interface): (InterfaceIdx, &Interface),
     address: IpAddr,
     (network, groups): (&Atoms, &Atoms),
@@ -244,17 +262,14 @@ fn way_key(
     }
 }
 
-fn peer_key<'n>(
-    interface: &'n Interface,
+fn peer_key(
+    interface: &Interface,
     address: IpAddr,
     groups: &Atoms,
-    referenced: &FxHashSet<&str>,
+    referenced: &FxHashMap<Arc<str>, u32>,
     shared: Option<Place>,
-) -> PeerKey<'n> {
-    let ids = interface.group_ids.iter().map(|id| &**id);
-    let mut member_of: Vec<&str> = ids.filter(|id| referenced.contains(id)).collect();
-    member_of.sort_unstable();
-    member_of.dedup();
+) -> PeerKey {
+    let member_of = member_of(interface, referenced);
     let untold = interface.groups_untold();
     PeerKey {
         v6: address.is_ipv6(),
@@ -264,6 +279,15 @@ fn peer_key<'n>(
         untold,
         shared,
     }
+}
+
+/// The groups of an interface that some rule names, ascending.
+fn member_of(interface: &Interface, referenced: &FxHashMap<Arc<str>, u32>) -> Vec<u32> {
+    let ids = interface.group_ids.iter();
+    let mut groups: Vec<u32> = ids.filter_map(|id| referenced.get(id).copied()).collect();
+    groups.sort_unstable();
+    groups.dedup();
+    groups
 }
 
 impl Contents {
@@ -328,15 +352,16 @@ pub(super) fn departs(interface: &Interface) -> bool {
     interface.vpc.is_some() && interface.subnet.is_some()
 }
 
-/// Ids of the groups that a rule names.
-fn referenced(net: &Compiled) -> FxHashSet<&str> {
+/// The groups that some rule names.
+fn referenced(net: &Compiled) -> FxHashMap<Arc<str>, u32> {
     let rules = net.groups.iter().flat_map(|(_, group)| group.ingress.iter().chain(&group.egress));
-    rules
-        .filter_map(|rule| match &rule.peer {
-            Peer::Group(reference) => Some(&*reference.id),
-            _ => None,
-        })
-        .collect()
+    let mut known = FxHashMap::default();
+    for rule in rules {
+        if let Peer::Group(reference) = &rule.peer {
+            number(&mut known, Arc::clone(&reference.id));
+        }
+    }
+    known
 }
 
 /// Interfaces that a route leads to (RT-10), and those of EC2 Instance Connect Endpoints (EP-10).

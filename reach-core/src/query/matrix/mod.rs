@@ -9,22 +9,26 @@
 mod atoms;
 mod build;
 mod cell;
+mod change;
 mod classes;
 mod gates;
 mod line;
 mod ways;
 
-use std::borrow::Cow;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use serde::ser::{SerializeMap, SerializeStruct};
 use serde::{Serialize, Serializer};
 
 pub use cell::Cell;
+pub use change::Change;
 
 use super::QueryError;
 use crate::network::Network;
 use crate::packet::{PortSet, Traffic};
 use crate::path::Terms;
+use build::Tables;
+use gates::Memo;
 use line::{Line, Selection};
 
 /// How a matrix is asked.
@@ -44,18 +48,13 @@ pub struct MatrixOptions {
 
 /// What every source can send to every destination, in classes of ends that are alike.
 ///
-/// The answer for a pair of interfaces is that of [`Network::trace`]. It is kept for pairs of
-/// classes, and told for pairs of ends on demand.
+/// The answer for a pair of interfaces is that of [`Network::trace`]. Classes and the ways between
+/// them are found at once; what a pair of classes comes to is found when somebody asks for it.
 #[derive(Debug, Clone)]
 pub struct Matrix {
     network: Network,
-    asked: Traffic,
-    terms: Terms,
-    sources: Line,
-    destinations: Line,
-    /// By source class: destination class and number of the cell, ascending, without empty cells.
-    rows: Vec<Vec<(u32, u32)>>,
-    cells: Vec<Cell>,
+    tables: Arc<Tables>,
+    memo: Arc<Mutex<Memo>>,
 }
 
 /// One end of a matrix: a network interface, the internet, a gateway or a peering connection.
@@ -76,20 +75,20 @@ pub struct MatrixClass<'m> {
 }
 
 /// What every end of one class can send to every other end of another.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct Block<'m> {
     /// The sources.
     pub from: MatrixClass<'m>,
     /// The destinations.
     pub to: MatrixClass<'m>,
     /// What gets through.
-    pub cell: &'m Cell,
-    /// Number of the cell: equal cells have equal numbers.
+    pub cell: Arc<Cell>,
+    /// Number of the cell: equal cells of a matrix have equal numbers.
     pub cell_number: u32,
 }
 
 /// What one end can send to another.
-#[derive(Debug, Clone, Copy, Serialize)]
+#[derive(Debug, Clone, Serialize)]
 pub struct Pair<'m> {
     /// The source.
     pub from: &'m str,
@@ -97,7 +96,7 @@ pub struct Pair<'m> {
     pub to: &'m str,
     /// What gets through.
     #[serde(flatten)]
-    pub cell: &'m Cell,
+    pub cell: Arc<Cell>,
 }
 
 impl Network {
@@ -119,7 +118,8 @@ impl Network {
     /// # Complexity
     ///
     /// One walk for each pair of kinds of addresses that reach one another if security groups are
-    /// left out, and a look-up for each pair of classes that do.
+    /// left out. What is asked of the matrix then costs look-ups: one for a pair of ends, one for
+    /// each pair of classes that reach one another.
     pub fn matrix(&self, options: &MatrixOptions) -> Result<Matrix, QueryError> {
         let asked = options.traffic.clone().unwrap_or_else(Traffic::all);
         let asked = asked.from_source_ports(&PortSet::ephemeral());
@@ -129,34 +129,36 @@ impl Network {
         let terms = Terms { forward: options.forward, ..Terms::default() };
         let from = Selection::of(self, &options.from, "source")?;
         let to = Selection::of(self, &options.to, "destination")?;
-        Ok(build::matrix(self, asked, terms, from, to))
+        let tables = Tables::of(self.compiled(), asked, terms, (from, to));
+        let memo = Arc::new(Mutex::new(Memo::new()));
+        Ok(Matrix { network: self.clone(), tables: Arc::new(tables), memo })
     }
 }
 
 impl Matrix {
     /// The traffic that was asked about, source ports included.
     pub fn asked(&self) -> &Traffic {
-        &self.asked
+        &self.tables.asked
     }
 
     /// The sources; their positions are what [`get`](Self::get) takes.
     pub fn sources(&self) -> impl ExactSizeIterator<Item = MatrixEnd<'_>> {
-        self.sources.ends.iter().map(|end| end.view(&self.network))
+        self.tables.sources.ends.iter().map(|end| end.view(&self.network))
     }
 
     /// The destinations.
     pub fn destinations(&self) -> impl ExactSizeIterator<Item = MatrixEnd<'_>> {
-        self.destinations.ends.iter().map(|end| end.view(&self.network))
+        self.tables.destinations.ends.iter().map(|end| end.view(&self.network))
     }
 
     /// The classes of the sources.
     pub fn source_classes(&self) -> impl ExactSizeIterator<Item = MatrixClass<'_>> {
-        self.classes(&self.sources)
+        self.classes(&self.tables.sources)
     }
 
     /// The classes of the destinations.
     pub fn destination_classes(&self) -> impl ExactSizeIterator<Item = MatrixClass<'_>> {
-        self.classes(&self.destinations)
+        self.classes(&self.tables.destinations)
     }
 
     fn classes<'m>(&'m self, line: &'m Line) -> impl ExactSizeIterator<Item = MatrixClass<'m>> {
@@ -164,58 +166,55 @@ impl Matrix {
     }
 
     /// What a source can send to a destination, both by position; `None` past the end.
-    pub fn get(&self, source: usize, destination: usize) -> Option<Cow<'_, Cell>> {
-        let (from, to) = (self.sources.ends.get(source)?, self.destinations.ends.get(destination)?);
+    pub fn get(&self, source: usize, destination: usize) -> Option<Arc<Cell>> {
+        let Tables { asked, terms, sources, destinations, .. } = &*self.tables;
+        let (from, to) = (sources.ends.get(source)?, destinations.ends.get(destination)?);
+        let net = self.network.compiled();
         if from == to {
-            let net = self.network.compiled();
-            return Some(Cow::Owned(build::decide(net, &self.asked, self.terms, from, to)));
+            return Some(Arc::new(build::decide(net, asked, *terms, from, to)));
         }
-        static EMPTY: std::sync::LazyLock<Cell> = std::sync::LazyLock::new(Cell::default);
-        let row = self.rows.get(self.sources.class_of(source)?)?;
-        let class = u32::try_from(self.destinations.class_of(destination)?).ok()?;
-        let cell = row.binary_search_by_key(&class, |(to, _)| *to).ok();
-        let cell = cell.and_then(|at| row.get(at)).and_then(|(_, cell)| self.cell(*cell));
-        Some(Cow::Borrowed(cell.unwrap_or_else(|| &*EMPTY)))
+        let (from, to) = (sources.class_of(source)?, destinations.class_of(destination)?);
+        let mut memo = self.memo();
+        let cell = self.tables.cell(net, &mut memo, from, to);
+        memo.get(cell).cloned()
     }
 
-    /// The distinct cells: what blocks and pairs refer to by number.
-    pub fn cells(&self) -> &[Cell] {
-        &self.cells
+    fn memo(&self) -> MutexGuard<'_, Memo> {
+        // Whatever stopped another thread, what it noted before is true.
+        self.memo.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn cell(&self, number: u32) -> Option<&Cell> {
-        self.cells.get(number as usize)
+    /// The cells of a source class.
+    fn row(&self, source: usize) -> Vec<(u32, u32, Arc<Cell>)> {
+        let mut memo = self.memo();
+        let row = self.tables.row(self.network.compiled(), &mut memo, source);
+        let known = |(to, cell): (u32, u32)| Some((to, cell, Arc::clone(memo.get(cell)?)));
+        row.into_iter().filter_map(known).collect()
     }
 
     /// Pairs of classes between which something gets through or may get through.
     pub fn blocks(&self) -> impl Iterator<Item = Block<'_>> {
-        self.rows.iter().enumerate().flat_map(move |(from, row)| {
-            let from = MatrixClass { matrix: self, line: &self.sources, number: from };
-            row.iter().filter_map(move |(to, cell_number)| {
-                let number = *to as usize;
-                let to = MatrixClass { matrix: self, line: &self.destinations, number };
-                Some(Block { from, to, cell: self.cell(*cell_number)?, cell_number: *cell_number })
+        self.source_classes().flat_map(move |from| {
+            self.row(from.number).into_iter().map(move |(to, cell_number, cell)| {
+                let number = to as usize;
+                let to = MatrixClass { matrix: self, line: &self.tables.destinations, number };
+                Block { from, to, cell, cell_number }
             })
         })
     }
 
     /// Pairs of different ends between which something gets through or may get through, one after
-    /// another: sources in order, and for each the destinations by class.
+    /// another, by class.
     pub fn pairs(&self) -> impl Iterator<Item = Pair<'_>> {
-        self.sources.ends.iter().enumerate().flat_map(move |(position, source)| {
-            let class = self.sources.class_of(position);
-            let row = class.and_then(|class| self.rows.get(class)).map_or(&[][..], Vec::as_slice);
-            let from = source.view(&self.network).id;
-            row.iter().filter_map(|(to, cell)| Some((to, self.cell(*cell)?))).flat_map(
-                move |(to, cell)| {
-                    let members = self.destinations.members(*to as usize);
-                    members.filter(move |end| *end != source).map(move |end| Pair {
-                        from,
-                        to: end.view(&self.network).id,
-                        cell,
-                    })
-                },
-            )
+        self.blocks().flat_map(move |Block { from, to, cell, .. }| {
+            from.members().flat_map(move |source| {
+                let cell = Arc::clone(&cell);
+                to.members().filter(move |end| *end != source).map(move |end| Pair {
+                    from: source.id,
+                    to: end.id,
+                    cell: Arc::clone(&cell),
+                })
+            })
         })
     }
 }
@@ -259,17 +258,17 @@ impl Serialize for Block<'_> {
             #[serde(flatten)]
             cell: &'a Cell,
         }
-        Shape { from: self.from.number, to: self.to.number, cell: self.cell }.serialize(serializer)
+        Shape { from: self.from.number, to: self.to.number, cell: &self.cell }.serialize(serializer)
     }
 }
 
 /// Classes and blocks.
 impl Serialize for Matrix {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let question = if self.terms.forward { "forward" } else { "establish" };
+        let question = if self.tables.terms.forward { "forward" } else { "establish" };
         let mut shape = serializer.serialize_struct("Matrix", 5)?;
         shape.serialize_field("question", question)?;
-        shape.serialize_field("traffic", &self.asked)?;
+        shape.serialize_field("traffic", self.asked())?;
         shape.serialize_field("sources", &Each(|| self.source_classes()))?;
         shape.serialize_field("destinations", &Each(|| self.destination_classes()))?;
         shape.serialize_field("blocks", &Each(|| self.blocks()))?;

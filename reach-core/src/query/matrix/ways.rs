@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::net::IpAddr;
+use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
@@ -18,7 +19,7 @@ use crate::rules::Sender;
 pub(super) struct Ways {
     /// By kind of source: kind of destination and number of the way, ascending.
     pub(super) rows: Vec<Vec<(u32, u32)>>,
-    pub(super) kinds: Vec<Way>,
+    pub(super) kinds: Vec<Arc<Way>>,
 }
 
 struct Asker<'n> {
@@ -92,7 +93,7 @@ impl Asker<'_> {
             }
             let whole = hangs_on_more(&flow.forward.trail)
                 || flow.replies.iter().any(|reply| hangs_on_more(&reply.trail));
-            let arrival = self.arrival(flow, source);
+            let arrival = arrival(flow, source);
             let mut ends: Vec<IpAddr> = Vec::new();
             for set in all {
                 for (first, last) in bounds(&set.destinations()) {
@@ -128,22 +129,22 @@ impl Asker<'_> {
         row.sort_unstable_by_key(|(goal, _)| *goal);
         row.into_iter().map(|(goal, found)| (goal, self.kinds.add(found.way()))).collect()
     }
+}
 
-    /// How a flow meets the groups of its destination; `None` if that cannot be told apart.
-    fn arrival(&self, flow: &Flow, source: InterfaceIdx) -> Option<Arrival> {
-        if flow.forward.end == End::Nowhere {
-            return Some(Arrival::Asked);
-        }
-        match &flow.forward.sender {
+/// How a flow meets the groups of its destination; `None` if that cannot be told apart.
+fn arrival(flow: &Flow, source: InterfaceIdx) -> Option<Arrival> {
+    if flow.forward.end == End::Nowhere {
+        return Some(Arrival::Asked);
+    }
+    match &flow.forward.sender {
+        Sender::Lost => Some(Arrival::Lost),
+        Sender::Interface(index) if *index == source => Some(Arrival::Kept),
+        Sender::Perhaps(inner) => match **inner {
+            Sender::Interface(index) if index == source => Some(Arrival::Perhaps),
             Sender::Lost => Some(Arrival::Lost),
-            Sender::Interface(index) if *index == source => Some(Arrival::Kept),
-            Sender::Perhaps(inner) => match **inner {
-                Sender::Interface(index) if index == source => Some(Arrival::Perhaps),
-                Sender::Lost => Some(Arrival::Lost),
-                _ => None,
-            },
             _ => None,
-        }
+        },
+        _ => None,
     }
 }
 
