@@ -416,7 +416,7 @@ class Network:
         ``baseline`` is an earlier run: the ``status`` of findings is then ``Status.NEW`` or
         ``Status.UNCHANGED``, and ``Run.resolved`` has those that are gone.
 
-        Raises ``LoadError`` (``invalid_listeners``).
+        Raises ``LoadError`` (``invalid_listeners``, ``unreadable_file``).
 
         >>> import reach
         >>> run = reach.load("docs/examples/lab").scan(tags={"SecurityScan": "true"})
