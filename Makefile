@@ -25,7 +25,7 @@ FEATURES := --features reach-aws/cli
 
 # What fails soonest goes first.
 STAGES := tools fmt layers clippy rust agreement docs setup-python setup-node lab \
-    python sdist javascript explorer benches fuzz-check
+    python sdist javascript explorer benches fuzz-check collect
 
 .PHONY: help
 help:  ## List the targets
@@ -65,15 +65,15 @@ tools: setup-rust
 	@$(PYTHON) -c 'import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 11))' || { \
 	    echo '$(PYTHON) is not Python 3.11 or later with venv; name one with PYTHON=…'; exit 1; }
 	@$(PYTHON) --version
-	@node -e 'const [major, minor] = process.versions.node.split(".").map(Number); \
-	        process.exit(major < 20 || (major === 20 && minor < 19) ? 1 : 0)' || { \
+	@node -e 'const old = process.versions.node.localeCompare("20.19", "en", {numeric: true}) < 0; process.exit(old ? 1 : 0)' || { \
 	    echo 'Node.js 20.19 or later is needed'; exit 1; }
 	@printf 'node %s, npm %s\n' "$$(node --version)" "$$(npm --version)"
 
 .PHONY: setup-python
 setup-python: $(VENV)/done
 
-$(VENV)/done: reach-py/requirements-dev.txt docs/examples/requirements.txt
+$(VENV)/done: reach-py/requirements-dev.txt docs/examples/requirements.txt \
+        reach-aws/tests/live/requirements.txt
 	$(PYTHON) -m venv $(VENV)
 	$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check \
 	    $(addprefix --requirement ,$^)
@@ -185,6 +185,24 @@ $(TARGET)/tools/bin/cargo-fuzz:
 soak:  ## Compare the engine with the oracle for MINUTES; SEED=… and FEATURES=… as soak takes them
 	cargo run --locked --release --package reach-testkit --bin soak -- --minutes $(MINUTES) \
 	    $(if $(SEED),--seed $(SEED)) $(if $(FEATURES),--features $(FEATURES))
+
+## Live accounts
+
+# The AWS service crates: minutes and gigabytes, so that they are built once, in one way, last.
+# clippy stands in for the compiler of our own crates, which leaves theirs as they are.
+SDK := --package reach-aws --features reach-aws/cli,reach-aws/sdk
+.PHONY: collect
+collect: setup-python  ## Test feature `sdk`: live accounts, on servers of the tests' own
+	$(VENV)/bin/python reach-aws/shapes/generate.py | diff reach-aws/shapes/shapes.txt -
+	$(VENV)/bin/python reach-aws/shapes/generate.py --vocabulary \
+	    | diff reach-aws/shapes/vocabulary.txt -
+	cargo test --locked $(SDK)
+	RUSTC_WORKSPACE_WRAPPER=clippy-driver \
+	    CLIPPY_ARGS=-D__CLIPPY_HACKERY__warnings__CLIPPY_HACKERY__ \
+	    cargo build --locked $(SDK) --all-targets
+	cd reach-aws/tests/live && REACH_COMMAND=$(TARGET)/debug/reach \
+	    REACH_SNAPSHOT=$(TARGET)/debug/examples/snapshot \
+	    $(VENV)/bin/pytest --show-capture=no
 
 ## The lab
 

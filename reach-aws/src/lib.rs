@@ -32,6 +32,7 @@ mod arn;
 #[cfg(feature = "sdk")]
 pub mod collect;
 mod command;
+mod config;
 mod document;
 mod error;
 mod gap;

@@ -4,6 +4,7 @@ use reach_core::snapshot::Snapshot;
 use reach_core::{Diagnostic, Network};
 
 use crate::archive;
+use crate::config;
 use crate::document::Document;
 use crate::error::LoadError;
 use crate::merge::{Piece, merge};
@@ -219,6 +220,14 @@ impl Loader {
         self.bytes += size;
         if let Some(raw) = &mut self.raw {
             raw.insert(name.to_owned(), bytes.to_vec());
+            return Ok(());
+        }
+        if let Some(recorded) = config::read(name, bytes) {
+            self.diagnostics.extend(recorded.diagnostics);
+            for (name, bytes) in recorded.files {
+                let document = Document::parse(&name, &bytes)?;
+                self.pieces.push(Piece { name, document });
+            }
             return Ok(());
         }
         let document = Document::parse(name, bytes)?;

@@ -83,11 +83,11 @@ impl Pending {
     #[cfg(feature = "cli")]
     pub(crate) fn write(
         self,
-        files: BTreeMap<String, Vec<u8>>,
+        files: &BTreeMap<String, Vec<u8>>,
         form: Form,
     ) -> Result<(), WriteError> {
         let pending = Self::open(&self.out, "written at once\n")?;
-        for (name, bytes) in &files {
+        for (name, bytes) in files {
             let path = pending.partial.join(name);
             let folder = path.parent().unwrap_or(&pending.partial);
             fs::create_dir_all(folder)

@@ -1,5 +1,9 @@
 //! Anonymised snapshots answer as the ones that they were made of, and do not tell whose they are.
-#![expect(clippy::unwrap_used, reason = "helpers of tests fail by panicking, as tests do")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "helpers of tests fail by panicking, as tests do"
+)]
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -37,7 +41,9 @@ fn load(files: &Files) -> Network {
 fn pair(snapshot: &Snapshot) -> Pair {
     let files = files(snapshot).unwrap();
     let mut anonymizer = Anonymizer::new(SECRET);
-    files.values().for_each(|file| anonymizer.learn(file));
+    for file in files.values() {
+        anonymizer.learn(file);
+    }
     let files: Files =
         files.into_iter().map(|(name, file)| (name, file.to_string().into_bytes())).collect();
     let after = load(&anonymize_files(files.clone(), SECRET).unwrap());

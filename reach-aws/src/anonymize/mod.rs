@@ -136,10 +136,14 @@ impl Anonymizer {
                 }
             }
             Value::Array(items) if matches!(field, "Tags" | "TagSet" | "tags") => {
-                items.iter_mut().for_each(|tag| self.tag(tag));
+                for tag in items {
+                    self.tag(tag);
+                }
             }
             Value::Array(items) if field == "Attributes" => {
-                items.iter_mut().for_each(|attribute| self.attribute(attribute));
+                for attribute in items {
+                    self.attribute(attribute);
+                }
             }
             Value::Array(items) => items.iter_mut().for_each(|item| self.value(field, item)),
             Value::String(text) => *text = self.text(field, text),
@@ -233,7 +237,7 @@ pub fn anonymize(from: &Path, out: &Path, secret: &[u8]) -> Result<(), Anonymize
     }
     loader.finish()?;
     let form = if from.is_dir() || files.len() != 1 { Form::Folder } else { Form::File };
-    pending.write(anonymize_files(files, secret)?, form)?;
+    pending.write(&anonymize_files(files, secret)?, form)?;
     Ok(())
 }
 

@@ -84,6 +84,7 @@ pub(crate) struct Ask {
 type Sent<'a> = Pin<Box<dyn Future<Output = Answer> + Send + 'a>>;
 
 /// A call.
+#[derive(Clone, Copy)]
 pub(crate) struct Call {
     pub(crate) service: Service,
     pub(crate) operation: &'static str,

@@ -57,7 +57,7 @@ impl Refusal {
     where
         E: ProvideErrorMetadata + Error + 'static,
     {
-        let told = error.as_service_error().map(|service| service.meta());
+        let told = error.as_service_error().map(ProvideErrorMetadata::meta);
         let status = error.raw_response().map(|response| response.status().as_u16());
         let code = match (told.and_then(|told| told.code()), status) {
             (Some(code), _) => code.to_owned(),

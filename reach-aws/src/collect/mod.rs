@@ -20,7 +20,6 @@ mod shapes;
 mod store;
 mod wire;
 
-use std::collections::BTreeMap;
 use std::path::Path;
 
 pub use error::CollectError;
@@ -67,19 +66,10 @@ pub fn collect_anonymized(
     progress: OnProgress,
 ) -> Result<Vec<Gap>, CollectError> {
     let pending = Pending::check(out)?;
-    let (files, gaps) = answers(options, progress)?;
-    pending
-        .write(crate::anonymize::anonymize_files(files, secret)?, crate::output::Form::Folder)?;
-    Ok(gaps)
-}
-
-/// Asks accounts and keeps what they say in memory: files by name, and the calls that were refused.
-pub fn answers(
-    options: &CollectOptions,
-    progress: OnProgress,
-) -> Result<(BTreeMap<String, Vec<u8>>, Vec<Gap>), CollectError> {
     let run = run::run(options, Store::memory(), progress)?;
-    Ok((run.store.files(), run.gaps))
+    let files = crate::anonymize::anonymize_files(run.store.files(), secret)?;
+    pending.write(&files, crate::output::Form::Folder)?;
+    Ok(run.gaps)
 }
 
 /// Asks accounts and reads what they say, without a file.
@@ -91,9 +81,9 @@ pub fn answers(
 /// # Ok::<(), reach_aws::collect::CollectError>(())
 /// ```
 pub fn live(options: &CollectOptions, progress: OnProgress) -> Result<Loaded, CollectError> {
-    let (files, _) = answers(options, progress)?;
+    let run = run::run(options, Store::memory(), progress)?;
     let mut loader = Loader::new();
-    for (name, bytes) in files {
+    for (name, bytes) in run.store.files() {
         loader.add(&name, &bytes)?;
     }
     Ok(loader.finish()?)

@@ -43,6 +43,7 @@ pub(crate) enum Reply {
     Hangs,
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "handlers give an option")]
 impl Reply {
     /// An answer of EC2 with these elements in it.
     pub(crate) fn ec2(inner: impl Into<String>) -> Option<Self> {
@@ -96,7 +97,7 @@ impl Aws {
                 let (log, handler) = (Arc::clone(&log), Arc::clone(&handler));
                 thread::spawn(move || {
                     // Whoever asks may go away; that is his business.
-                    let _ = serve(stream.unwrap(), &log, &*handler);
+                    let _ = serve(&stream.unwrap(), &log, &*handler);
                 });
             }
         });
@@ -138,13 +139,13 @@ impl Aws {
     }
 }
 
-fn serve(stream: TcpStream, log: &Mutex<Vec<Request>>, handler: &Handler) -> std::io::Result<()> {
+fn serve(stream: &TcpStream, log: &Mutex<Vec<Request>>, handler: &Handler) -> std::io::Result<()> {
     let mut reader = BufReader::new(stream.try_clone()?);
     loop {
         let Some(request) = read(&mut reader)? else { return Ok(()) };
         log.lock().unwrap().push(request.clone());
         let reply = handler(&request).unwrap_or_else(|| nothing(&request));
-        let mut stream = &stream;
+        let mut stream = stream;
         match reply {
             Reply::Says(status, body) => {
                 let body = match status {

@@ -41,6 +41,24 @@ def test_live_gives_the_same(reach):
     assert len(live["findings"]) == 3
 
 
+def test_what_is_shown_to_others_has_the_same_findings(reach):
+    reach("collect", "plain", code=1)
+    reach("collect", "shown", "--anonymize", code=1)
+    reach("collect", "shown.zip", "--anonymize", code=1)
+    names = "instance_name", "security_group_name", "rules"
+
+    def nameless(run):
+        return [{k: v for k, v in it.items() if k not in names} for it in findings(run)]
+
+    assert nameless(reach.scan("shown")) == nameless(reach.scan("plain"))
+    assert nameless(reach.scan("shown.zip")) == nameless(reach.scan("plain"))
+    shown = list((reach.folder / "shown").rglob("*.json"))
+    text = "".join(f"{path} {path.read_text()}" for path in shown)
+    for told in ("123456789012", "BastionServer", "Telnet, no longer", "10.0.1.10"):
+        assert told not in text
+    assert not (reach.folder / "shown.partial").exists()
+
+
 def test_a_gate_on_a_live_account(reach):
     assert reach("scan", "--live", "--fail-on", "high").returncode == 1
     edit = reach.folder / "edit.json"

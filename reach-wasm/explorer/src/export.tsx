@@ -1,5 +1,5 @@
 import type { Run } from "reach-wasm";
-import { useRef, useState } from "preact/hooks";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
 
 import type { Change } from "./changes";
 import type { Engine } from "./engine";
@@ -7,14 +7,18 @@ import type { Engine } from "./engine";
 /** Takes away what was found: the run as JSON, the changes as commands. */
 export function Export({ changes, run, engine }: { changes: Change[]; run: Run; engine: Engine }) {
   const dialog = useRef<HTMLDialogElement>(null);
-  const [script, setScript] = useState("");
+  const [shown, setShown] = useState<{ script: string }>();
   const [copied, setCopied] = useState(false);
   const show = async () => {
     const commands = await engine.commands(changes.flatMap((change) => change.edits));
-    setScript(`${commands.join("\n")}\n`);
+    setShown({ script: `${commands.join("\n")}\n` });
     setCopied(false);
-    dialog.current?.showModal();
   };
+  // Once the commands stand in it.
+  useLayoutEffect(() => {
+    if (shown && !dialog.current?.open) dialog.current?.showModal();
+  }, [shown]);
+  const script = shown?.script ?? "";
   return (
     <div class="export buttons">
       <button type="button" disabled={changes.length === 0} onClick={() => void show()}>

@@ -1,4 +1,4 @@
-import type { Finding, Severity } from "reach-wasm";
+import type { Finding, Run, Severity } from "reach-wasm";
 import { useMemo, useRef, useState } from "preact/hooks";
 
 import type { Snapshot, State } from "./app";
@@ -19,6 +19,19 @@ interface Props {
 
 type Status = NonNullable<Finding["status"]>;
 const STATUSES: Status[] = ["new", "unchanged", "resolved"];
+
+/** Nothing was found; where something could not be told, that is no good news. */
+function none(run: Run): string {
+  const unknown = run.unknown?.length ?? 0;
+  const unassessed = run.unassessed?.length ?? 0;
+  const assessed = `${plural(run.instances.length, "instance")} assessed`;
+  if (unknown + unassessed === 0) return `No findings: ${assessed}.`;
+  const open = [
+    unknown > 0 && plural(unknown, "exposure"),
+    unassessed > 0 && plural(unassessed, "Region"),
+  ].filter(Boolean);
+  return `No findings, but ${open.join(" and ")} could not be told: see above. ${assessed}.`;
+}
 
 /** What is open, in a few words. */
 export function openWords(finding: Finding): string {
@@ -134,7 +147,7 @@ export function Findings({ state, snapshot, engine, tags, onTags, onChange }: Pr
             <p class="empty">
               {all.length > 0
                 ? "No finding matches the filters."
-                : `No findings: ${plural(run.instances.length, "instance")} assessed.`}
+                : none(run)}
             </p>
           )}
         </div>

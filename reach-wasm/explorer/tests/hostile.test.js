@@ -70,7 +70,7 @@ test("markup, script and bidirectional text stay text", async (t) => {
   await page.getByRole("button", { name: "Remove this rule" }).click();
   await settled(page);
   await page.getByRole("button", { name: "AWS CLI commands" }).click();
-  await page.locator("dialog pre").waitFor();
+  await page.locator("dialog[open] pre").waitFor();
   await look();
   await page.getByRole("button", { name: "Close", exact: true }).click();
   for (const tab of ["Ask", "Map"]) {
@@ -108,6 +108,19 @@ test("a broken file is named, with the place", async (t) => {
   await page.getByRole("button", { name: "Try the lab" }).click();
   await settled(page);
   assert.equal(await page.locator(".row").count(), 3);
+  assert.deepEqual(faults, []);
+});
+
+test("what cannot be told is said first, and is not called closed", async (t) => {
+  const { page, faults } = await open(t, { url: server.url });
+  const some = Object.entries(lab).filter(([name]) => !/route-tables/.test(name));
+  await give(page, some.map(([name, text]) => json(name, text)));
+  await settled(page);
+  const told = page.locator("details.diagnostics");
+  assert.equal(await told.getAttribute("open"), "");
+  assert.match(await told.innerText(), /1 warning, 1 unknown exposure[^]*`RouteTables` was not collected/);
+  await page.getByText("No findings, but 1 exposure could not be told").waitFor();
+  await page.screenshot({ path: join(PICTURES, "diagnostics.png") });
   assert.deepEqual(faults, []);
 });
 

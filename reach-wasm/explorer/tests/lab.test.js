@@ -129,7 +129,7 @@ test("the story by mouse", async (t) => {
 
   // What is switched on can be taken away, as commands and as JSON.
   await page.getByRole("button", { name: "AWS CLI commands" }).click();
-  const commands = (await page.locator("dialog pre").innerText()).trim().split("\n");
+  const commands = (await page.locator("dialog[open] pre").innerText()).trim().split("\n");
   assert.equal(commands.length, 2);
   assert.match(commands[0], /^aws ec2 modify-security-group-rules .*--group-id sg-4bf8190b5fe06b8ed/);
   assert.match(commands[1], /^aws ec2 authorize-security-group-ingress .*it\\u0027s remote/);
