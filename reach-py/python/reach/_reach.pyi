@@ -250,7 +250,7 @@ class Matrix:
     """
     def __arrow_c_stream__(self, /, requested_schema: Any | None = None) -> Any:
         """
-        The pairs by Arrow's PyCapsule interface. They are made as they are asked for.
+        The pairs by Arrow's capsule interface. They are made as they are asked for.
         """
     def __eq__(self, value: object, /) -> bool: ...
     def __hash__(self, /) -> int: ...
