@@ -2,11 +2,16 @@
 //! looks the same in Python as in what the command line prints.
 
 use std::net::IpAddr;
+use std::path::PathBuf;
 
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList, PyMapping, PyString};
+use reach_core::Visible;
 use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use crate::errors;
 
 /// A JSON object on its way to Python, where it is a `dict`.
 pub(crate) struct Dict(String);
@@ -79,20 +84,37 @@ pub(crate) fn word(value: &impl Serialize) -> PyResult<String> {
     }
 }
 
-/// JSON text, the path of a file of it, or anything that Python's `json` can write.
-fn text(value: &Bound<'_, PyAny>) -> PyResult<String> {
-    if let Ok(text) = value.cast::<PyString>() {
-        return text.extract();
+/// JSON that the caller gives: as text, as a file's path, or as what Python's `json` can write.
+pub(crate) struct Json {
+    text: Vec<u8>,
+    /// The file that it came from.
+    pub(crate) file: Option<String>,
+}
+
+impl Json {
+    fn of(value: &Bound<'_, PyAny>) -> PyResult<Self> {
+        if value.is_instance_of::<PyString>() {
+            return Ok(Self { text: value.extract::<String>()?.into_bytes(), file: None });
+        }
+        if value.hasattr("__fspath__")? {
+            let path: PathBuf = value.extract()?;
+            let file = Visible::new(&path.to_string_lossy()).to_string();
+            return match value.py().detach(|| std::fs::read(&path)) {
+                Ok(text) => Ok(Self { text, file: Some(file) }),
+                Err(error) => Err(errors::unreadable(value.py(), &file, error)),
+            };
+        }
+        let text: String = value.py().import("json")?.call_method1("dumps", (value,))?.extract()?;
+        Ok(Self { text: text.into_bytes(), file: None })
     }
-    if value.hasattr("__fspath__")? {
-        let path = value.py().import("pathlib")?.getattr("Path")?.call1((value,))?;
-        return path.call_method1("read_text", ("utf-8",))?.extract();
+
+    pub(crate) fn read<T: DeserializeOwned>(&self) -> serde_json::Result<T> {
+        serde_json::from_slice(&self.text)
     }
-    value.py().import("json")?.call_method1("dumps", (value,))?.extract()
 }
 
 /// Edits: one, a list of them, JSON text of either, or the path of a file of it.
-pub(crate) struct Edits(pub(crate) String);
+pub(crate) struct Edits(pub(crate) Json);
 
 impl<'py> FromPyObject<'_, 'py> for Edits {
     type Error = PyErr;
@@ -101,12 +123,12 @@ impl<'py> FromPyObject<'_, 'py> for Edits {
     const INPUT_TYPE: pyo3::inspect::PyStaticExpr = hint::EDITS;
 
     fn extract(value: Borrowed<'_, 'py, PyAny>) -> PyResult<Self> {
-        text(&value).map(Self)
+        Json::of(&value).map(Self)
     }
 }
 
 /// What agents say about listening processes: a mapping, JSON text of one, or the path of a file.
-pub(crate) struct Listeners(pub(crate) String);
+pub(crate) struct Listeners(pub(crate) Json);
 
 impl<'py> FromPyObject<'_, 'py> for Listeners {
     type Error = PyErr;
@@ -115,7 +137,7 @@ impl<'py> FromPyObject<'_, 'py> for Listeners {
     const INPUT_TYPE: pyo3::inspect::PyStaticExpr = hint::LISTENERS;
 
     fn extract(value: Borrowed<'_, 'py, PyAny>) -> PyResult<Self> {
-        text(&value).map(Self)
+        Json::of(&value).map(Self)
     }
 }
 

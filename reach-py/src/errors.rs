@@ -2,8 +2,14 @@
 
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyType};
+use reach_core::Visible;
 use reach_core::change;
 use reach_core::packet::ParseTrafficError;
+
+use crate::convert::Json;
+
+/// Characters of a message that may repeat what somebody else wrote.
+const MOST_OF_MESSAGE: usize = 512;
 
 mod python {
     pyo3::import_exception!(reach._errors, EditError);
@@ -27,7 +33,17 @@ pub(crate) fn load(py: Python<'_>, error: reach_aws::LoadError) -> PyErr {
     raised
 }
 
-/// A document of ours that is not what it should be: listeners, a run.
+/// A file that the operating system would not give.
+pub(crate) fn unreadable(py: Python<'_>, file: &str, error: std::io::Error) -> PyErr {
+    let raised = raise::<python::LoadError>(py, &format!("{file}: cannot be read"), |details| {
+        details.set_item("code", "unreadable_file")?;
+        details.set_item("file", file)
+    });
+    raised.set_cause(py, Some(error.into()));
+    raised
+}
+
+/// A document of ours that is not what it should be, such as a run.
 pub(crate) fn document(py: Python<'_>, code: &str, error: &serde_json::Error) -> PyErr {
     raise::<python::LoadError>(py, error, |details| {
         details.set_item("code", code)?;
@@ -35,12 +51,27 @@ pub(crate) fn document(py: Python<'_>, code: &str, error: &serde_json::Error) ->
     })
 }
 
-/// Edits that cannot be read.
-pub(crate) fn edit_text(py: Python<'_>, error: &serde_json::Error) -> PyErr {
-    raise::<python::EditError>(py, error, |details| {
-        details.set_item("code", "invalid_edit")?;
+/// What agents say, if it cannot be read.
+pub(crate) fn listeners(py: Python<'_>, given: &Json, error: &serde_json::Error) -> PyErr {
+    raise::<python::LoadError>(py, &told(given, error), |details| {
+        details.set_item("code", "invalid_listeners")?;
+        details.set_item("file", &given.file)?;
         place(details, error)
     })
+}
+
+/// Edits that cannot be read.
+pub(crate) fn edit_text(py: Python<'_>, given: &Json, error: &serde_json::Error) -> PyErr {
+    raise::<python::EditError>(py, &told(given, error), |details| {
+        details.set_item("code", "invalid_edit")?;
+        details.set_item("file", &given.file)?;
+        place(details, error)
+    })
+}
+
+fn told(given: &Json, error: &serde_json::Error) -> String {
+    let file = given.file.as_ref().map(|file| format!("{file}: ")).unwrap_or_default();
+    Visible::new(&format!("{file}{error}")).at_most(MOST_OF_MESSAGE).to_string()
 }
 
 /// An edit that does not fit.

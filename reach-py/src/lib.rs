@@ -10,10 +10,12 @@ mod diagnostic;
 mod enums;
 mod errors;
 mod finding;
+mod load;
 mod matrix;
 mod network;
 mod objects;
 mod run;
+mod words;
 
 /// What `reach` re-exports; import it from there.
 #[pyo3::pymodule]
@@ -23,13 +25,15 @@ mod _reach {
     #[pymodule_export]
     use crate::finding::PyFinding;
     #[pymodule_export]
+    use crate::load::{load_files, load_path, unpickled};
+    #[pymodule_export]
     use crate::matrix::{PyMatrix, matrix_again};
     #[pymodule_export]
-    use crate::network::{
-        PyNetwork, explanation_codes, in_words, load_files, load_path, unpickled, visible,
-    };
+    use crate::network::PyNetwork;
     #[pymodule_export]
     use crate::run::{PyRun, since};
+    #[pymodule_export]
+    use crate::words::{explanation_codes, in_words, visible};
 
     /// Version of the package.
     #[pymodule_export]

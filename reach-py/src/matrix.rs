@@ -13,7 +13,7 @@ use crate::errors;
 use crate::network::PyNetwork;
 use crate::objects::{Capsule, DataFrame, Table};
 
-/// The name that Arrow's PyCapsule interface gives to a stream.
+/// The name that Arrow's capsule interface gives to a stream.
 const STREAM: &CStr = c"arrow_array_stream";
 
 /// What every source can send to every destination. ``Network.matrix`` makes one.
@@ -138,7 +138,7 @@ impl PyMatrix {
         Self::to_arrow(slf)?.0.call_method0("to_pandas").map(DataFrame)
     }
 
-    /// The pairs by Arrow's PyCapsule interface. They are made as they are asked for.
+    /// The pairs by Arrow's capsule interface. They are made as they are asked for.
     #[pyo3(signature = (requested_schema = None))]
     fn __arrow_c_stream__<'py>(
         &self,

@@ -1,101 +1,20 @@
 use std::collections::hash_map::DefaultHasher;
 use std::hash::{Hash, Hasher};
-use std::path::PathBuf;
 
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict};
-use reach_aws::{Limits, LoadError, Loader};
 use reach_core::change::EditFile;
-use reach_core::packet::{IpSet, PortSet, Traffic};
-use reach_core::snapshot::{Kind, Snapshot};
-use reach_core::{
-    Diagnostic, Network, PathsOptions, QueryError, ScanOptions, TraceAnswer, TraceOptions, Visible,
-};
+use reach_core::packet::{PortSet, Traffic};
+use reach_core::snapshot::Kind;
+use reach_core::{Network, PathsOptions, QueryError, ScanOptions, TraceAnswer, TraceOptions};
 
 use crate::answer::Trace;
-use crate::convert::{Content, Dict, Edits, End, Ends, Files, Listeners, Tags, Texts, compact};
+use crate::convert::{Dict, Edits, End, Ends, Listeners, Tags, Texts, compact};
 use crate::diagnostic::PyDiagnostic;
 use crate::errors;
 use crate::matrix::{Asked, PyMatrix};
 use crate::objects::{Counts, Drawing};
 use crate::run::PyRun;
-
-/// Reads a folder, a zip, a JSON file, or ``"-"`` for standard input.
-#[pyfunction]
-pub(crate) fn load_path(
-    py: Python<'_>,
-    path: PathBuf,
-    max_bytes: Option<u64>,
-) -> PyResult<PyNetwork> {
-    let read = || -> Result<PyNetwork, LoadError> {
-        let mut loader = loader(max_bytes);
-        loader.add_path(path)?;
-        Ok(PyNetwork(loader.finish()?.compile()))
-    };
-    py.detach(read).map_err(|e| errors::load(py, e))
-}
-
-/// Reads files from memory; ``failed`` are calls of the collection that were not answered.
-#[pyfunction]
-pub(crate) fn load_files(
-    py: Python<'_>,
-    files: Files,
-    failed: Texts,
-    max_bytes: Option<u64>,
-) -> PyResult<PyNetwork> {
-    let read = || -> Result<PyNetwork, LoadError> {
-        let mut loader = loader(max_bytes);
-        for (name, content) in &files.0 {
-            loader.add(name, content.as_ref())?;
-        }
-        let mut loaded = loader.finish()?;
-        let failed = failed.0.iter().map(|what| Diagnostic::warning("call_failed", what));
-        loaded.diagnostics.extend(failed);
-        Ok(PyNetwork(loaded.compile()))
-    };
-    py.detach(read).map_err(|e| errors::load(py, e))
-}
-
-/// Makes a network again of what ``pickle`` kept.
-#[pyfunction]
-pub(crate) fn unpickled(
-    py: Python<'_>,
-    snapshot: Content,
-    noticed: Content,
-) -> PyResult<PyNetwork> {
-    let read = || -> serde_json::Result<PyNetwork> {
-        let snapshot: Snapshot = serde_json::from_slice(snapshot.as_ref())?;
-        let noticed = serde_json::from_slice(noticed.as_ref())?;
-        Ok(PyNetwork(Network::compile_noting(snapshot, noticed)))
-    };
-    py.detach(read).map_err(|e| errors::document(py, "invalid_network", &e))
-}
-
-/// Text out of a snapshot made fit to be shown: what would move the cursor, turn the direction of
-/// writing or hide comes out as an escape.
-#[pyfunction]
-pub(crate) fn visible(text: &str, at_most: usize) -> String {
-    Visible::new(text).at_most(at_most).to_string()
-}
-
-/// CIDR blocks as people say it: the internet by name, a few blocks in full, many as a number.
-#[pyfunction]
-pub(crate) fn in_words(py: Python<'_>, addresses: Texts) -> PyResult<String> {
-    let set: IpSet =
-        serde_json::from_value(addresses.0.into()).map_err(|e| errors::address(py, &e))?;
-    Ok(reach_core::in_words(&set))
-}
-
-/// Every explanation code, with one sentence on what it says.
-#[pyfunction]
-pub(crate) fn explanation_codes() -> Vec<(&'static str, &'static str)> {
-    reach_core::ExplanationCode::ALL.iter().map(|code| (code.as_str(), code.sentence())).collect()
-}
-
-fn loader(max_bytes: Option<u64>) -> Loader {
-    let limits = Limits::default();
-    Loader::with_limits(max_bytes.map_or(limits, |most| limits.bytes(most)))
-}
 
 /// A snapshot, compiled for questions: immutable, safe to use from several threads, cheap to copy.
 ///
@@ -126,7 +45,7 @@ impl PyNetwork {
     /// ``baseline`` is an earlier run: the ``status`` of findings is then ``Status.NEW`` or
     /// ``Status.UNCHANGED``, and ``Run.resolved`` has those that are gone.
     ///
-    /// Raises ``LoadError`` (``invalid_listeners``).
+    /// Raises ``LoadError`` (``invalid_listeners``, ``unreadable_file``).
     ///
     /// >>> import reach
     /// >>> run = reach.load("docs/examples/lab").scan(tags={"SecurityScan": "true"})
@@ -141,9 +60,8 @@ impl PyNetwork {
         baseline: Option<&PyRun>,
     ) -> PyResult<PyRun> {
         let listeners = listeners
-            .map(|Listeners(text)| serde_json::from_str(&text))
-            .transpose()
-            .map_err(|e| errors::document(py, "invalid_listeners", &e))?;
+            .map(|Listeners(json)| json.read().map_err(|e| errors::listeners(py, &json, &e)))
+            .transpose()?;
         let options = ScanOptions {
             tags: tags.map(|Tags(tags)| tags).unwrap_or_default(),
             listeners,
@@ -324,8 +242,8 @@ impl PyNetwork {
     /// >>> print(stopped.trace("internet", "i-34a8b7a77a92db7ba", "tcp/23").verdict)
     /// not_reachable
     fn with_edits(&self, py: Python<'_>, edits: Edits) -> PyResult<Self> {
-        let file: EditFile =
-            serde_json::from_str(&edits.0).map_err(|e| errors::edit_text(py, &e))?;
+        let Edits(json) = edits;
+        let file: EditFile = json.read().map_err(|e| errors::edit_text(py, &json, &e))?;
         let edits = file.into_edits();
         py.detach(|| self.0.with(&edits)).map(Self).map_err(|e| errors::edit(py, &e))
     }

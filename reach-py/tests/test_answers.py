@@ -99,8 +99,25 @@ def test_edits_in_every_form(lab: reach.Network, tmp_path: Path) -> None:
     networks = [lab.with_edits(form) for form in forms]
     assert all(network == networks[0] for network in networks)
     assert networks[0] != lab
-    with pytest.raises(FileNotFoundError):
+
+
+def test_a_bad_file_of_edits_is_named(lab: reach.Network, tmp_path: Path) -> None:
+    file = tmp_path / "edits.json"
+    for given, code in (("{}", "invalid_edit"), ('{\n"Action": 7}', "invalid_edit")):
+        file.write_text(given)
+        with pytest.raises(reach.EditError) as caught:
+            lab.with_edits(file)
+        assert (caught.value.code, caught.value.file) == (code, str(file))
+        assert str(caught.value).startswith(f"{file}: ")
+    with pytest.raises(reach.LoadError) as gone:
         lab.with_edits(tmp_path / "gone.json")
+    assert (gone.value.code, gone.value.file) == ("unreadable_file", f"{tmp_path}/gone.json")
+    assert isinstance(gone.value.__cause__, FileNotFoundError)
+    file.write_bytes(b"\xff")
+    with pytest.raises(reach.LoadError) as caught_listeners:
+        lab.scan(listeners=file)
+    assert caught_listeners.value.code == "invalid_listeners"
+    assert caught_listeners.value.file == str(file)
 
 
 def test_listeners_from_a_file(lab: reach.Network, tmp_path: Path) -> None:

@@ -361,10 +361,12 @@ def test_refusals_are_told_on_one_line() -> None:
         assert diagnostic.message.isprintable()
 
 
-def test_nothing_is_answered() -> None:
+@pytest.mark.parametrize("regions", [None, "all", [REGION, "us-east-1"]])
+def test_nothing_is_answered(regions: Any) -> None:
     with pytest.raises(reach.LoadError) as caught:
-        reach.from_boto3(Recorded({}))
+        reach.from_boto3(Recorded({}), regions=regions)
     assert caught.value.code == "aws_unreachable"
+    assert str(caught.value).isprintable()
 
 
 def test_one_prefix_list_that_is_refused_costs_no_other() -> None:

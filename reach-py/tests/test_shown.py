@@ -1,5 +1,6 @@
 """What people look at: notebook tables, drawings, the console. Text from an account is hostile."""
 
+import time
 import unicodedata
 from html.parser import HTMLParser
 from pathlib import Path
@@ -231,6 +232,21 @@ def test_a_big_drawing_groups_interfaces(estate: reach.Network) -> None:
     svg = estate.map().svg
     assert "119 interfaces" in svg
     assert len(svg) < 100_000
+
+
+def test_a_drawing_of_many_subnets_takes_no_ages() -> None:
+    subnets = [{"SubnetId": f"subnet-{it}", "VpcId": f"vpc-{it % 50}"} for it in range(1000)]
+    interfaces = [
+        {"NetworkInterfaceId": f"eni-{it}", "SubnetId": f"subnet-{it % 1000}", "VpcId": "vpc-1"}
+        for it in range(20_000)
+    ]
+    vpcs = [{"VpcId": f"vpc-{it}"} for it in range(50)]
+    answer = {"Vpcs": vpcs, "Subnets": subnets, "NetworkInterfaces": interfaces}
+    network = reach.load(answer)
+    start = time.perf_counter()
+    svg = network.map().svg
+    assert time.perf_counter() - start < 60
+    assert svg.count("20 interfaces") == 1000
 
 
 def test_a_drawing_can_be_kept(lab: reach.Network, tmp_path: Path) -> None:

@@ -151,9 +151,18 @@ def _regions(session: Any, regions: str | Iterable[str] | None) -> list[str]:
         if regions is None:
             raise LoadError("the session has no Region, and none was given", code="no_region")
     if regions == "all":
-        known = session.client("ec2", region_name=session.region_name or "us-east-1")
-        return sorted(it["RegionName"] for it in known.describe_regions()["Regions"])
+        return _all_regions(session.client("ec2", region_name=session.region_name or "us-east-1"))
     return [regions] if isinstance(regions, str) else list(dict.fromkeys(regions))
+
+
+def _all_regions(client: Any) -> list[str]:
+    from botocore.exceptions import BotoCoreError, ClientError
+
+    try:
+        return sorted(it["RegionName"] for it in client.describe_regions()["Regions"])
+    except (BotoCoreError, ClientError) as error:
+        what = f"ec2 describe-regions: {visible(str(error), 300)}"
+        raise LoadError(what, code="aws_unreachable") from error
 
 
 class _Region:

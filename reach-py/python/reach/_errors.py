@@ -75,13 +75,16 @@ class EditError(ReachError):
         message: str = "",
         *,
         code: str = "",
+        file: str | None = None,
         line: int | None = None,
         column: int | None = None,
         resource_id: str | None = None,
         action: str | None = None,
         index: int | None = None,
     ) -> None:
-        super().__init__(message, code=code, line=line, column=column, resource_id=resource_id)
+        super().__init__(
+            message, code=code, file=file, line=line, column=column, resource_id=resource_id
+        )
         self.action = action
         self.index = index
 

@@ -117,6 +117,12 @@ class _Region:
             it["GroupId"]: it.get("GroupName") or it["GroupId"]
             for it in self.all("SecurityGroups")
         }
+        self.subnets = _by("VpcId", self.all("Subnets"))
+        self.inside = _by("SubnetId", self.all("NetworkInterfaces"))
+        self.homeless = _by("VpcId", self.inside[None])
+        self.gateways = defaultdict(list)
+        for vpc, gateway, leads_to in self.joints():
+            self.gateways[vpc].append((gateway, leads_to))
 
     def order(self) -> str:
         """What sorts a box after those before."""
@@ -137,24 +143,21 @@ class _Region:
         title = (f"VPC {_name(vpc) or ''}", f"{id_} {vpc.get('CidrBlock', '')}")
         box = self.box(outer, cluster, 1, *title)
         gateways = self.box(box, f"{cluster}_gateways", 3)
-        for number, (gateway, leads_to) in enumerate(self.gateways(id_)):
+        for number, (gateway, leads_to) in enumerate(self.gateways[id_]):
             gateways.add_node(
                 f"{cluster}_edge{number}", label=_label(gateway, f"to {leads_to}"),
                 sortv=self.order(), shape="cds", height="0.55", fillcolor="#ddf4ff",
             )  # fmt: skip
         subnets = self.box(box, f"{cluster}_subnets", 3)
-        for number, subnet in enumerate(self.all("Subnets")):
-            if subnet.get("VpcId") != id_:
-                continue
+        for number, subnet in enumerate(self.subnets[id_]):
             name = f"{cluster}_{number}"
             title = (_name(subnet) or subnet["SubnetId"], subnet.get("CidrBlock") or "")
             inner = self.box(subnets, name, 1, *title)
-            inside = self.inside(subnet["SubnetId"])
+            inside = self.inside[subnet["SubnetId"]]
             self.draw_classes(inner, name, inside)
             if not inside:
                 inner.add_node(f"{name}_none", label="nothing", shape="plaintext", style="")
-        homeless = [it for it in self.inside(None) if it.get("VpcId") == id_]
-        self.draw_classes(box, f"{cluster}_rest", homeless)
+        self.draw_classes(box, f"{cluster}_rest", self.homeless[id_])
 
     def box(self, outer: Any, name: str, columns: int, *title: str) -> Any:
         """A box for boxes, in rows of so many; one without a title has no border either."""
@@ -163,9 +166,6 @@ class _Region:
             name=name, label=_label(*title), sortv=self.order(),
             packmode=_ROWS_OF.format(columns), **look,
         )  # fmt: skip
-
-    def inside(self, subnet: str | None) -> list[dict[str, Any]]:
-        return [it for it in self.all("NetworkInterfaces") if it.get("SubnetId") == subnet]
 
     def draw_classes(self, box: Any, cluster: str, interfaces: Iterable[Mapping[str, Any]]) -> None:
         """One box for all interfaces of one kind and the same security groups."""
@@ -191,23 +191,29 @@ class _Region:
         name = self.names.get(instance, instance) if instance else _name(interface)
         return name or str(interface["NetworkInterfaceId"])
 
-    def gateways(self, vpc: str) -> Iterator[tuple[str, str]]:
-        """What joins a VPC to something outside, and what that is."""
+    def joints(self) -> Iterator[tuple[str, str, str]]:
+        """VPC, what joins it to something outside, and what that is."""
         for key, field, kind, leads_to in _EDGES:
             for gateway in self.all(key):
-                attached = gateway.get("Attachments") or gateway.get("VpcAttachments") or [gateway]
-                if any(it.get("VpcId") == vpc for it in attached):
-                    yield f"{kind} {gateway[field]}", leads_to
+                for it in gateway.get("Attachments") or gateway.get("VpcAttachments") or [gateway]:
+                    yield str(it.get("VpcId")), f"{kind} {gateway[field]}", leads_to
         for peering in self.all("VpcPeeringConnections"):
             ends = [peering.get(it) or {} for it in ("RequesterVpcInfo", "AccepterVpcInfo")]
-            ids = [str(it.get("VpcId")) for it in ends]
-            if vpc in ids:
-                far = ids[1 - ids.index(vpc)]
-                yield f"peering {peering['VpcPeeringConnectionId']}", f"VPC {far}"
+            one, other = (str(it.get("VpcId")) for it in ends)
+            name = f"peering {peering['VpcPeeringConnectionId']}"
+            yield one, name, f"VPC {other}"
+            yield other, name, f"VPC {one}"
         for attachment in self.all("TransitGatewayVpcAttachments"):
-            if attachment.get("VpcId") == vpc:
-                leads_to = str(attachment.get("TransitGatewayId"))
-                yield f"attachment {attachment['TransitGatewayAttachmentId']}", leads_to
+            name = f"attachment {attachment['TransitGatewayAttachmentId']}"
+            yield str(attachment.get("VpcId")), name, str(attachment.get("TransitGatewayId"))
+
+
+def _by(field: str, resources: Iterable[dict[str, Any]]) -> defaultdict[Any, list[dict[str, Any]]]:
+    """Resources by one of their fields."""
+    found = defaultdict(list)
+    for resource in resources:
+        found[resource.get(field)].append(resource)
+    return found
 
 
 def _name(resource: Mapping[str, Any]) -> str | None:

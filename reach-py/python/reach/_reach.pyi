@@ -250,7 +250,7 @@ class Matrix:
     """
     def __arrow_c_stream__(self, /, requested_schema: Any | None = None) -> Any:
         """
-        The pairs by Arrow's PyCapsule interface. They are made as they are asked for.
+        The pairs by Arrow's capsule interface. They are made as they are asked for.
         """
     def __eq__(self, value: object, /) -> bool: ...
     def __hash__(self, /) -> int: ...
@@ -416,7 +416,7 @@ class Network:
         ``baseline`` is an earlier run: the ``status`` of findings is then ``Status.NEW`` or
         ``Status.UNCHANGED``, and ``Run.resolved`` has those that are gone.
 
-        Raises ``LoadError`` (``invalid_listeners``).
+        Raises ``LoadError`` (``invalid_listeners``, ``unreadable_file``).
 
         >>> import reach
         >>> run = reach.load("docs/examples/lab").scan(tags={"SecurityScan": "true"})
