@@ -18,6 +18,7 @@
 
 mod address;
 mod key;
+mod rule;
 mod word;
 
 use std::collections::BTreeMap;
@@ -166,11 +167,11 @@ impl Anonymizer {
             | "Field"
             | "Region" => text.to_owned(),
             _ if tells_a_kind(field) && is_word(text) => text.to_owned(),
-            "RulesString" => word::suricata(&self.key, &self.addresses, text),
+            "RulesString" => rule::suricata(&self.key, &self.addresses, text),
             "Definition" | "Source" | "Destination" | "SourcePort" | "DestinationPort"
             | "AddressDefinition" | "Settings" => match text.contains('"') {
-                true => word::suricata(&self.key, &self.addresses, text),
-                false => word::addresses_in(&self.key, &self.addresses, text),
+                true => rule::suricata(&self.key, &self.addresses, text),
+                false => rule::addresses_in(&self.key, &self.addresses, text),
             },
             _ => self.rename(text),
         }

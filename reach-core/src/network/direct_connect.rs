@@ -38,7 +38,11 @@ impl<'a> DirectConnect<'a> {
                 associated.entry(gateway).or_default().push(through);
             }
         }
-        let collected = regions().any(|region| region.virtual_interfaces.is_some());
+        // An interface may lead to the gateway by way of an association only.
+        let collected = regions().any(|region| {
+            region.virtual_interfaces.is_some()
+                && region.direct_connect_gateway_associations.is_some()
+        });
         Self { collected, up, associated }
     }
 

@@ -1,6 +1,7 @@
 //! The command `reach`: questions about a snapshot, answered on the terminal or as JSON.
 //!
 //! Exit codes: 0 nothing at or above `--fail-on`, 1 findings at or above it, 2 could not answer.
+//! Of `collect`: 0 everything was answered, 1 the snapshot lacks what was refused, 2 none was written.
 
 mod anonymize;
 mod args;
