@@ -2,8 +2,9 @@
 
 use super::Walk;
 use super::walk::{Place, State};
-use crate::index::InterfaceIdx;
+use crate::index::{InterfaceIdx, InternetGatewayIdx, SubnetIdx};
 use crate::network::Edge;
+use crate::packet::HeaderSet;
 use crate::rules::{
     Component, ComponentKind, EdgeTable, EndpointKind, ExplanationCode, Reason, Route, RouteTable,
     Selection, Split, Target,
@@ -32,8 +33,15 @@ impl Walk<'_> {
                 return self.go(State { place, ..state });
             }
             EdgeTable::Unclear => {
+                // Whatever middlebox comes first, the owner has its own say.
                 let code = ExplanationCode::UnknownResource;
-                return self.doubt(state, Reason::new(code, gateway, &["RT-14"]));
+                let reason = Reason::new(code, gateway, &["RT-14"]);
+                let unsure = |headers| Split::unsure(headers, reason.clone());
+                for state in self.filter(vec![state], unsure) {
+                    let place = Place::Arrive { interface, crossing: true };
+                    self.go(State { place, ..state });
+                }
+                return;
             }
         };
         let (parts, unrouted) = table.select(&state.headers);
@@ -53,6 +61,35 @@ impl Walk<'_> {
                 }
             }
         }
+    }
+
+    /// BPA-03: the subnets that exchange these headers with an internet gateway: those of the
+    /// middleboxes that its own table leads to, else the one that they are for.
+    pub(super) fn exchanging(
+        &self,
+        gateway: InternetGatewayIdx,
+        own: SubnetIdx,
+        headers: &HeaderSet,
+    ) -> Vec<(SubnetIdx, HeaderSet)> {
+        let EdgeTable::One(table) = self.net.internet_gateways[gateway].table else {
+            return vec![(own, headers.clone())];
+        };
+        let table = &self.net.tables[table];
+        let (parts, mut rest) = table.select(headers);
+        let mut exchanging = Vec::new();
+        for (selection, part) in parts {
+            let route = match selection {
+                Selection::Route(position) => table.route(position),
+                Selection::Unclear(_) => None,
+            };
+            match route.and_then(|route| self.subnet_of_target(route)) {
+                Some(subnet) => exchanging.push((subnet, part)),
+                None => rest = rest.union(&part),
+            }
+        }
+        exchanging.push((own, rest));
+        exchanging.retain(|(_, headers)| !headers.is_empty());
+        exchanging
     }
 
     fn edge_route(
@@ -81,7 +118,8 @@ impl Walk<'_> {
                 let needs_public = from_internet && middlebox.pairings.is_empty();
                 let code = ExplanationCode::IngressRtbNoPublicIp;
                 let reason = Reason::new(code, middlebox.component(), &["RT-15"]).with(evidence);
-                let states = self.filter(vec![state], |headers| {
+                let states = self.filter(vec![state], |headers| middlebox.carry(headers));
+                let states = self.filter(states, |headers| {
                     if needs_public {
                         Split::drop(headers, reason.clone())
                     } else {

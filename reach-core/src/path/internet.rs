@@ -321,19 +321,25 @@ impl Walk<'_> {
         }
         let net = self.net;
         let holder = &net.interfaces[interface];
-        let Some(subnet) = holder.subnet.map(|subnet| &net.subnets[subnet]) else {
+        let Some(subnet) = holder.subnet else {
             let code = ExplanationCode::UnknownResource;
             return self.doubt(state, Reason::new(code, holder.component(), &["ENI-01"]));
         };
         let starts_inside = !self.forwards();
         let outbound_only = starts_inside && holder.kind == InterfaceKind::NatGateway;
-        let mut states = self.filter(vec![state], |headers| match outbound_only {
-            true => subnet.block.at_outbound_gateway(subnet.component(), headers),
-            false => subnet.block.at_internet_gateway(subnet.component(), starts_inside, headers),
-        });
-        states = self.filter(states, |headers| holder.take_part(headers));
-        for state in states {
-            self.edge_table(state, Edge::InternetGateway(index), interface);
+        for (subnet, headers) in self.exchanging(index, subnet, &state.headers) {
+            let subnet = &net.subnets[subnet];
+            let part = State { headers, ..state.clone() };
+            let mut states = self.filter(vec![part], |headers| match outbound_only {
+                true => subnet.block.at_outbound_gateway(subnet.component(), headers),
+                false => {
+                    subnet.block.at_internet_gateway(subnet.component(), starts_inside, headers)
+                }
+            });
+            states = self.filter(states, |headers| holder.take_part(headers));
+            for state in states {
+                self.edge_table(state, Edge::InternetGateway(index), interface);
+            }
         }
     }
 
