@@ -280,7 +280,7 @@ impl Compiler<'_> {
             .collect();
         let internet_gateways = igw_list
             .iter()
-            .map(|located| gateways::internet_gateway(located.item, &vpc_ids, &table_of.gateways))
+            .map(|located| gateways::internet_gateway(located, &vpc_ids, &table_of.gateways))
             .chain(
                 cagw_list.iter().map(|located| gateways::carrier_gateway(located.item, &vpc_ids)),
             )

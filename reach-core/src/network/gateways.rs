@@ -21,8 +21,9 @@ use crate::snapshot::{self, GatewayAttachment, PeeringVpcInfo, VpcPeeringConnect
 /// Gateway route tables by gateway; `None` for one that two tables claim.
 type EdgeTables<'a> = FxHashMap<&'a str, Option<TableIdx>>;
 
-fn edge_table(tables: &EdgeTables<'_>, gateway: &str) -> EdgeTable {
+fn edge_table(tables: &EdgeTables<'_>, gateway: &str, collected: bool) -> EdgeTable {
     match tables.get(gateway) {
+        None if !collected => EdgeTable::Unclear,
         None => EdgeTable::None,
         Some(Some(table)) => EdgeTable::One(*table),
         Some(None) => EdgeTable::Unclear,
@@ -43,14 +44,16 @@ fn attached_vpc(
 }
 
 pub(super) fn internet_gateway(
-    gateway: &snapshot::InternetGateway,
+    located: &Located<'_, snapshot::InternetGateway>,
     vpc_ids: &FxHashMap<&str, VpcIdx>,
     edge_tables: &EdgeTables<'_>,
 ) -> InternetGateway {
+    let gateway = located.item;
+    let collected = located.region.route_tables.is_some();
     InternetGateway {
         id: Arc::from(gateway.internet_gateway_id.as_str()),
         vpc: attached_vpc(&gateway.attachments, vpc_ids),
-        table: edge_table(edge_tables, &gateway.internet_gateway_id),
+        table: edge_table(edge_tables, &gateway.internet_gateway_id, collected),
         carrier: false,
     }
 }
@@ -269,7 +272,7 @@ pub(super) fn vpn_gateway(
     VpnGateway {
         id: Arc::from(id),
         vpc: usable.then(|| attached_vpc(&gateway.vpc_attachments, around.vpc_ids)).flatten(),
-        table: edge_table(around.edge_tables, id),
+        table: edge_table(around.edge_tables, id, located.region.route_tables.is_some()),
         link,
         prefixes,
         direct,

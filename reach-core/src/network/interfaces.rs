@@ -85,7 +85,7 @@ pub(super) fn compile(
         kind,
         attached,
         host,
-        source_dest_check: eni.source_dest_check.unwrap_or(true),
+        source_dest_check: eni.source_dest_check,
         owned,
         pairings,
         internet_v6,

@@ -47,7 +47,13 @@ pub(super) fn compile(
             diagnostics.push(Diagnostic::warning(code, text).resource(&*id));
         };
         let (destinations, text) = destinations(route, lists, &mut warn);
-        let (target, target_id) = targets.of(route);
+        let (mut target, target_id) = targets.of(route);
+        if let Some(state) = route.state.as_deref()
+            && !matches!(state, "active" | "blackhole")
+        {
+            warn("unreadable_entry", format!("its route to {text} has the state {state:?}"));
+            target = Target::Unmodelled(UnmodelledTarget::Unreadable);
+        }
         if target == Target::Local && !in_force(&destinations, ranges) {
             // RT-03: a local route holds for the VPC's blocks and for nothing else.
             warn("contradiction", format!("its local route {text} is for no block of its VPC"));
@@ -59,7 +65,7 @@ pub(super) fn compile(
                 "dangling_id",
                 format!("its route to {text} leads to `{target_id}`, which is not in the snapshot"),
             ),
-            Target::Unmodelled(UnmodelledTarget::Unreadable) => {
+            Target::Unmodelled(UnmodelledTarget::Unreadable) if target_id == "?" => {
                 warn("unreadable_entry", format!("its route to {text} names no target"));
             }
             _ => {}
@@ -112,6 +118,20 @@ fn destinations<'r>(
             (Destinations::Unreadable { widest }, text)
         }
     };
+    let v4 = route.destination_cidr_block.as_deref();
+    let v6 = route.destination_ipv6_cidr_block.as_deref();
+    if let (Some(first), Some(second)) = (v4, v6) {
+        // RT-10: AWS prints one destination a route. Of two nobody knows which is meant.
+        warn("unreadable_entry", format!("a route names two destinations, {first} and {second}"));
+        let widest =
+            [block(first, true, warn), block(second, false, warn)].map(|(it, _)| match it {
+                Destinations::Nets(nets) => nets.into_iter().collect(),
+                Destinations::UnknownList { widest, .. } | Destinations::Unreadable { widest } => {
+                    widest
+                }
+            });
+        return (Destinations::Unreadable { widest: IpSet::union_all(&widest) }, first);
+    }
     if let Some(text) = &route.destination_cidr_block {
         block(text, true, warn)
     } else if let Some(text) = &route.destination_ipv6_cidr_block {

@@ -26,10 +26,13 @@ impl Walk<'_> {
     fn ask_destinations(&mut self, mut state: State) -> State {
         let destinations = state.headers.destinations();
         for (index, addresses) in self.sole_owners(&destinations) {
-            let part = state.headers.restrict_destinations(&addresses);
-            let Some((closed, reason)) = self.closed_to_all(index, &part) else { continue };
-            state.headers = state.headers.difference(&closed);
-            self.block(State { headers: closed, ..state.clone() }, reason);
+            // PK-01: what is open to one family says nothing about the other.
+            for family in [addresses.only_v4(), addresses.only_v6()] {
+                let part = state.headers.restrict_destinations(&family);
+                let Some((closed, reason)) = self.closed_to_all(index, &part) else { continue };
+                state.headers = state.headers.difference(&closed);
+                self.block(State { headers: closed, ..state.clone() }, reason);
+            }
         }
         state
     }

@@ -35,8 +35,17 @@ impl Walk<'_> {
                 return;
             }
             EdgeTable::Unclear => {
+                // Whatever middlebox comes first, the owner has its own say.
                 let code = ExplanationCode::UnknownResource;
-                return self.doubt(state, Reason::new(code, gateway, &["RT-14"]));
+                let reason = Reason::new(code, gateway, &["RT-14"]);
+                let unsure = |headers| Split::unsure(headers, reason.clone());
+                let owner = Exit::Interface(interface);
+                let states = self.past_gateway(state, by, owner, interface);
+                for state in self.filter(states, unsure) {
+                    let place = Place::Arrive { interface, crossing: true };
+                    self.go(State { place, ..state });
+                }
+                return;
             }
         };
         let (parts, unrouted) = table.select(&state.headers);
@@ -110,7 +119,8 @@ impl Walk<'_> {
                 let needs_public = from_internet && middlebox.pairings.is_empty();
                 let code = ExplanationCode::IngressRtbNoPublicIp;
                 let reason = Reason::new(code, middlebox.component(), &["RT-15"]).with(evidence);
-                let states = self.filter(vec![state], |headers| {
+                let states = self.filter(vec![state], |headers| middlebox.carry(headers));
+                let states = self.filter(states, |headers| {
                     if needs_public {
                         Split::drop(headers, reason.clone())
                     } else {

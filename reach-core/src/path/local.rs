@@ -33,7 +33,14 @@ impl Walk<'_> {
         let (Some(vpc), Some(subnet)) = (interface.vpc, interface.subnet) else {
             let reason =
                 Reason::new(ExplanationCode::UnknownResource, interface.component(), &["ENI-01"]);
-            return self.doubt(state, reason);
+            let mut states = self.filter(vec![state], |headers| interface.carry(headers));
+            if self.forwards() {
+                states = self.filter(states, |headers| interface.originate(headers));
+            }
+            for state in states {
+                self.doubt(state, reason.clone());
+            }
+            return;
         };
         if self.forwards() {
             // ENI-11: what a host sends to itself never meets the network.
@@ -41,7 +48,10 @@ impl Walk<'_> {
             if !own.is_empty() {
                 let rest = state.headers.difference(&own);
                 let itself = vec![State { headers: own, ..state.clone() }];
-                let itself = self.filter(itself, |headers| interface.originate(headers));
+                let mut itself = self.filter(itself, |headers| interface.originate(headers));
+                if let Some(endpoint) = net.connect_endpoints.get(&index) {
+                    itself = self.filter(itself, |headers| endpoint.serve(headers));
+                }
                 for state in self.filter(itself, |headers| interface.carry(headers)) {
                     self.end(state, End::Interface(index));
                 }
@@ -58,7 +68,9 @@ impl Walk<'_> {
             if !self.open {
                 states = self.send_to_targets(states, index);
             }
-            states = self.divert_services(states, index, vpc);
+        }
+        states = self.divert_services(states, index, vpc);
+        if self.forwards() {
             states = self.leave_groups(states, index);
         }
         // LB-12: a node that leaves the client's address in the packet sends no address of its own.

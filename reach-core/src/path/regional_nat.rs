@@ -2,10 +2,10 @@
 
 use std::net::{IpAddr, Ipv4Addr};
 
-use super::Walk;
 use super::branch::{Fork, Rewrite, Translator};
 use super::walk::{Place, State};
-use crate::index::{InternetGatewayIdx, NatGatewayIdx, SubnetIdx};
+use super::{End, Walk};
+use crate::index::{InternetGatewayIdx, NatGatewayIdx, SubnetIdx, VpcIdx};
 use crate::network::Edge;
 use crate::packet::{HeaderSet, IpSet};
 use crate::rules::{ExplanationCode, NatGateway, Reason, Regional, Selection, Sender, Target};
@@ -24,18 +24,25 @@ impl Walk<'_> {
         let reason = |code, rule| Reason::new(code, gateway.component(), &[rule]);
         self.hop(&mut state, gateway.component());
         let addresses = regional.addresses_for(self.net.subnets[from].zone.as_ref());
-        if addresses.is_empty() {
-            // Blocked or doubted with the route; without any address nobody knows its own.
-            return self.doubt(state, reason(ExplanationCode::UnknownResource, "NAT-13"));
-        }
-        let Some(table) = regional.table.map(|table| &self.net.tables[table]) else {
-            return self.doubt(state, reason(ExplanationCode::UnknownResource, "NAT-12"));
-        };
         for state in self.filter(vec![state], |headers| gateway.accept(&headers)) {
+            if addresses.is_empty() {
+                // Blocked or doubted with the route; without any address nobody knows its own.
+                self.doubt(state, reason(ExplanationCode::UnknownResource, "NAT-13"));
+                continue;
+            }
+            let Some(table) = regional.table.map(|table| &self.net.tables[table]) else {
+                self.doubt(state, reason(ExplanationCode::UnknownResource, "NAT-12"));
+                continue;
+            };
             let at = Fork::Address { gateway: index };
             for (mut state, public) in self.fork(state, at, &addresses) {
                 let requests = state.headers.clone();
                 let headers = NatGateway::translate(&requests, public);
+                if headers.is_empty() {
+                    // Blocked for what it is, and no translation to follow.
+                    self.end(state, End::Nowhere);
+                    continue;
+                }
                 let by = Translator::Gateway(index);
                 let rewrite = Rewrite::Translated { by, private: public, requests };
                 self.rewritten(&mut state, headers, Some(rewrite));
@@ -125,15 +132,55 @@ impl Walk<'_> {
             });
             for back in states {
                 let returned = NatGateway::turn_back(&requests, &back.headers, public);
+                if returned.always.is_empty() && returned.sometimes.is_empty() {
+                    self.end(back, End::Nowhere);
+                    continue;
+                }
                 for (headers, by_chance) in [(returned.always, false), (returned.sometimes, true)] {
                     let mut back = back.clone();
                     self.hop(&mut back, gateway.component());
                     self.rewritten(&mut back, headers, Some(Rewrite::TurnedBack { by }));
                     back.trail.by_chance |= by_chance;
-                    self.go(State { place: Place::Deliver { vpc, crossing: true }, ..back });
+                    self.route_back(back, regional, gateway, vpc);
                 }
             }
         }
         state
+    }
+
+    /// NAT-07, NAT-12: on to the client by the gateway's own table.
+    fn route_back(&mut self, state: State, regional: &Regional, nat: &NatGateway, vpc: VpcIdx) {
+        let Some(table) = regional.table.map(|table| &self.net.tables[table]) else {
+            let code = ExplanationCode::UnknownResource;
+            return self.doubt(state, Reason::new(code, nat.component(), &["NAT-12"]));
+        };
+        let (parts, unrouted) = table.select(&state.headers);
+        self.block(State { headers: unrouted, ..state.clone() }, table.no_route());
+        for (selection, headers) in parts {
+            let Some(route) = table.route(selection.position()) else { continue };
+            let mut state = State { headers, ..state.clone() };
+            if let Selection::Unclear(_) = selection {
+                self.doubt(state, table.unclear(route));
+                continue;
+            }
+            self.hop_with(&mut state, table.component(), table.evidence(route));
+            match &route.target {
+                _ if route.blackhole => self.block(state, table.blackhole(route)),
+                Target::Local => {
+                    self.go(State { place: Place::Deliver { vpc, crossing: true }, ..state });
+                }
+                // IG-08: out again is not back to the client.
+                Target::InternetGateway(_) => {
+                    let code = ExplanationCode::AsymmetricReturnPath;
+                    let reason = Reason::new(code, nat.component(), &["NAT-07"]);
+                    self.block(state, reason.with(table.evidence(route)));
+                }
+                _ => {
+                    let reason =
+                        Reason::new(ExplanationCode::NotModelled, nat.component(), &["NAT-12"]);
+                    self.doubt(state, reason.with(table.evidence(route)));
+                }
+            }
+        }
     }
 }

@@ -157,6 +157,7 @@ impl Tracer<'_> {
         };
         let (mut asked, mut outcome) = (HeaderSet::empty(), Outcome::nothing());
         let (mut paths, mut first, mut towards) = (Vec::new(), None, Vec::new());
+        let mut outside = HeaderSet::empty();
         for stop in stops {
             let end = Endpoint { place: Place::Interface(stop.interface()) };
             let text = &net.interfaces[stop.interface()].id;
@@ -171,9 +172,10 @@ impl Tracer<'_> {
                 outcome.add(&through.first_leg(&start, &headers, stop, &mut paths));
                 first = first.or(Some(start));
             }
+            outside = outside.union(&self.from_outside(&goal));
             towards.extend(vpcs);
         }
-        let Some(first) = first else { return Ok(self.no_way_in(&towards)) };
+        let Some(first) = first else { return Ok(self.no_way_in(&towards, outside)) };
         if asked.is_empty() {
             return Ok(self.no_packets(&first));
         }

@@ -2,7 +2,7 @@ use std::collections::BTreeSet;
 
 use serde::Serialize;
 
-use super::endpoint::{Goal, gateways_unknown};
+use super::endpoint::{Goal, gateways_unknown, internet_beyond};
 use super::start::Start;
 use super::through::Via;
 use super::{Endpoint, Path, QueryError, Verdict, path};
@@ -203,7 +203,8 @@ impl<'n> Tracer<'n> {
             return Ok(self.no_packets(start));
         }
         if starts.is_empty() {
-            return Ok(self.no_way_in(&towards));
+            let asked = self.from_outside(&goal);
+            return Ok(self.no_way_in(&towards, asked));
         }
         Ok(self.sum_up(&asked, &flows))
     }
@@ -228,8 +229,16 @@ impl<'n> Tracer<'n> {
         )
     }
 
+    /// What would come in over an internet gateway, if there were one.
+    pub(super) fn from_outside(&self, goal: &Goal) -> HeaderSet {
+        let internet = internet_beyond(self.net);
+        let sources = self.sources.as_ref().unwrap_or(&internet);
+        let addresses = goal.public.as_ref().unwrap_or(&goal.addresses);
+        HeaderSet::product(sources, addresses, &self.question.traffic)
+    }
+
     /// No edge leads from the source to the destination's VPC.
-    pub(super) fn no_way_in(self, towards: &[VpcIdx]) -> TraceAnswer {
+    pub(super) fn no_way_in(self, towards: &[VpcIdx], asked: HeaderSet) -> TraceAnswer {
         let (verdict, reason) = match (gateways_unknown(self.net, towards), towards.first()) {
             (Some(vpc), _) => {
                 let component = self.net.vpcs[vpc].component();
@@ -252,7 +261,11 @@ impl<'n> Tracer<'n> {
                 (Verdict::NotReachable, reason)
             }
         };
-        self.without_walk(verdict, reason)
+        let mut answer = self.without_walk(verdict, reason);
+        if verdict == Verdict::Unknown {
+            answer.unknown = asked;
+        }
+        answer
     }
 
     pub(super) fn without_walk(self, verdict: Verdict, reason: Reason) -> TraceAnswer {

@@ -210,7 +210,7 @@ fn listed<'n>(
 type Likeness<'n> = (
     (Option<VpcIdx>, Option<SubnetIdx>, InterfaceKind),
     (Option<&'n str>, Option<&'n str>),
-    (bool, bool, bool, bool),
+    (Option<bool>, bool, bool, bool),
     (&'n [GroupIdx], &'n [Arc<str>]),
 );
 

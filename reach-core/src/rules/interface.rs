@@ -17,8 +17,8 @@ pub(crate) struct Interface {
     pub(crate) kind: InterfaceKind,
     pub(crate) attached: Attached,
     pub(crate) host: Host,
-    /// Whether foreign traffic is dropped (ENI-06).
-    pub(crate) source_dest_check: bool,
+    /// Whether foreign traffic is dropped (ENI-06), if that is told.
+    pub(crate) source_dest_check: Option<bool>,
     /// Every address that it owns (ENI-02).
     pub(crate) owned: IpSet,
     /// Public IPv4 addresses, each paired with one private address (ENI-03).
@@ -229,31 +229,39 @@ impl Interface {
 
     /// ENI-06, outbound: a source that the interface does not own needs the check to be off.
     pub(crate) fn check_source(&self, headers: HeaderSet) -> Split {
-        if !self.source_dest_check {
-            return Split::pass(headers);
-        }
         let own = headers.restrict_sources(&self.owned);
-        let foreign = headers.difference(&own);
-        let mut split = Split::pass(own);
-        split.add_dropped(foreign, self.check_reason());
-        split
+        self.check(headers, own)
     }
 
     /// ENI-06, inbound: a destination that the interface does not own needs the check to be off.
     pub(crate) fn check_destination(&self, headers: HeaderSet) -> Split {
-        if !self.source_dest_check {
-            return Split::pass(headers);
-        }
         let own = headers.restrict_destinations(&self.owned);
-        let foreign = headers.difference(&own);
-        let mut split = Split::pass(own);
-        split.add_dropped(foreign, self.check_reason());
-        split
+        self.check(headers, own)
     }
 
-    fn check_reason(&self) -> Reason {
-        Reason::new(ExplanationCode::EniSourceDestCheckRestriction, self.component(), &["ENI-06"])
-            .with(Evidence::attribute(&self.id, "SourceDestCheck", "true"))
+    fn check(&self, headers: HeaderSet, own: HeaderSet) -> Split {
+        let reason = |code, told: &str| {
+            Reason::new(code, self.component(), &["ENI-06"]).with(Evidence::attribute(
+                &self.id,
+                "SourceDestCheck",
+                told,
+            ))
+        };
+        let foreign = headers.difference(&own);
+        match self.source_dest_check {
+            Some(false) => Split::pass(headers),
+            Some(true) => {
+                let mut split = Split::pass(own);
+                let code = ExplanationCode::EniSourceDestCheckRestriction;
+                split.add_dropped(foreign, reason(code, "true"));
+                split
+            }
+            None => {
+                let mut split = Split::pass(own);
+                split.add_unsure(foreign, reason(ExplanationCode::UnknownResource, "not told"));
+                split
+            }
+        }
     }
 }
 
@@ -261,7 +269,7 @@ impl Interface {
 mod tests {
     use super::*;
 
-    fn interface(source_dest_check: bool) -> Interface {
+    fn interface(source_dest_check: Option<bool>) -> Interface {
         Interface {
             id: Arc::from("eni-1"),
             vpc: None,
@@ -285,11 +293,11 @@ mod tests {
     fn foreign_sources_are_dropped_while_the_check_is_on() {
         let foreign = IpSet::from_addr([10, 0, 1, 10].into());
         let reply = HeaderSet::all().restrict_sources(&foreign);
-        let dropped = interface(true).check_source(reply.clone());
+        let dropped = interface(Some(true)).check_source(reply.clone());
         assert!(dropped.passed.is_empty());
         let codes: Vec<_> = dropped.dropped.iter().map(|(_, reason)| reason.code).collect();
         assert_eq!(codes, [ExplanationCode::EniSourceDestCheckRestriction]);
-        assert_eq!(interface(false).check_source(reply.clone()).passed, reply);
+        assert_eq!(interface(Some(false)).check_source(reply.clone()).passed, reply);
     }
 
     /// Section 19, conflict 6.

@@ -81,9 +81,13 @@ impl NatGateway {
         let mut split = Split::pass(passed.clone());
         let refused = self.reason(ExplanationCode::ProtocolRestriction, "NAT-03");
         split.add_dropped(v4.difference(&passed), refused);
-        let for_v4 = v6.restrict_destinations(&nat64::prefix()).restrict_traffic(&nat64::carried());
+        let meant = v6.restrict_destinations(&nat64::prefix());
+        let for_v4 = meant.restrict_traffic(&nat64::carried());
+        // Which messages besides echo have a counterpart, nobody says.
+        let untold = meant.restrict_traffic(&Traffic::all_icmpv6()).difference(&for_v4);
+        split.add_unsure(untold.clone(), self.reason(ExplanationCode::NotModelled, "NAT-11"));
         let other = self.reason(ExplanationCode::ProtocolRestriction, "NAT-11");
-        split.add_dropped(v6.difference(&for_v4), other);
+        split.add_dropped(v6.difference(&for_v4).difference(&untold), other);
         split.passed = split.passed.union(&for_v4);
         split
     }

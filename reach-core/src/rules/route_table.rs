@@ -91,7 +91,7 @@ pub(crate) enum UnmodelledTarget {
 pub(crate) enum EdgeTable {
     None,
     One(TableIdx),
-    /// Two tables claim the gateway.
+    /// Two tables claim the gateway, or nobody collected the tables.
     Unclear,
 }
 
@@ -126,6 +126,18 @@ impl RouteTable {
             texts(a).cmp(&texts(b)).then_with(|| key(a).cmp(&key(b)))
         });
         let local: IpSet = ranges.iter().copied().collect();
+        // RT-02, RT-06: no entry of a list beats a static route to one address.
+        let single: IpSet = routes
+            .iter()
+            .filter(|route| route.preference == Preference::Static)
+            .filter_map(|route| match &route.destinations {
+                Destinations::Nets(nets) => Some(nets),
+                _ => None,
+            })
+            .flatten()
+            .filter(|net| net.prefix_len() == net.max_prefix_len())
+            .copied()
+            .collect();
         let mut by_prefix: BTreeMap<IpNet, Selection> = BTreeMap::new();
         let mut propagated: BTreeMap<IpNet, Selection> = BTreeMap::new();
         let mut unknown: Vec<(usize, IpSet)> = Vec::new();
@@ -134,7 +146,7 @@ impl RouteTable {
                 Destinations::Nets(nets) => nets,
                 // RT-07: entries inside the VPC's own blocks are ignored.
                 Destinations::UnknownList { widest, .. } => {
-                    unknown.push((position, widest.difference(&local)));
+                    unknown.push((position, widest.difference(&local).difference(&single)));
                     continue;
                 }
                 Destinations::Unreadable { widest } => {

@@ -80,16 +80,17 @@ impl VpcEndpoint {
     /// EP-02: TCP and ICMP echo, from a host of this VPC. `own` are the sources that its
     /// interfaces have.
     pub(crate) fn carry_to_service(&self, own: &IpSet, headers: &HeaderSet) -> Split {
-        let here = headers.restrict_sources(own);
+        // E10: the protocol before the source.
         let carried = Traffic::all_tcp()
             .union(&Traffic::icmp(&IcmpSet::of_type(8)))
             .union(&Traffic::icmpv6(&IcmpSet::of_type(128)));
-        let passed = here.restrict_traffic(&carried);
+        let meant = headers.restrict_traffic(&carried);
+        let passed = meant.restrict_sources(own);
         let mut split = Split::pass(passed.clone());
-        let code = ExplanationCode::VpceGatewaySourceRestriction;
-        split.add_dropped(headers.difference(&here), self.reason(code, "EP-02"));
         let code = ExplanationCode::VpceGatewayProtocolRestriction;
-        split.add_dropped(here.difference(&passed), self.reason(code, "EP-02"));
+        split.add_dropped(headers.difference(&meant), self.reason(code, "EP-02"));
+        let code = ExplanationCode::VpceGatewaySourceRestriction;
+        split.add_dropped(meant.difference(&passed), self.reason(code, "EP-02"));
         split
     }
 }

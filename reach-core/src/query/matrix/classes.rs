@@ -82,7 +82,7 @@ struct WayKey {
     kind: InterfaceKind,
     attached: bool,
     host: Option<bool>,
-    source_dest_check: bool,
+    source_dest_check: Option<bool>,
     internet_v6: bool,
     /// The public address that stands for it: where it lies, and whether a carrier's.
     public: Vec<(u32, u32, bool)>,

@@ -13,6 +13,15 @@ pub(crate) struct Place {
     pub(crate) public: Vec<IpAddr>,
 }
 
+/// A load balancer as something that flows go through.
+#[derive(Debug)]
+pub(super) struct Balancer {
+    pub(super) name: String,
+    pub(super) nodes: Vec<String>,
+    /// Ports of its listeners, and their neighbours.
+    pub(super) ports: Vec<u16>,
+}
+
 /// The edges that a snapshot has.
 #[derive(Debug, Default)]
 pub(crate) struct Boundaries {
@@ -20,6 +29,7 @@ pub(crate) struct Boundaries {
     pub(super) internet_gateways: Vec<String>,
     pub(super) vpn_gateways: Vec<String>,
     pub(super) peerings: Vec<String>,
+    pub(super) balancers: Vec<Balancer>,
     pub(super) addresses: Vec<IpAddr>,
     /// The blocks of VPCs: whatever is in them is not the internet's.
     pub(super) vpcs: Vec<IpNet>,
@@ -87,8 +97,35 @@ impl Boundaries {
         self.vpn_gateways.extend(gateways.map(|it| it.vpn_gateway_id.clone()));
         let peerings = region.vpc_peering_connections.iter().flatten();
         self.peerings.extend(peerings.map(|it| it.vpc_peering_connection_id.clone()));
+        self.balancers(region);
         self.blocks(region);
         self.rules(region);
+    }
+
+    fn balancers(&mut self, region: &Region) {
+        for balancer in region.load_balancers.iter().flatten() {
+            let arn = &balancer.load_balancer_arn;
+            let Some((_, path)) = arn.split_once("loadbalancer/") else { continue };
+            let described = Some(format!("ELB {path}"));
+            let interfaces = region.network_interfaces.iter().flatten();
+            let nodes = interfaces.filter(|eni| eni.description == described);
+            let listeners = region.load_balancer_listeners.iter().flatten();
+            let listeners = listeners.filter(|found| &found.load_balancer_arn == arn);
+            let ports = listeners.flat_map(|found| &found.listeners).filter_map(|it| it.port);
+            let near = |port: i32| [port, port, port + 1];
+            self.balancers.push(Balancer {
+                name: balancer.load_balancer_name.clone().unwrap_or_else(|| arn.clone()),
+                nodes: nodes.map(|eni| eni.network_interface_id.clone()).collect(),
+                ports: ports.flat_map(near).filter_map(|it| u16::try_from(it).ok()).collect(),
+            });
+        }
+        let groups = region.target_groups.iter().flatten().filter_map(|group| group.port);
+        let health = region.load_balancer_target_health.iter().flatten();
+        let targets = health.flat_map(|it| &it.target_health_descriptions);
+        for port in groups.chain(targets.filter_map(|it| it.target.port)) {
+            let near = [port - 1, port, port.saturating_add(1)];
+            self.ports.extend(near.into_iter().filter_map(|it| u16::try_from(it).ok()));
+        }
     }
 
     fn owned(&mut self, eni: &NetworkInterface) -> Vec<IpAddr> {

@@ -16,7 +16,11 @@ enum From<'a> {
 /// Packets between two ends that are drawn for them.
 pub(super) fn pair(known: &Boundaries, dice: &mut Dice, packets: usize) -> Vec<Flow> {
     let Some(from) = start(known, dice) else { return Vec::new() };
-    let (to, destinations) = goal(known, dice, &from);
+    let through = through(known, dice, &from);
+    let (to, destinations) = match &through {
+        Some(way) => (way.to.clone(), way.destinations.clone()),
+        None => goal(known, dice, &from),
+    };
     let forward = dice.chance(35);
     let mut vouched = Vec::new();
     for code in ["A-PORT25", "A-ASYMMETRIC"] {
@@ -36,16 +40,50 @@ pub(super) fn pair(known: &Boundaries, dice: &mut Dice, packets: usize) -> Vec<F
         };
         let Some(destination) = destination else { continue };
         let Some(source) = source(known, dice, &from, destination) else { continue };
+        let mut packet = packet(known, dice, source, destination);
+        if let Some(way) = &through
+            && matches!(packet.protocol, 6 | 17)
+            && dice.chance(80)
+        {
+            packet.destination_port = dice.pick(&way.ports).unwrap_or(443);
+        }
         flows.push(Flow {
             from: id.to_owned(),
             to: to.clone(),
-            via: None,
-            packet: packet(known, dice, source, destination),
+            via: through.as_ref().map(|way| way.via.clone()),
+            packet,
             forward,
             vouched: vouched.clone(),
         });
     }
     flows
+}
+
+/// By way of a load balancer to something that may be its target.
+struct Through {
+    via: String,
+    to: String,
+    destinations: Vec<IpAddr>,
+    ports: Vec<u16>,
+}
+
+/// Now and then, where there are load balancers.
+fn through(known: &Boundaries, dice: &mut Dice, from: &From<'_>) -> Option<Through> {
+    if known.balancers.is_empty() || !dice.chance(40) {
+        return None;
+    }
+    let index = usize::try_from(dice.below(known.balancers.len() as u64)).ok()?;
+    let balancer = known.balancers.get(index)?;
+    let node = dice.pick(&balancer.nodes)?;
+    let place = known.interfaces.iter().find(|place| place.id == node)?;
+    let public = matches!(from, From::Outside { internet: true, .. });
+    let to = usize::try_from(dice.below(known.interfaces.len() as u64)).ok()?;
+    Some(Through {
+        via: if dice.chance(70) { balancer.name.clone() } else { node },
+        to: known.interfaces.get(to)?.id.clone(),
+        destinations: if public { place.public.clone() } else { place.owned.clone() },
+        ports: balancer.ports.clone(),
+    })
 }
 
 fn start<'a>(known: &'a Boundaries, dice: &mut Dice) -> Option<From<'a>> {
@@ -59,7 +97,11 @@ fn start<'a>(known: &'a Boundaries, dice: &mut Dice) -> Option<From<'a>> {
         5 => outside(&known.vpn_gateways, false, dice),
         6 => outside(&known.peerings, false, dice),
         _ => {
-            let senders: Vec<&Place> = known.interfaces.iter().collect();
+            // A node sends nothing of its own.
+            let node = |place: &&Place| {
+                known.balancers.iter().any(|balancer| balancer.nodes.contains(&place.id))
+            };
+            let senders: Vec<&Place> = known.interfaces.iter().filter(|it| !node(it)).collect();
             dice.pick(&senders).map(From::Interface)
         }
     }

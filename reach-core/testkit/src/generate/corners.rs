@@ -71,13 +71,15 @@ pub(super) mod add {
     pub(in crate::generate) use super::addresses::{addresses, ipv6};
     pub(in crate::generate) use super::appliances::appliances;
     pub(in crate::generate) use super::edge_tables::edge_tables;
-    pub(in crate::generate) use super::endpoints::{gateway_endpoints, interface_endpoints};
+    pub(in crate::generate) use super::endpoints::{
+        gateway_endpoints, interface_endpoints, preserving_endpoints,
+    };
     pub(in crate::generate) use super::gateways::{egress_only, internet_gateway};
     pub(in crate::generate) use super::groups::{references, rule_ids, rules};
     pub(in crate::generate) use super::hybrid::vpn_gateway;
     pub(in crate::generate) use super::load_balancers::load_balancers;
     pub(in crate::generate) use super::managed::managed;
-    pub(in crate::generate) use super::missing::missing;
+    pub(in crate::generate) use super::missing::{missing, missing_gateways};
     pub(in crate::generate) use super::nat::{nat_gateway, nat64};
     pub(in crate::generate) use super::peering::peering;
     pub(in crate::generate) use super::prefix_lists::prefix_lists;

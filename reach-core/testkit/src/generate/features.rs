@@ -118,13 +118,13 @@ features! {
     internet_gateway, true, 80;
     egress_only, true, 0;
     nat_gateway, true, 0;
-    nat64, false, 0;
-    regional_nat, false, 0;
+    nat64, true, 0;
+    regional_nat, true, 0;
     peering, true, 0;
     transit_gateway, true, 0;
     transit_peering, true, 0;
     vpn_gateway, true, 0;
-    gateway_endpoints, false, 0;
+    gateway_endpoints, true, 0;
     interface_endpoints, false, 0;
     load_balancers, false, 0;
     managed, true, 0;
@@ -140,4 +140,6 @@ features! {
     rule_ids, true, 0;
     missing, false, 0;
     odd_text, false, 0;
+    missing_gateways, false, 0;
+    preserving_endpoints, false, 0;
 }

@@ -3,7 +3,7 @@
 use reach_core::snapshot::RouteTable;
 
 use super::codes;
-use super::model::{Zone, every, owns};
+use super::model::{Owner, Zone, every, owns};
 use super::route_table::{self, Selected, Target};
 use super::walk::{Go, Next, Point, Walk};
 
@@ -72,13 +72,12 @@ impl<'s> Walk<'_, 's> {
                 if owns(eni, self.packet.destination) {
                     return self.arrive(vpc, None);
                 }
-                let public = eni
-                    .association
-                    .as_ref()
-                    .is_some_and(|found| found.public_ip.is_some())
-                    || eni.private_ip_addresses.iter().any(|address| {
-                        address.association.as_ref().is_some_and(|found| found.public_ip.is_some())
-                    });
+                // RT-15: it runs, and it has a public address.
+                self.host_up(eni)?;
+                let public = self.model.public_pairs(vpc).iter().any(|(_, _, owner)| {
+                    matches!(owner, Owner::Interface(found)
+                        if found.network_interface_id == eni.network_interface_id)
+                });
                 if !public {
                     return self.deny(codes::INGRESS_RTB_NO_PUBLIC_IP, id);
                 }

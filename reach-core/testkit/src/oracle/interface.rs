@@ -1,6 +1,6 @@
 //! Interfaces: kinds, state, source/destination check (section 3).
 
-use reach_core::snapshot::NetworkInterface;
+use reach_core::snapshot::{InstanceConnectEndpoint, NetworkInterface};
 
 use super::codes;
 use super::model::{Model, collected, every, owns};
@@ -114,8 +114,7 @@ impl<'s> Walk<'_, 's> {
     pub(super) fn may_originate(&mut self, eni: &'s NetworkInterface) -> Go<()> {
         let id = eni.network_interface_id.as_str();
         match kind(eni) {
-            Kind::Host => Ok(()),
-            Kind::Sender => self.connect_endpoint(eni),
+            Kind::Host | Kind::Sender => self.connect_endpoint(eni),
             Kind::Endpoint | Kind::Nat | Kind::Neither => {
                 self.deny(codes::INTERFACE_TYPE_NO_OUTBOUND, id)
             }
@@ -123,11 +122,19 @@ impl<'s> Walk<'_, 's> {
         }
     }
 
+    fn endpoint_of(&self, eni: &NetworkInterface) -> Option<&'s InstanceConnectEndpoint> {
+        every!(self.model, instance_connect_endpoints)
+            .find(|found| found.network_interface_ids.contains(&eni.network_interface_id))
+    }
+
+    /// EP-10: whether targets see the address of whoever uses the endpoint.
+    pub(super) fn preserves(&self, eni: &NetworkInterface) -> bool {
+        self.endpoint_of(eni).is_some_and(|endpoint| endpoint.preserve_client_ip == Some(true))
+    }
+
     /// EP-10: an EC2 Instance Connect Endpoint that is there.
     fn connect_endpoint(&mut self, eni: &'s NetworkInterface) -> Go<()> {
-        let endpoint = every!(self.model, instance_connect_endpoints)
-            .find(|found| found.network_interface_ids.contains(&eni.network_interface_id));
-        let Some(endpoint) = endpoint else { return Ok(()) };
+        let Some(endpoint) = self.endpoint_of(eni) else { return Ok(()) };
         let id = endpoint.instance_connect_endpoint_id.as_str();
         match endpoint.state.as_deref() {
             Some("create-complete" | "update-complete") | None => Ok(()),

@@ -6,7 +6,7 @@ use reach_core::snapshot::NetworkInterface;
 
 use super::codes;
 use super::interface::{State, attached};
-use super::model::{Owner, every, owns};
+use super::model::{Owner, owns};
 use super::network_acl::Way;
 use super::route_table::{self, Selected, Target};
 use super::walk::{Crossing, Go, Kept, Next, Point, Sender, Walk};
@@ -36,15 +36,18 @@ impl<'s> Walk<'_, 's> {
         let Some(subnet) = self.model.subnet_of(eni) else {
             return self.not_followed(point, codes::UNKNOWN_RESOURCE, id);
         };
+        // RT-09: the target's own state is part of the route.
+        self.host_up(eni)?;
         self.cross_to(point.subnet, subnet)?;
         self.visit(id)?;
         self.check(eni, self.packet.destination)?;
         // SG-03: asked once a flow; a reply that the request did not precede is a new flow.
-        let known = self.passed.contains(&id);
+        let translated_by = |crossing: &Crossing<'_>| matches!(crossing, Crossing::Translated { by, .. } if *by == id);
+        let known = self.reply
+            && (self.appliances.contains(&id) || self.crossings.iter().any(translated_by));
         if !known {
             self.groups_pass(eni, Way::In)?;
             self.may_receive(eni)?;
-            self.host_up(eni)?;
         }
         let onward = self.point(subnet, Some(id));
         let translated = !self.reply && self.appliance_translates(&onward, eni);
@@ -148,12 +151,5 @@ impl<'s> Walk<'_, 's> {
             self.asymmetric(id)?;
         }
         Ok(())
-    }
-
-    /// SG-14, edge: whether an appliance that the packet came through is in a group.
-    pub(super) fn came_through_member(&self, group: &str) -> bool {
-        every!(self.model, network_interfaces)
-            .filter(|eni| self.appliances.contains(&eni.network_interface_id.as_str()))
-            .any(|eni| eni.groups.iter().any(|found| found.group_id == group))
     }
 }

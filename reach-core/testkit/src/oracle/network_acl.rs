@@ -87,18 +87,29 @@ pub(super) fn decide(acl: &NetworkAcl, way: Way, packet: &Packet) -> Option<bool
     Some(false)
 }
 
-/// NA-05 to NA-10. None for an entry that nobody can read.
+/// NA-05 to NA-10. None for an entry that nobody can read, unless what can be read of it does not
+/// match.
 fn matches(entry: &NetworkAclEntry, packet: &Packet, peer: IpAddr) -> Option<bool> {
-    // NA-10: families are separate.
-    let cidr = match (entry.cidr_block.as_deref(), entry.ipv6_cidr_block.as_deref()) {
-        (Some(v4), None) => block(v4)?,
-        (None, Some(v6)) => block(v6)?,
-        _ => return None,
-    };
-    let protocol: i32 = entry.protocol.parse().ok()?;
-    if !cidr.contains(&peer) {
-        return Some(false);
+    match (covers(entry, peer), carries(entry, packet, peer)) {
+        (Some(false), _) | (_, Some(false)) => Some(false),
+        (Some(true), Some(true)) => Some(true),
+        _ => None,
     }
+}
+
+/// NA-06, NA-10: families are separate.
+fn covers(entry: &NetworkAclEntry, peer: IpAddr) -> Option<bool> {
+    match (entry.cidr_block.as_deref(), entry.ipv6_cidr_block.as_deref()) {
+        (Some(_), None) if peer.is_ipv6() => Some(false),
+        (None, Some(_)) if peer.is_ipv4() => Some(false),
+        (Some(text), None) | (None, Some(text)) => Some(block(text)?.contains(&peer)),
+        _ => None,
+    }
+}
+
+/// NA-07 to NA-09.
+fn carries(entry: &NetworkAclEntry, packet: &Packet, peer: IpAddr) -> Option<bool> {
+    let protocol: i32 = entry.protocol.parse().ok()?;
     if protocol == -1 {
         return Some(true);
     }

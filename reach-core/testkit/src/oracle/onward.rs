@@ -17,8 +17,8 @@ impl<'s> Walk<'_, 's> {
         let id = eni.network_interface_id.as_str();
         let asked = self.passed.contains(&id);
         if !asked {
-            self.may_originate(eni)?;
             self.host_up(eni)?;
+            self.may_originate(eni)?;
             self.passed.push(id);
         }
         let destination = self.packet.destination;
@@ -33,7 +33,7 @@ impl<'s> Walk<'_, 's> {
         if let Some(end) = self.service(eni, subnet)? {
             return Ok(Next::End(end));
         }
-        let point = self.point(subnet, None);
+        let point = self.point(subnet, Some(id));
         if !asked {
             // PIPE-06: the packet carries the groups of its sender.
             self.sender = Sender::Interface(eni, Kept::Yes);
@@ -41,7 +41,10 @@ impl<'s> Walk<'_, 's> {
             self.groups_pass(eni, Way::Out)?;
         }
         self.came = Came::Here;
-        self.check(eni, self.packet.source)?;
+        // EP-10: an endpoint that preserves it sends with the client's address.
+        if !self.preserves(eni) {
+            self.check(eni, self.packet.source)?;
+        }
         if self.reply
             && let Some(next) = self.steered(subnet)?
         {
@@ -69,7 +72,7 @@ impl<'s> Walk<'_, 's> {
         if point.subnet.is_some_and(|subnet| in_subnet(subnet, destination)) {
             return Scope::Vpc(point.vpc);
         }
-        let Some(table) = point.table else { return Scope::Unknown };
+        let Some(table) = point.table else { return Scope::Unknown(point.vpc) };
         match route_table::select(self.model, table, destination) {
             Selected::To(Target::Local) => Scope::Vpc(point.vpc),
             Selected::To(Target::Peering(id)) => self.peering_scope(id, point.vpc),
@@ -79,7 +82,7 @@ impl<'s> Walk<'_, 's> {
             {
                 Scope::Vpc(point.vpc)
             }
-            Selected::Unknown(..) => Scope::Unknown,
+            Selected::Unknown(..) => Scope::Unknown(point.vpc),
             _ => Scope::None,
         }
     }

@@ -27,15 +27,23 @@ impl<'s> Walk<'_, 's> {
 
     /// SG-12: how far outbound references reach over a peering connection.
     pub(super) fn peering_scope(&self, id: &str, vpc: &str) -> Scope<'s> {
-        let Some(pcx) = self.peering(id) else { return Scope::Unknown };
+        let Some(pcx) = self.peering(id) else { return Scope::Unseen };
         let active = pcx.status.as_ref().is_some_and(|status| status.code == "active");
         let Some((_, far)) = sides(pcx, vpc).filter(|_| active) else { return Scope::None };
-        let Some(far) = far.vpc_id.as_deref() else { return Scope::Unknown };
+        let Some(far) = far.vpc_id.as_deref() else { return Scope::Unseen };
         match self.same_region(pcx) {
             Some(true) => Scope::Vpc(far),
             Some(false) => Scope::None,
             None => Scope::Perhaps(far),
         }
+    }
+
+    /// SG-12: how far outbound references reach over every connection of a VPC.
+    pub(super) fn scopes_around(&self, vpc: &str) -> Vec<Scope<'s>> {
+        every!(self.model, vpc_peering_connections)
+            .filter(|pcx| sides(pcx, vpc).is_some())
+            .map(|pcx| self.peering_scope(&pcx.vpc_peering_connection_id, vpc))
+            .collect()
     }
 
     /// E5, steps 2 to 5.

@@ -179,13 +179,15 @@ impl<'s> Walk<'_, 's> {
     /// in the snapshot.
     pub(super) fn at_endpoint(&mut self, eni: &'s NetworkInterface) -> Go<Next<'s>> {
         let id = eni.network_interface_id.as_str();
-        self.host_up(eni)?;
         self.passed.push(id);
         let here = Next::End(End::Interface(eni));
         let endpoint: Option<&'s VpcEndpoint> = every!(self.model, vpc_endpoints)
             .find(|found| found.network_interface_ids.iter().any(|found| found == id));
+        if let Some(endpoint) = endpoint {
+            self.is_open(endpoint)?;
+        }
+        self.host_up(eni)?;
         let Some(endpoint) = endpoint else { return Ok(here) };
-        self.is_open(endpoint)?;
         // EP-09: what lies behind these is not to be seen.
         if !matches!(endpoint.vpc_endpoint_type.as_deref(), None | Some("Interface")) {
             self.doubt(codes::NOT_MODELLED, &endpoint.vpc_endpoint_id)?;

@@ -109,8 +109,21 @@ pub(super) fn select<'s>(
             &route.destination_ipv6_cidr_block,
             &route.destination_prefix_list_id,
         ];
-        if destinations.into_iter().flatten().count() != 1 {
-            return Selected::Unknown(codes::UNREADABLE_ENTRY, id);
+        match destinations.into_iter().flatten().count() {
+            1 => {}
+            // Of two blocks nobody knows which is meant, but neither is for what it does not cover.
+            2 if route.destination_prefix_list_id.is_none() => {
+                let text = if destination.is_ipv4() {
+                    route.destination_cidr_block.as_deref()
+                } else {
+                    route.destination_ipv6_cidr_block.as_deref()
+                };
+                if text.and_then(block).is_some_and(|block| !block.contains(&destination)) {
+                    continue;
+                }
+                return Selected::Unknown(codes::UNREADABLE_ENTRY, id);
+            }
+            _ => return Selected::Unknown(codes::UNREADABLE_ENTRY, id),
         }
         if let Some(list) = route.destination_prefix_list_id.as_deref() {
             // RT-07: entries inside the VPC's own blocks are not valid.

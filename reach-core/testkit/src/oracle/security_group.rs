@@ -6,7 +6,7 @@ use reach_core::snapshot::{IpPermission, NetworkInterface, SecurityGroup, Securi
 
 use super::codes;
 use super::interface::{Kind, kind};
-use super::model::{Model, Owner, block, every, owns};
+use super::model::{Model, Owner, block, collected, every, owns};
 use super::network_acl::Way;
 use super::walk::{Go, Kept, Scope, Sender, Walk};
 use crate::Packet;
@@ -24,7 +24,8 @@ enum Says<'s> {
 
 /// One source or destination of a rule, whichever call printed it.
 enum Peer<'s> {
-    Block(&'s str),
+    /// A block, of IPv4 or not.
+    Block(&'s str, bool),
     List(&'s str),
     Group {
         id: &'s str,
@@ -80,10 +81,9 @@ impl<'s> Walk<'_, 's> {
 
     fn rule_says(&self, group: &'s SecurityGroup, rule: &Rule<'s>, way: Way) -> Says<'s> {
         let id = group.group_id.as_str();
-        match traffic(rule, &self.packet) {
-            Some(true) => {}
-            Some(false) => return Says::No,
-            None => return Says::Unknown(codes::UNREADABLE_ENTRY, id),
+        let traffic = traffic(rule, &self.packet);
+        if traffic == Some(false) {
+            return Says::No;
         }
         // SG-08: ingress tests the source, egress the destination.
         let packet = self.packet;
@@ -91,7 +91,9 @@ impl<'s> Walk<'_, 's> {
         let mut verdict = Says::No;
         for peer in &rule.peers {
             let says = match *peer {
-                Peer::Block(text) => match block(text) {
+                // PK-01: whatever it says, it is of one family.
+                Peer::Block(_, v4) if v4 != address.is_ipv4() => Says::No,
+                Peer::Block(text, _) => match block(text) {
                     Some(block) if block.contains(&address) => Says::Yes,
                     Some(_) => Says::No,
                     None => Says::Unknown(codes::UNREADABLE_ENTRY, id),
@@ -102,10 +104,15 @@ impl<'s> Walk<'_, 's> {
                     let peering = if stale { Some("deleted") } else { peering };
                     match way {
                         Way::In => self.sender_is_in(named, peering),
-                        Way::Out => self.destination_is_in(named, peering),
+                        Way::Out => self.destination_is_in(named, peering, self.scope),
                     }
                 }
                 Peer::Nothing => Says::No,
+            };
+            // What it would let through if it could be read, it may let through.
+            let says = match (traffic, says) {
+                (None, Says::Yes) => Says::Unknown(codes::UNREADABLE_ENTRY, id),
+                (_, says) => says,
             };
             if says == Says::Yes {
                 return Says::Yes;
@@ -131,10 +138,7 @@ impl<'s> Walk<'_, 's> {
             return Says::No;
         }
         match (member(eni, group), kept) {
-            // SG-14, edge: what the appliance's own group admits is not documented.
-            (Some(false), _) if self.came_through_member(group) => {
-                Says::Unknown(codes::UNKNOWN_PEERED_SGS, group)
-            }
+            // SG-14, edge: nor does the group of an appliance on the way match.
             (Some(false), _) => Says::No,
             // SG-12, SG-15: a stale reference matches nothing.
             _ if peering.is_some_and(|status| status != "active") => Says::Lost,
@@ -147,21 +151,40 @@ impl<'s> Walk<'_, 's> {
 
     /// SG-10, egress: the destination is a private address of a member, on a way that carries
     /// references outward: inside the VPC, or over a same-Region peering (SG-12, SG-13).
-    fn destination_is_in(&self, group: &'s str, peering: Option<&str>) -> Says<'s> {
+    fn destination_is_in(
+        &self,
+        group: &'s str,
+        peering: Option<&str>,
+        scope: Scope<'s>,
+    ) -> Says<'s> {
         let address = self.packet.destination;
         let stale = peering.is_some_and(|status| status != "active");
         let owner = |vpc: &str| match self.model.owners(vpc, address).first() {
             Some(Owner::Interface(eni)) => Some(*eni),
             _ => None,
         };
-        let (vpc, sure) = match self.scope {
+        let (vpc, sure) = match scope {
             Scope::Vpc(vpc) => (vpc, true),
             Scope::Perhaps(vpc) => (vpc, false),
             // Wherever it goes, no member of a group that is at home here has the address.
-            Scope::Unknown if self.at_home(group) && !self.some_member_owns(group, address) => {
+            Scope::Unseen | Scope::Unknown(_)
+                if self.at_home(group) && !self.some_member_owns(group, address) =>
+            {
                 return Says::No;
             }
-            Scope::Unknown => return Says::Unknown(codes::UNKNOWN_PEERED_SGS, group),
+            Scope::Unknown(vpc) if collected!(self.model, vpc_peering_connections) => {
+                let mut ways = self.scopes_around(vpc);
+                ways.push(Scope::Vpc(vpc));
+                let says = |way| self.destination_is_in(group, peering, way);
+                return ways.into_iter().map(says).fold(Says::No, |told, says| match says {
+                    // By that way, if it is that one.
+                    Says::Yes => Says::Unknown(codes::UNKNOWN_PEERED_SGS, group),
+                    says => worse(told, says),
+                });
+            }
+            Scope::Unseen | Scope::Unknown(_) => {
+                return Says::Unknown(codes::UNKNOWN_PEERED_SGS, group);
+            }
             Scope::None => {
                 // It would match if the way carried it.
                 let all = self.model.vpc_ids();
@@ -311,8 +334,8 @@ fn of_permission(permission: &IpPermission) -> Rule<'_> {
     let peers = permission
         .ip_ranges
         .iter()
-        .map(|range| Peer::Block(&range.cidr_ip))
-        .chain(permission.ipv6_ranges.iter().map(|range| Peer::Block(&range.cidr_ipv6)))
+        .map(|range| Peer::Block(&range.cidr_ip, true))
+        .chain(permission.ipv6_ranges.iter().map(|range| Peer::Block(&range.cidr_ipv6, false)))
         .chain(permission.prefix_list_ids.iter().map(|list| Peer::List(&list.prefix_list_id)))
         .chain(pairs)
         .collect();
@@ -329,7 +352,8 @@ fn of_rule(rule: &SecurityGroupRule) -> Rule<'_> {
         Some(id) => Peer::Group { id, peering: info.peering_status.as_deref() },
         None => Peer::Nothing,
     });
-    let blocks = rule.cidr_ipv4.iter().chain(&rule.cidr_ipv6).map(|text| Peer::Block(text));
+    let v4 = rule.cidr_ipv4.iter().map(|text| Peer::Block(text, true));
+    let blocks = v4.chain(rule.cidr_ipv6.iter().map(|text| Peer::Block(text, false)));
     let lists = rule.prefix_list_id.iter().map(|list| Peer::List(list));
     Rule {
         protocol: &rule.ip_protocol,
@@ -337,6 +361,11 @@ fn of_rule(rule: &SecurityGroupRule) -> Rule<'_> {
         to: rule.to_port,
         peers: blocks.chain(lists).chain(group).collect(),
     }
+}
+
+/// Whether a block is of an address's family; one that nobody can read may be.
+fn family(text: &str, address: IpAddr) -> bool {
+    block(text).is_none_or(|block| block.addr().is_ipv4() == address.is_ipv4())
 }
 
 /// Section 0: whether an interface's groups admit nobody with these ports, wherever from: the code
@@ -356,9 +385,13 @@ pub(super) fn closed(
         for rule in rules_of(model, group, Way::In) {
             rules += rule.peers.len();
             let someone = rule.peers.iter().any(|peer| match peer {
-                Peer::Block(text) => block(text)
-                    .is_none_or(|block| block.addr().is_ipv4() == packet.source.is_ipv4()),
-                Peer::List(list) => model.list_of_family(list, packet.source),
+                Peer::Block(_, v4) => *v4 == packet.source.is_ipv4(),
+                Peer::List(list) => {
+                    model.list_of_family(list, packet.source)
+                        && model.prefix_list(list).is_none_or(|entries| {
+                            entries.iter().any(|entry| family(entry, packet.source))
+                        })
+                }
                 // SG-12, SG-15.
                 Peer::Group { peering, .. } => peering.is_none_or(|status| status == "active"),
                 Peer::Nothing => false,

@@ -66,7 +66,10 @@ pub(super) enum Scope<'s> {
     /// SG-12: a peer of which nobody can tell whether it is in the same Region.
     Perhaps(&'s str),
     None,
-    Unknown,
+    /// A connection that the snapshot lacks.
+    Unseen,
+    /// Nobody knows where: out of this VPC by any of its ways.
+    Unknown(&'s str),
 }
 
 /// What the request passed and the reply has to come back by, in the order that it passed it.

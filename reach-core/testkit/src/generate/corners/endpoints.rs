@@ -108,10 +108,19 @@ fn connect(site: &mut Site, vpc: &VpcPlan) -> Option<()> {
         subnet_id: Some(subnet.id),
         network_interface_ids: vec![eni.id.clone()],
         security_group_ids: vec![eni.group.clone()],
-        preserve_client_ip: Some(site.dice.chance(30)),
+        preserve_client_ip: Some(false),
         ..InstanceConnectEndpoint::default()
     };
     site.region(vpc.region)?.instance_connect_endpoints.get_or_insert_default().push(data);
     site.hosts.push(eni);
     Some(())
+}
+
+/// EP-10: Instance Connect Endpoints that keep the address of whoever uses them.
+pub(in crate::generate) fn preserving_endpoints(site: &mut Site) {
+    for region in &mut site.regions {
+        for endpoint in region.instance_connect_endpoints.iter_mut().flatten() {
+            endpoint.preserve_client_ip = Some(true);
+        }
+    }
 }

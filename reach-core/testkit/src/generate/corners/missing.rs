@@ -13,7 +13,7 @@ pub(in crate::generate) fn missing(site: &mut Site) {
         1 => region.security_groups = None,
         2 => region.network_acls = None,
         3 => region.route_tables = None,
-        4 => region.internet_gateways = None,
+        4 => lose(&mut region.nat_gateways, last),
         5 => region.nat_gateways = None,
         6 => region.vpc_peering_connections = None,
         7 => region.transit_gateway_routes = None,
@@ -25,6 +25,14 @@ pub(in crate::generate) fn missing(site: &mut Site) {
         13 => lose(&mut region.instances, last),
         14 => lose(&mut region.subnets, last),
         _ => lose(&mut region.vpcs, last),
+    }
+}
+
+/// Nobody collected a Region's internet gateways.
+pub(in crate::generate) fn missing_gateways(site: &mut Site) {
+    let index = usize::try_from(site.dice.below(site.regions.len() as u64)).unwrap_or(0);
+    if let Some(region) = site.region(index) {
+        region.internet_gateways = None;
     }
 }
 

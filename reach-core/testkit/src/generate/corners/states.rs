@@ -85,6 +85,8 @@ pub(in crate::generate) fn odd_text(site: &mut Site) {
             6 => site.table(&host.subnet.table, |table| {
                 if let Some(route) = table.routes.last_mut() {
                     route.destination_cidr_block = Some("0.0.0.0".to_owned());
+                    route.destination_ipv6_cidr_block = None;
+                    route.destination_prefix_list_id = None;
                 }
             }),
             _ => site.eni(&host.id, |eni| {

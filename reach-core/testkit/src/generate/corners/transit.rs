@@ -60,6 +60,20 @@ pub(in crate::generate) fn transit_gateway(site: &mut Site) {
     }
 }
 
+/// AWS takes one subnet a zone for an attachment.
+pub(super) fn one_a_zone(site: &mut Site, subnets: &[SubnetPlan]) -> Vec<String> {
+    let (mut zones, mut ids) = (Vec::new(), Vec::new());
+    for subnet in subnets {
+        let mut zone = None;
+        site.subnet_data(&subnet.id, |it| zone.clone_from(&it.availability_zone_id));
+        if !zones.contains(&zone) {
+            zones.push(zone);
+            ids.push(subnet.id.clone());
+        }
+    }
+    ids
+}
+
 fn attach(site: &mut Site, vpc: &VpcPlan, one_table: bool) -> Option<()> {
     let id = format!("tgw-attach-{}", vpc.name);
     let mut subnets: Vec<SubnetPlan> = Vec::new();
@@ -100,6 +114,7 @@ fn attach(site: &mut Site, vpc: &VpcPlan, one_table: bool) -> Option<()> {
         1 => Some("disassociated"),
         _ => Some("associated"),
     };
+    let subnet_ids = one_a_zone(site, &subnets);
     let region = site.region(vpc.region)?;
     region.transit_gateway_vpc_attachments.get_or_insert_default().push(
         TransitGatewayVpcAttachment {
@@ -108,7 +123,7 @@ fn attach(site: &mut Site, vpc: &VpcPlan, one_table: bool) -> Option<()> {
             vpc_id: Some(vpc.id.clone()),
             vpc_owner_id: Some(ACCOUNT.to_owned()),
             state: Some(state.to_owned()),
-            subnet_ids: subnets.iter().map(|subnet| subnet.id.clone()).collect(),
+            subnet_ids,
             options: Some(options),
             tags: Vec::new(),
         },

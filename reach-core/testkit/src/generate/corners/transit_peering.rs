@@ -6,6 +6,7 @@ use reach_core::snapshot::{
     TransitGatewayRoutes, TransitGatewayVpcAttachment,
 };
 
+use super::transit::one_a_zone;
 use crate::generate::site::{ACCOUNT, REGIONS, Site};
 
 const PEERING: &str = "tgw-attach-peer";
@@ -86,12 +87,13 @@ fn second_gateway(site: &mut Site) {
     for vpc in &vpcs {
         let id = format!("tgw-attach-{}", vpc.name);
         let subnets: Vec<_> = site.subnets_of(vpc).take(2).collect();
+        let subnet_ids = one_a_zone(site, &subnets);
         let vpc_attachment = TransitGatewayVpcAttachment {
             transit_gateway_attachment_id: id.clone(),
             transit_gateway_id: Some("tgw-2".to_owned()),
             vpc_id: Some(vpc.id.clone()),
             state: Some("available".to_owned()),
-            subnet_ids: subnets.iter().map(|subnet| subnet.id.clone()).collect(),
+            subnet_ids,
             ..TransitGatewayVpcAttachment::default()
         };
         let attachment = TransitGatewayAttachment {
