@@ -95,7 +95,7 @@ impl Plan {
     }
 
     fn v6(self) -> bool {
-        self.number % 4 == 0
+        self.number.is_multiple_of(4)
     }
 
     fn subnet_v6(self, tier: usize, zone: usize, host: &str) -> String {
@@ -105,7 +105,7 @@ impl Plan {
     /// Another VPC of the same hub, or the next hub's first, that it is peered with.
     fn peer(self) -> Option<Self> {
         let other = self.number + 1;
-        let first = self.number % HUB == 0 || self.number % HUB == HUB - 1;
+        let first = self.number.is_multiple_of(HUB) || self.number % HUB == HUB - 1;
         (first && other < self.vpcs).then_some(Self { number: other, ..self })
     }
 }

@@ -64,6 +64,10 @@ impl Lab {
     }
 
     /// An edit that opens a port of a group that many hosts have.
+    ///
+    /// # Panics
+    ///
+    /// If this crate wrote what is no edit.
     #[must_use]
     #[expect(clippy::expect_used, reason = "the edit is written below")]
     pub fn edit(&self) -> Edit {

@@ -1,5 +1,6 @@
 //! Large networks from a seed, as `aws … describe-*` prints them, and what measures questions about
 //! them.
+#![expect(clippy::indexing_slicing, reason = "a JSON object takes a new field by its name")]
 
 mod cloud;
 mod dice;

@@ -79,9 +79,8 @@ impl Site {
     }
 
     fn group(&mut self, plan: Plan, name: &str, rules: &[Permission<'_>], out: &[Permission<'_>]) {
-        let permissions = |rules: &[Permission<'_>]| -> Vec<Value> {
-            rules.iter().map(|rule| permission(rule)).collect()
-        };
+        let permissions =
+            |rules: &[Permission<'_>]| -> Vec<Value> { rules.iter().map(permission).collect() };
         self.out.push(
             "SecurityGroups",
             &json!({
