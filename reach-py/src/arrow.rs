@@ -14,7 +14,7 @@ use reach_core::{Cell, Matrix};
 /// Pairs in one batch.
 const BATCH: usize = 1 << 16;
 
-/// Positions of the members of two classes, and the number of their cell.
+/// Positions of the members of two classes, and the place of their cell.
 struct Block {
     from: Vec<u32>,
     to: Vec<u32>,
@@ -74,17 +74,26 @@ impl Pairs {
             .collect();
         let itself =
             matrix.sources().map(|end| destinations.get(&(end.id, end.interface)).copied());
+        // Cells by their place in this list, whatever number the matrix gave them.
+        let mut distinct: Vec<Arc<Cell>> = Vec::new();
+        let mut places: HashMap<u32, u32> = HashMap::new();
+        let blocks: Vec<Block> = matrix
+            .blocks()
+            .map(|block| {
+                let cell = *places.entry(block.cell_number).or_insert_with(|| {
+                    distinct.push(Arc::clone(&block.cell));
+                    u32::try_from(distinct.len() - 1).unwrap_or(u32::MAX)
+                });
+                let [from, to] = [block.from, block.to].map(|class| class.positions().to_vec());
+                Block { from, to, cell }
+            })
+            .collect();
         let cells = |part: fn(&Cell) -> &Traffic| {
-            Column::of(matrix.cells().iter().map(|cell| match part(cell) {
+            Column::of(distinct.iter().map(|cell| match part(cell) {
                 nothing if nothing.is_empty() => String::new(),
                 traffic => traffic.to_string(),
             }))
         };
-        let blocks = matrix.blocks().map(|block| Block {
-            from: block.from.positions().to_vec(),
-            to: block.to.positions().to_vec(),
-            cell: block.cell_number,
-        });
         Self {
             schema: Arc::new(Schema::new(fields.to_vec())),
             columns: [
@@ -94,7 +103,7 @@ impl Pairs {
                 cells(|cell| &cell.sometimes),
                 cells(|cell| &cell.unknown),
             ],
-            blocks: blocks.collect(),
+            blocks,
             itself: itself.collect(),
             at: (0, 0, 0),
         }

@@ -65,7 +65,7 @@ impl PyMatrix {
     /// The cell of a pair.
     fn cell(&self, source: &str, destination: &str) -> Option<Cell> {
         let (from, to) = (*self.sources.get(source)?, *self.destinations.get(destination)?);
-        self.matrix.get(from, to).map(std::borrow::Cow::into_owned)
+        self.matrix.get(from, to).map(Arc::unwrap_or_clone)
     }
 }
 
