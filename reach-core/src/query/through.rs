@@ -172,7 +172,7 @@ impl Tracer<'_> {
                 outcome.add(&through.first_leg(&start, &headers, stop, &mut paths));
                 first = first.or(Some(start));
             }
-            outside = outside.union(&self.from_outside(&goal));
+            outside = outside.union(&self.entering(&goal));
             towards.extend(vpcs);
         }
         let Some(first) = first else { return Ok(self.no_way_in(&towards, outside)) };

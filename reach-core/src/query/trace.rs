@@ -203,7 +203,7 @@ impl<'n> Tracer<'n> {
             return Ok(self.no_packets(start));
         }
         if starts.is_empty() {
-            let asked = self.from_outside(&goal);
+            let asked = self.entering(&goal);
             return Ok(self.no_way_in(&towards, asked));
         }
         Ok(self.sum_up(&asked, &flows))
@@ -230,7 +230,7 @@ impl<'n> Tracer<'n> {
     }
 
     /// What would come in over an internet gateway, if there were one.
-    pub(super) fn from_outside(&self, goal: &Goal) -> HeaderSet {
+    pub(super) fn entering(&self, goal: &Goal) -> HeaderSet {
         let internet = internet_beyond(self.net);
         let sources = self.sources.as_ref().unwrap_or(&internet);
         let addresses = goal.public.as_ref().unwrap_or(&goal.addresses);

@@ -73,7 +73,6 @@ pub(super) struct PeerClass {
 
 /// What the way sees of an address.
 #[derive(Debug, PartialEq, Eq, Hash)]
-#[expect(clippy::struct_excessive_bools, reason = "a key is all that two addresses can differ in")]
 struct WayKey {
     v6: bool,
     atom: u32,
