@@ -1,9 +1,8 @@
 //! The questions that are timed.
 
-use std::fs;
 use std::hint::black_box;
-use std::time::Instant;
 
+use cpu_time::ThreadTime;
 use reach_core::change::Edit;
 use reach_core::packet::{PortSet, Traffic};
 use reach_core::{MatrixOptions, Network, ScanOptions, TraceOptions};
@@ -123,21 +122,12 @@ impl Question {
 
 /// Seconds of one run; what it made is dropped after the clock stopped.
 fn once<T>(run: impl FnOnce() -> T) -> f64 {
-    let (start, wall) = (on_processor(), Instant::now());
+    // Of this thread: what else the machine does is not counted.
+    let start = ThreadTime::now();
     let value = black_box(run());
-    let (end, wall) = (on_processor(), wall.elapsed().as_secs_f64());
+    let seconds = start.elapsed().as_secs_f64();
     drop(value);
-    match (start, end) {
-        (Some(start), Some(end)) => end - start,
-        _ => wall,
-    }
-}
-
-/// Seconds that this thread had a processor for, where Linux tells: other programs do not count.
-fn on_processor() -> Option<f64> {
-    let told = fs::read_to_string("/proc/thread-self/schedstat").ok()?;
-    let nanoseconds: f64 = told.split(' ').next()?.parse().ok()?;
-    Some(nanoseconds / 1e9)
+    seconds
 }
 
 /// Seconds a pair, over some pairs of interfaces.
