@@ -23,13 +23,14 @@ function questionOf(finding: Finding): Question {
   const { port, protocol, reachability, gateway_id, network_interface_id, status } = finding;
   const by = finding.load_balancer;
   // Clients know the listener's port, not the target's.
-  const [from, to] = by?.listener_ports.length === 1 ? by.listener_ports[0]! : [];
-  const ports = from !== undefined ? `${from}-${to}` : by ? undefined : port;
+  const [listeners, ...others] = by?.listener_ports ?? [];
+  const listener = listeners && others.length === 0 ? listeners.join("-") : undefined;
+  const ports = by ? listener : port;
   return {
     from: reachability === "Internet" ? "internet" : gateway_id,
     to: network_interface_id,
     traffic: ports === undefined ? "any" : `${protocol.toLowerCase()}/${ports}`,
-    via: by?.id,
+    via: by?.id ?? null,
     // Of one that is gone, what stops it is the answer.
     open: status !== "resolved",
   };

@@ -22,7 +22,7 @@ export interface Question {
   to: string;
   traffic: string;
   /** A load balancer that the traffic goes through. */
-  via?: string;
+  via?: string | null;
   /** Only ways on which something gets through. */
   open: boolean;
 }

@@ -64,8 +64,8 @@ const calls: {
   ask(tell, { from, to, traffic, via, open }) {
     tell({ stage: "Following the packets" });
     return open
-      ? network().paths(from, to, traffic, { trace: { via } })
-      : network().trace(from, to, traffic, { via });
+      ? network().paths(from, to, traffic, { trace: { via: via ?? null } })
+      : network().trace(from, to, traffic, { via: via ?? null });
   },
 
   commands(_, edits) {
