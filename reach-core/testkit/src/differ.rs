@@ -133,10 +133,6 @@ const EITHER: &[(&str, &str)] = &[
     ("SUBNET_ACL_RESTRICTION", "BAD_STATE_VPN"),
     ("SUBNET_ACL_RESTRICTION", "BAD_STATE_ATTACHMENT"),
     ("SUBNET_ACL_RESTRICTION", "EGRESS_ONLY_GATEWAY_RESTRICTION"),
-    // A group reference that depends on where the route leads.
-    ("BAD_STATE_ROUTE", "SG_REFERENCES_NOT_PRESERVED"),
-    // A reference whose member is over another connection than the one that the route leads to.
-    ("NO_POSSIBLE_DESTINATION", "ENI_SG_RULES_MISMATCH"),
 ];
 
 impl<'s> Differ<'s> {

@@ -6,6 +6,7 @@
 //! which groups that are named anywhere the other end is in. Interfaces that nothing sees a
 //! difference between can be swapped, and the network is the same.
 
+use std::collections::BTreeSet;
 use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
 
@@ -13,7 +14,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::atoms::{Atoms, number};
 use crate::index::{
-    DenseIndex, EndpointIdx, GroupIdx, InterfaceIdx, LoadBalancerIdx, SubnetIdx, VpcIdx,
+    DenseIndex, EndpointIdx, GroupIdx, InterfaceIdx, LoadBalancerIdx, SubnetIdx, TableIdx, VpcIdx,
 };
 use crate::network::Compiled;
 use crate::packet::{IpSet, Traffic};
@@ -107,8 +108,8 @@ struct GroupsKey {
     filtered: bool,
     complete: bool,
     contents: Vec<u32>,
-    /// The VPC decides what a reference stands for (SG-12).
-    vpc: Option<VpcIdx>,
+    /// What a reference stands for depends on where routes lead (SG-10).
+    subnet: Option<SubnetIdx>,
     balancer: Option<LoadBalancerIdx>,
     endpoint: Option<EndpointIdx>,
 }
@@ -338,7 +339,7 @@ impl Contents {
             filtered,
             complete: !filtered || interface.groups_complete,
             contents,
-            vpc: interface.vpc.filter(|_| filtered && egress && refers),
+            subnet: interface.subnet.filter(|_| filtered && egress && refers),
             balancer: net.balancer_nodes.get(&index).copied(),
             endpoint: net.endpoint_of.get(&index).copied(),
         }
@@ -424,7 +425,8 @@ fn network_sets(net: &Compiled) -> Vec<IpSet> {
     for (_, acl) in net.acls.iter() {
         sets.extend(acl.ingress.iter().chain(&acl.egress).map(|entry| entry.peer.clone()));
     }
-    sets.extend(net.tables.iter().flat_map(|(_, table)| table.cells().cloned()));
+    let cells = net.tables.iter().flat_map(|(_, table)| table.cells());
+    sets.extend(cells.map(|(_, set)| set.clone()));
     sets.extend(net.transit_tables.iter().flat_map(|(_, table)| table.cells().cloned()));
     sets.extend(net.vpn_gateways.iter().map(|(_, gateway)| gateway.prefixes.clone()));
     sets.extend(peer_ranges(net).cloned());
@@ -449,7 +451,22 @@ fn group_sets(net: &Compiled) -> Vec<IpSet> {
     });
     // SG-16: whoever is in a peer VPC that the snapshot lacks may be in a group.
     let targets = net.load_balancers.iter().flat_map(|(_, it)| it.outbound.products());
-    sets.chain(peer_ranges(net)).cloned().chain(targets.map(|(_, targets, _)| targets)).collect()
+    let sets = sets.chain(peer_ranges(net)).cloned();
+    sets.chain(targets.map(|(_, targets, _)| targets)).chain(led(net)).collect()
+}
+
+/// SG-10: what outbound references stand for depends on where routes lead.
+fn led(net: &Compiled) -> Vec<IpSet> {
+    let refers = |group: &GroupIdx| {
+        net.groups[*group].rules(true).iter().any(|rule| matches!(rule.peer, Peer::Group(_)))
+    };
+    let senders = net.interfaces.iter().filter(|(_, it)| it.groups.iter().any(refers));
+    let subnets: BTreeSet<SubnetIdx> = senders.filter_map(|(_, it)| it.subnet).collect();
+    let tables = subnets.iter().filter_map(|subnet| net.subnets[*subnet].table);
+    let tables: BTreeSet<TableIdx> = tables.collect();
+    let ranges = subnets.iter().map(|subnet| net.subnets[*subnet].ranges.clone());
+    let cells = tables.iter().flat_map(|table| net.tables[*table].cells());
+    ranges.chain(cells.map(|(_, set)| set.clone())).collect()
 }
 
 fn peer_ranges(net: &Compiled) -> impl Iterator<Item = &IpSet> {

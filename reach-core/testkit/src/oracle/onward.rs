@@ -83,7 +83,9 @@ impl<'s> Walk<'_, 's> {
                 Scope::Vpc(point.vpc)
             }
             Selected::Unknown(..) => Scope::Unknown(point.vpc),
-            _ => Scope::None,
+            // No way decides: the address alone does.
+            Selected::NoRoute | Selected::Blackhole => Scope::Nowhere(point.vpc),
+            Selected::To(_) => Scope::None,
         }
     }
 
