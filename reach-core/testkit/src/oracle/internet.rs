@@ -45,6 +45,7 @@ impl<'s> Walk<'_, 's> {
         }
         self.leave_subnet(point)?;
         let flowing = match self.last() {
+            _ if self.reply => Flowing::Inbound,
             Some(Crossing::Translated { by, after, .. })
                 if by.starts_with("nat-") && after.source == self.packet.source =>
             {
