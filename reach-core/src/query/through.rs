@@ -323,6 +323,10 @@ impl<'n> Through<'n> {
         let arrived = flow.forward.end == End::Interface(stop.interface());
         let headers = &flow.forward.headers;
         let (onward, ways) = match stop {
+            // Where nobody can follow them further, nobody knows whether they get there.
+            _ if flow.forward.end == End::Nowhere && !flow.forward.trail.blocked() => {
+                (Outcome::perhaps(headers.clone()), Vec::new())
+            }
             _ if !arrived || flow.forward.trail.blocked() => (Outcome::nothing(), Vec::new()),
             Stop::Node(balancer, node) => self.onward(balancer, node, headers),
             Stop::Endpoint(service, interface) => self.behind_endpoint(service, interface, headers),

@@ -25,6 +25,8 @@ pub struct Differ<'s> {
     whole: HashMap<Ends, Option<TraceAnswer>>,
     single: HashSet<String>,
     owners: HashMap<IpAddr, Vec<String>>,
+    /// The nodes that something stands for that flows go through, with their addresses.
+    nodes: HashMap<String, Vec<(String, Vec<IpAddr>)>>,
 }
 
 /// From, to, by way of, whether one way, vouched for: what one answer of sets is for.
@@ -144,11 +146,18 @@ impl<'s> Differ<'s> {
             whole: HashMap::new(),
             single: single(snapshot),
             owners: owners(snapshot),
+            nodes: nodes(snapshot),
         }
     }
 
     /// Asks both about a flow.
     pub fn ask(&mut self, flow: &Flow) -> Outcome {
+        // What goes through a load balancer is sent to one of its nodes.
+        if let Some(via) = &flow.via
+            && !self.has_node(via, flow.packet.destination)
+        {
+            return Outcome::NotAsked;
+        }
         let header = header(flow);
         let Ok(answer) = self.alone(flow, &header) else { return Outcome::NotAsked };
         let engine = judgement(&answer, &header);
@@ -254,7 +263,16 @@ impl<'s> Differ<'s> {
     /// Whether the engine is asked about one destination. Of several, each is decided about by
     /// another element, and the first explanation need not be this packet's.
     fn one_destination(&self, flow: &Flow) -> bool {
-        flow.to == "any" || self.single.contains(&flow.to)
+        match flow.via.as_ref().map(|via| self.nodes.get(via).map(Vec::as_slice)) {
+            Some(Some([(node, _)])) => self.single.contains(node),
+            Some(_) => false,
+            None => flow.to == "any" || self.single.contains(&flow.to),
+        }
+    }
+
+    fn has_node(&self, via: &str, address: IpAddr) -> bool {
+        let nodes = self.nodes.get(via).into_iter().flatten();
+        nodes.into_iter().any(|(_, addresses)| addresses.contains(&address))
     }
 }
 
@@ -331,4 +349,19 @@ fn owners(snapshot: &Snapshot) -> HashMap<IpAddr, Vec<String>> {
         }
     }
     owners
+}
+
+/// Load balancers by name, and each node by itself.
+fn nodes(snapshot: &Snapshot) -> HashMap<String, Vec<(String, Vec<IpAddr>)>> {
+    let known = Boundaries::of(snapshot);
+    let mut found: HashMap<String, Vec<(String, Vec<IpAddr>)>> = HashMap::new();
+    for balancer in &known.balancers {
+        for place in known.interfaces.iter().filter(|it| balancer.nodes.contains(&it.id)) {
+            let addresses: Vec<IpAddr> = place.owned.iter().chain(&place.public).copied().collect();
+            let node = (place.id.clone(), addresses);
+            found.insert(place.id.clone(), vec![node.clone()]);
+            found.entry(balancer.name.clone()).or_default().push(node);
+        }
+    }
+    found
 }

@@ -27,7 +27,9 @@ impl<'s> Walk<'_, 's> {
         self.host_up(node)?;
         self.passed.push(id);
         let here = End::Interface(node);
-        if self.flow.via.is_none() && self.pinged(balancer) {
+        self.serves(balancer)?;
+        let asked_for = self.flow.via.is_none() || self.flow.to == id;
+        if asked_for && self.pinged(balancer) {
             return Ok(Next::End(here));
         }
         self.listener(balancer)?;
@@ -219,6 +221,7 @@ impl<'s> Walk<'_, 's> {
             if enforced {
                 self.groups_pass(node, Way::In)?;
             }
+            self.serves(balancer)?;
             self.listener(balancer)?;
             let Some(subnet) = self.model.subnet_of(node) else { return Ok(here) };
             let targets = self.targets(balancer, subnet, None)?;
