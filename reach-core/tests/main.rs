@@ -17,3 +17,4 @@ mod paths;
 mod properties;
 mod scan;
 mod security_group_rules;
+mod what_if;

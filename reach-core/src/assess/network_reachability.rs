@@ -267,7 +267,7 @@ fn unassessed(net: &Compiled) -> Vec<UnknownReason> {
         message: message.to_owned(),
     };
     let kinds = [Kind::Instances, Kind::NetworkInterfaces];
-    let regions = net.snapshot.regions.iter();
+    let regions = net.source.unedited().regions.iter();
     let regions = regions.filter(|region| kinds.iter().all(|kind| !region.collected(*kind)));
     let mut found: Vec<UnknownReason> = regions
         .map(|region| {

@@ -21,6 +21,7 @@ mod public_access;
 mod resources;
 mod route_tables;
 mod security_groups;
+mod source;
 mod survey;
 mod target_groups;
 mod topology;
@@ -29,6 +30,7 @@ mod vpc_options;
 
 use std::collections::BTreeMap;
 use std::net::Ipv4Addr;
+use std::ops::Deref;
 use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
@@ -36,6 +38,7 @@ use rustc_hash::FxHashMap;
 pub(crate) use address_index::AddressIndex;
 pub(crate) use elements::{EgressOnlyGateway, Instance, Subnet, Vpc};
 pub(crate) use gateway_load_balancers::Appliances;
+pub(crate) use source::Source;
 pub(crate) use topology::{Edge, Topology};
 
 use crate::Diagnostic;
@@ -72,18 +75,46 @@ pub struct Network {
     inner: Arc<Compiled>,
 }
 
-/// What a Network holds.
-#[derive(Debug)]
+/// What a Network holds: a frame, and what edits change inside of it, each piece by itself.
+#[derive(Debug, Clone)]
 pub(crate) struct Compiled {
-    pub(crate) snapshot: Snapshot,
-    pub(crate) notes: Vec<Diagnostic>,
+    pub(crate) source: Source,
     pub(crate) diagnostics: Vec<Diagnostic>,
+    /// What compiling the pieces noticed, where it did.
+    pub(crate) noticed: Noticed,
+    pub(crate) groups: Arena<GroupIdx, Arc<SecurityGroup>>,
+    pub(crate) acls: Arena<AclIdx, Arc<NetworkAcl>>,
+    pub(crate) frame: Arc<Frame>,
+}
+
+/// Diagnostics by what they are about, so that those of an edited piece can be taken anew.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Noticed {
+    pub(crate) groups: BTreeMap<GroupIdx, Vec<Diagnostic>>,
+    pub(crate) acls: BTreeMap<AclIdx, Vec<Diagnostic>>,
+    pub(crate) others: Arc<Vec<Diagnostic>>,
+}
+
+impl Noticed {
+    /// All of them, in a fixed order.
+    fn told(&self) -> Vec<Diagnostic> {
+        let pieces = self.groups.values().chain(self.acls.values()).flatten();
+        let mut told: Vec<_> = self.others.iter().chain(pieces).cloned().collect();
+        told.sort();
+        told.dedup();
+        told
+    }
+}
+
+/// What no rule of a group and no entry of an ACL has a part in. Networks that edits of those made
+/// out of each other share it.
+#[derive(Debug)]
+pub(crate) struct Frame {
+    pub(crate) notes: Vec<Diagnostic>,
     pub(crate) vpcs: Arena<VpcIdx, Vpc>,
     pub(crate) subnets: Arena<SubnetIdx, Subnet>,
     pub(crate) instances: Arena<InstanceIdx, Instance>,
     pub(crate) interfaces: Arena<InterfaceIdx, Interface>,
-    pub(crate) groups: Arena<GroupIdx, SecurityGroup>,
-    pub(crate) acls: Arena<AclIdx, NetworkAcl>,
     pub(crate) tables: Arena<TableIdx, RouteTable>,
     pub(crate) internet_gateways: Arena<InternetGatewayIdx, InternetGateway>,
     pub(crate) egress_only_gateways: Arena<EgressOnlyIdx, EgressOnlyGateway>,
@@ -124,6 +155,14 @@ pub(crate) struct Compiled {
     pub(crate) group_homes: FxHashMap<Arc<str>, Option<VpcIdx>>,
 }
 
+impl Deref for Compiled {
+    type Target = Frame;
+
+    fn deref(&self) -> &Frame {
+        &self.frame
+    }
+}
+
 impl Compiled {
     /// Whether every Region's interfaces were collected, so that an address that none of them has
     /// belongs to nobody here.
@@ -142,7 +181,7 @@ impl Compiled {
     }
 
     fn collected_everywhere(&self, kind: Kind) -> bool {
-        let regions = &self.snapshot.regions;
+        let regions = &self.source.unedited().regions;
         !regions.is_empty() && regions.iter().all(|region| region.collected(kind))
     }
 }
@@ -155,7 +194,7 @@ impl Network {
 
     /// Compiles a snapshot and keeps what reading it noticed beside what compiling it notices.
     pub fn compile_noting(snapshot: Snapshot, notes: Vec<Diagnostic>) -> Self {
-        Self { inner: Arc::new(compile::compile(snapshot, notes)) }
+        Self { inner: Arc::new(compile::compile(Arc::new(snapshot), notes)) }
     }
 
     /// What reading and compiling noticed, in a fixed order.
@@ -165,7 +204,7 @@ impl Network {
 
     /// The snapshot that this was compiled from.
     pub fn snapshot(&self) -> &Snapshot {
-        &self.inner.snapshot
+        self.inner.source.snapshot()
     }
 
     /// What reading the snapshot noticed.

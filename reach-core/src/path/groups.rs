@@ -52,7 +52,7 @@ impl Walk<'_> {
             return Split::pass(headers.clone());
         }
         let groups: Vec<_> =
-            interface.groups.iter().map(|group| &self.net.groups[*group]).collect();
+            interface.groups.iter().map(|group| &*self.net.groups[*group]).collect();
         let members = |reference: &GroupReference| {
             if egress { self.receivers(reference, index) } else { self.senders(reference, sender) }
         };

@@ -98,11 +98,10 @@ impl Rule {
         egress: bool,
         members: &dyn Fn(&GroupReference) -> Members,
     ) -> (HeaderSet, HeaderSet) {
-        let candidates = headers.restrict_traffic(&self.traffic);
-        if candidates.is_empty() {
-            return (HeaderSet::empty(), HeaderSet::empty());
-        }
-        let restrict = |peer: &IpSet| Self::restrict(&candidates, egress, peer);
+        // The other end first: most rules are for other peers, and addresses are compared sooner.
+        let restrict = |peer: &IpSet| {
+            Self::restrict(headers, egress, peer).restrict_traffic(&self.traffic)
+        };
         let (sure, perhaps) = match &self.peer {
             Peer::Addresses(addresses) => (restrict(addresses), HeaderSet::empty()),
             Peer::UnknownList { widest, .. } | Peer::Unreadable(widest) => {

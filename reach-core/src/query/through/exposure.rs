@@ -99,7 +99,8 @@ pub(crate) fn blind_balancers(net: &Compiled) -> Vec<BlindBalancer> {
             }
         }
     }
-    let told = net.snapshot.regions.iter().flat_map(|it| it.network_interfaces.iter().flatten());
+    let told =
+        net.source.unedited().regions.iter().flat_map(|it| it.network_interfaces.iter().flatten());
     let nodes: BTreeSet<&str> = told
         .filter(|told| {
             told.interface_type.as_deref() == Some("network_load_balancer")
