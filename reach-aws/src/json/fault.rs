@@ -75,9 +75,9 @@ impl Fault {
     pub(crate) fn position(&self, text: &str) -> (usize, usize) {
         let at = self.0.at.unwrap_or_default();
         let before = text.as_bytes().get(..at).unwrap_or(text.as_bytes());
-        let lines_before = before.iter().filter(|byte| **byte == b'\n').count();
-        let line_start = before.iter().rposition(|byte| *byte == b'\n').map_or(0, |it| it + 1);
-        (lines_before + 1, before.len() - line_start)
+        let line = before.split(|byte| *byte == b'\n').count();
+        let column = before.iter().rev().take_while(|byte| **byte != b'\n').count();
+        (line, column)
     }
 
     /// From the whole to the part.
@@ -89,15 +89,12 @@ impl Fault {
     pub(crate) fn field(&self) -> String {
         let mut field = String::new();
         for step in self.way() {
-            match step {
-                Step::Index(index) => field.push_str(&format!("[{index}]")),
-                Step::Key(key) => {
-                    if !field.is_empty() {
-                        field.push('.');
-                    }
-                    field.push_str(key);
-                }
-            }
+            let part = match step {
+                Step::Index(index) => format!("[{index}]"),
+                Step::Key(key) if field.is_empty() => key.clone(),
+                Step::Key(key) => format!(".{key}"),
+            };
+            field += &part;
         }
         if field.is_empty() { ".".to_owned() } else { field }
     }

@@ -93,21 +93,24 @@ impl<'de> Json<'de> {
     }
 
     fn list<V: Visitor<'de>>(&mut self, visitor: V) -> Result<V::Value, Fault> {
-        if self.peek() != Some(b'[') {
-            return Err(self.refused(&visitor));
-        }
-        self.at += 1;
+        self.open(b'[', &visitor)?;
         let read = visitor.visit_seq(Elements { json: self, index: None });
         self.close(read, b']')
     }
 
     fn map<V: Visitor<'de>>(&mut self, visitor: V) -> Result<V::Value, Fault> {
-        if self.peek() != Some(b'{') {
-            return Err(self.refused(&visitor));
-        }
-        self.at += 1;
+        self.open(b'{', &visitor)?;
         let read = visitor.visit_map(Entries { json: self, key: None });
         self.close(read, b'}')
+    }
+
+    #[inline(never)]
+    fn open(&mut self, start: u8, expected: &dyn Expected) -> Result<(), Fault> {
+        if self.peek() == Some(start) {
+            self.at += 1;
+            return Ok(());
+        }
+        Err(self.refused(expected))
     }
 
     /// What stands here is not what was expected.
@@ -139,19 +142,27 @@ impl<'de> Json<'de> {
 
     /// The end of a list or a map, which also ends what is wrong in it.
     fn close<T>(&mut self, read: Result<T, Fault>, end: u8) -> Result<T, Fault> {
-        let closed = self.closed(end);
         match read {
-            Ok(value) => closed.map(|()| value),
-            Err(fault) => Err(fault.at(self.at)),
+            Ok(value) => self.end_of_sound(end).map(|()| value),
+            Err(fault) => Err(self.end_of_wrong(fault, end)),
         }
     }
 
-    fn closed(&mut self, end: u8) -> Result<(), Fault> {
+    #[inline(never)]
+    fn end_of_sound(&mut self, end: u8) -> Result<(), Fault> {
         if self.peek() == Some(end) {
             self.at += 1;
             return Ok(());
         }
         Err(self.unexpected("trailing characters"))
+    }
+
+    #[cold]
+    fn end_of_wrong(&mut self, fault: Fault, end: u8) -> Fault {
+        if self.peek() == Some(end) {
+            self.at += 1;
+        }
+        fault.at(self.at)
     }
 
     /// Whether another element or entry follows, and the cursor is at it.
@@ -176,6 +187,7 @@ impl<'de> Json<'de> {
         }
     }
 
+    #[inline(never)]
     fn colon(&mut self) -> Result<(), Fault> {
         match self.peek() {
             Some(b':') => {
@@ -194,6 +206,20 @@ struct Elements<'j, 'de> {
     index: Option<usize>,
 }
 
+impl Elements<'_, '_> {
+    #[inline(never)]
+    fn next(&mut self) -> Result<bool, Fault> {
+        let follows = self.json.follows(self.index.is_none(), b']')?;
+        self.index = Some(self.index.map_or(0, |index| index + 1));
+        Ok(follows)
+    }
+
+    #[cold]
+    fn of_element(&self, fault: Fault) -> Fault {
+        fault.below(Step::Index(self.index.unwrap_or_default()))
+    }
+}
+
 impl<'de> SeqAccess<'de> for Elements<'_, 'de> {
     type Error = Fault;
 
@@ -201,14 +227,12 @@ impl<'de> SeqAccess<'de> for Elements<'_, 'de> {
         &mut self,
         seed: T,
     ) -> Result<Option<T::Value>, Fault> {
-        if !self.json.follows(self.index.is_none(), b']')? {
+        if !self.next()? {
             return Ok(None);
         }
-        let index = self.index.map_or(0, |index| index + 1);
-        self.index = Some(index);
         match seed.deserialize(&mut *self.json) {
             Ok(value) => Ok(Some(value)),
-            Err(fault) => Err(fault.below(Step::Index(index))),
+            Err(fault) => Err(self.of_element(fault)),
         }
     }
 }
@@ -219,7 +243,8 @@ struct Entries<'j, 'de> {
     key: Option<Cow<'de, str>>,
 }
 
-impl<'de> Entries<'_, 'de> {
+impl Entries<'_, '_> {
+    #[inline(never)]
     fn next(&mut self) -> Result<Option<&str>, Fault> {
         if !self.json.follows(self.key.is_none(), b'}')? {
             return Ok(None);
