@@ -7,9 +7,9 @@ use reach_core::snapshot::{Kind, Region};
 use serde::de::{
     Deserialize, DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor,
 };
-use serde_json::error::Category;
 
 use crate::error::LoadError;
+use crate::json::{Fault, Json};
 use crate::key::Key;
 use crate::reading::Reading;
 use crate::resource_id::resource_id;
@@ -53,11 +53,11 @@ impl Document {
             Ok(text) => text,
             Err(error) => return Err(not_utf8(name, bytes, error.valid_up_to())),
         };
-        let mut json = serde_json::Deserializer::from_str(text);
+        let mut json = Json::new(text);
         DocumentSeed { name }
             .deserialize(&mut json)
             .and_then(|document| json.end().map(|()| document))
-            .map_err(|error| explain(name, text, &error))
+            .map_err(|fault| explain(name, text, &fault))
     }
 }
 
@@ -77,30 +77,18 @@ fn not_utf8(name: &str, bytes: &[u8], valid_up_to: usize) -> LoadError {
     }
 }
 
-/// Turns the parser's error into ours. Following the way to each field costs time, so that it is
-/// only done now, over again, when there is an error to tell about.
-fn explain(name: &str, text: &str, error: &serde_json::Error) -> LoadError {
-    let (file, line, column) = (shown_name(name), error.line(), error.column());
-    let message = plain(error);
-    if error.classify() != Category::Data {
+fn explain(name: &str, text: &str, fault: &Fault) -> LoadError {
+    let (line, column) = fault.position(text);
+    let (file, message) = (shown_name(name), in_words_of_json(fault.message()));
+    if fault.is_syntax() {
         return LoadError::Json { file, line, column, message };
     }
-    let mut track = serde_path_to_error::Track::new();
-    let mut json = serde_json::Deserializer::from_str(text);
-    let tracked = serde_path_to_error::Deserializer::new(&mut json, &mut track);
-    // The same error once more: what counts is the way that the track remembers.
-    let _ = DocumentSeed { name }.deserialize(tracked);
-    let path = track.path();
-    let resource = resource_id(text, &path);
-    let field = shown_message(&path.to_string());
+    let resource = resource_id(text, fault.way());
+    let field = shown_message(&fault.field());
     LoadError::Field { file, line, column, field, resource, message }
 }
 
-/// The parser's message without the position, which stands elsewhere, and in words of JSON.
-fn plain(error: &serde_json::Error) -> String {
-    let text = error.to_string();
-    let position = format!(" at line {} column {}", error.line(), error.column());
-    let text = text.strip_suffix(&position).unwrap_or(&text);
+fn in_words_of_json(text: &str) -> String {
     let text = match text.rsplit_once(", expected ") {
         Some((found, wanted)) => {
             let wanted = match wanted {

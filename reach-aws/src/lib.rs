@@ -37,6 +37,7 @@ mod document;
 mod error;
 mod gap;
 mod input;
+mod json;
 mod key;
 mod loader;
 mod merge;

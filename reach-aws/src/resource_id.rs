@@ -1,28 +1,27 @@
 //! Which resource an error is about, told by the way to the field that is wrong.
 
 use serde_json::{Map, Value};
-use serde_path_to_error::{Path, Segment};
 
+use crate::json::Step;
 use crate::text::shown;
 
 /// The id of the innermost resource on the way to a field, where it has a readable one.
-pub(crate) fn resource_id(text: &str, path: &Path) -> Option<String> {
+pub(crate) fn resource_id<'w>(text: &str, way: impl Iterator<Item = &'w Step>) -> Option<String> {
     let document: Value = serde_json::from_str(text).ok()?;
     let mut value = &document;
     let mut list = None;
     let mut found = None;
-    for segment in path {
-        match segment {
-            Segment::Map { key } => {
+    for step in way {
+        match step {
+            Step::Key(key) => {
                 list = Some(key);
                 value = value.get(key)?;
             }
-            Segment::Seq { index } => {
+            Step::Index(index) => {
                 value = value.get(index)?;
                 let id = list.zip(value.as_object()).and_then(|(list, it)| id_of(list, it));
                 found = id.or(found);
             }
-            Segment::Enum { .. } | Segment::Unknown => break,
         }
     }
     found.map(shown)

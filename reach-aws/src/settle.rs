@@ -48,7 +48,9 @@ pub(crate) fn settle_list<T: Resource>(
     diagnostics: &mut Vec<Diagnostic>,
 ) {
     if has_duplicates(&mut list.iter().map(T::id)) {
-        join_duplicates(list, account, diagnostics);
+        let mut slots = Slots(mem::take(list).into_iter().map(Some).collect());
+        join_duplicates(&mut slots, account, diagnostics);
+        list.extend(slots.0.into_iter().flatten());
     }
     for resource in list {
         resource.settle_inside(diagnostics);
@@ -58,6 +60,66 @@ pub(crate) fn settle_list<T: Resource>(
 fn has_duplicates(ids: &mut dyn Iterator<Item = Option<Cow<'_, str>>>) -> bool {
     let mut seen = HashSet::new();
     !ids.flatten().all(|id| seen.insert(id))
+}
+
+/// Resources by their places in a list, whatever their kind.
+trait Places {
+    fn len(&self) -> usize;
+    fn id(&self, place: usize) -> Option<Cow<'_, str>>;
+    fn owner(&self, place: usize) -> Option<Cow<'_, str>>;
+    fn text(&self, place: usize) -> String;
+    /// Whether the second still stands, because it contradicts the first.
+    fn join(&mut self, first: usize, second: usize) -> bool;
+    /// Puts the second in the place of the first, or drops it.
+    fn decide(&mut self, first: usize, second: usize, second_wins: bool);
+}
+
+struct Slots<T>(Vec<Option<T>>);
+
+impl<T: Resource> Slots<T> {
+    fn at(&self, place: usize) -> Option<&T> {
+        self.0.get(place)?.as_ref()
+    }
+
+    fn take(&mut self, place: usize) -> Option<T> {
+        self.0.get_mut(place)?.take()
+    }
+}
+
+impl<T: Resource> Places for Slots<T> {
+    fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    fn id(&self, place: usize) -> Option<Cow<'_, str>> {
+        self.at(place)?.id()
+    }
+
+    fn owner(&self, place: usize) -> Option<Cow<'_, str>> {
+        self.at(place)?.owner()
+    }
+
+    fn text(&self, place: usize) -> String {
+        self.at(place).map(|resource| format!("{resource:?}")).unwrap_or_default()
+    }
+
+    fn join(&mut self, first: usize, second: usize) -> bool {
+        let Some(other) = self.take(second) else { return false };
+        let Some(Some(one)) = self.0.get_mut(first) else { return false };
+        let rival = one.join(other);
+        let rivals = rival.is_some();
+        if let Some(slot) = self.0.get_mut(second) {
+            *slot = rival;
+        }
+        rivals
+    }
+
+    fn decide(&mut self, first: usize, second: usize, second_wins: bool) {
+        let rival = self.take(second);
+        if let (true, Some(slot)) = (second_wins, self.0.get_mut(first)) {
+            *slot = rival;
+        }
+    }
 }
 
 /// Which of the things with one id is used.
@@ -72,41 +134,36 @@ struct Contest {
 /// nothing.
 type Rank = (bool, String);
 
-fn join_duplicates<T: Resource>(
-    list: &mut Vec<T>,
+fn join_duplicates(
+    list: &mut dyn Places,
     account: Option<&str>,
     diagnostics: &mut Vec<Diagnostic>,
 ) {
-    let mut places = Places::default();
-    let mut kept: Vec<T> = Vec::with_capacity(list.len());
-    let mut rivals: Vec<(usize, T)> = Vec::new();
-    for resource in mem::take(list) {
-        match places.taken(resource.id(), kept.len()) {
-            None => kept.push(resource),
-            Some(place) => {
-                let first = kept.get_mut(place);
-                let rival = first.and_then(|first| first.join(resource));
-                rivals.extend(rival.map(|rival| (place, rival)));
+    let mut first_with: HashMap<String, usize> = HashMap::new();
+    let mut rivals: Vec<(usize, usize)> = Vec::new();
+    for place in 0..list.len() {
+        let Some(id) = list.id(place).map(Cow::into_owned) else { continue };
+        match first_with.get(&id).copied() {
+            Some(first) if list.join(first, place) => rivals.push((first, place)),
+            Some(_) => {}
+            None => {
+                first_with.insert(id, place);
             }
         }
     }
-    let rank = |resource: &T| -> Rank {
-        let owned = account.is_some() && resource.owner().as_deref() == account;
-        (!owned, format!("{resource:?}"))
+    let rank = |list: &dyn Places, place: usize| -> Rank {
+        let owned = account.is_some() && list.owner(place).as_deref() == account;
+        (!owned, list.text(place))
     };
     let mut contests: BTreeMap<usize, Contest> = BTreeMap::new();
-    for (place, rival) in rivals {
-        let Some(first) = kept.get_mut(place) else { continue };
-        let contest = contests.entry(place).or_insert_with(|| Contest::of(rank(first)));
-        if contest.won_by(rank(&rival)) {
-            *first = rival;
-        }
+    for (first, place) in rivals {
+        let contest = contests.entry(first).or_insert_with(|| Contest::of(rank(list, first)));
+        let won = contest.won_by(rank(list, place));
+        list.decide(first, place, won);
     }
-    for (place, contest) in contests {
-        let id = kept.get(place).and_then(T::id);
-        diagnostics.extend(id.map(|id| contest.told(&id)));
+    for (first, contest) in contests {
+        diagnostics.extend(list.id(first).map(|id| contest.told(&id)));
     }
-    *list = kept;
 }
 
 impl Contest {
@@ -127,22 +184,6 @@ impl Contest {
         let which = if self.ours { "the owner's" } else { "one" };
         let message = format!("answers about it differ; {which} is used");
         Diagnostic::warning("duplicate_resource", message).resource(shown(id))
-    }
-}
-
-/// Where the first thing with an id stands.
-#[derive(Default)]
-struct Places(HashMap<String, usize>);
-
-impl Places {
-    /// The place of an earlier thing with this id; without one, this is the first.
-    fn taken(&mut self, id: Option<Cow<'_, str>>, place: usize) -> Option<usize> {
-        let id = id?;
-        let taken = self.0.get(&*id).copied();
-        if taken.is_none() {
-            self.0.insert(id.into_owned(), place);
-        }
-        taken
     }
 }
 
