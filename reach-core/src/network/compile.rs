@@ -17,7 +17,7 @@ use self::pieces::Pieces;
 use super::direct_connect::DirectConnect;
 use super::prefix_lists::PrefixLists;
 use super::resources::{Located, gather};
-use super::survey::{Membership, pairings_by_interface, propagated, zones_by_vpc};
+use super::survey::{Associations, Membership, pairings_by_interface, propagated, zones_by_vpc};
 use super::vpc_options::VpcOptions;
 use super::{
     AddressIndex, Compiled, Frame, Instance, Noticed, Source, Subnet, Topology, Vpc,
@@ -191,22 +191,25 @@ impl Compiler<'_> {
         let public_addresses = interfaces::public_addresses(&interfaces, &mut self.diagnostics);
 
         let with_ids = security_groups::rules_by_group(self.snapshot);
+        let stale = security_groups::stale(self.snapshot);
         let groups: Pieces<GroupIdx, SecurityGroup> = group_list
             .iter()
             .map(|located| {
                 let rules = with_ids.get(located.item.group_id.as_str());
                 let rules = rules.map_or(&[][..], Vec::as_slice);
-                pieces::group(located.item, rules, &lists, |id| group_ids.contains_key(id))
+                pieces::group(located.item, rules, (&lists, &stale), |id| {
+                    group_ids.contains_key(id)
+                })
             })
             .collect();
-        let group_homes = group_list
-            .iter()
-            .map(|located| {
-                let home = located.item.vpc_id.as_deref().and_then(|id| vpc_ids.get(id).copied());
-                (Arc::from(located.item.group_id.as_str()), home)
-            })
-            .collect();
-        let Membership { members, ungrouped } = Membership::of(&interfaces);
+        let Associations { shared, lapsed } = Associations::read(self.snapshot, &vpc_ids);
+        let at_home = group_list.iter().map(|located| located.item).filter(|group| {
+            let id = group.group_id.as_str();
+            group.vpc_id.as_deref().is_some_and(|vpc| vpc_ids.contains_key(vpc))
+                && !shared.contains(id)
+        });
+        let at_home = at_home.map(|group| Arc::from(group.group_id.as_str())).collect();
+        let Membership { members, ungrouped } = Membership::of(&interfaces, &lapsed);
         self.report_stray_rules(&with_ids, &group_ids);
 
         let acls: Pieces<AclIdx, NetworkAcl> =
@@ -362,7 +365,8 @@ impl Compiler<'_> {
             public_addresses,
             regional_addresses,
             connect_endpoints,
-            group_homes,
+            at_home,
+            lapsed,
         };
         let noticed = Noticed {
             groups: groups.noticed,

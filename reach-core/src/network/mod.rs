@@ -33,7 +33,7 @@ use std::net::Ipv4Addr;
 use std::ops::Deref;
 use std::sync::Arc;
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 pub(crate) use address_index::AddressIndex;
 pub(crate) use elements::{EgressOnlyGateway, Instance, Subnet, Vpc};
@@ -151,8 +151,11 @@ pub(crate) struct Frame {
     pub(crate) regional_addresses: BTreeMap<Ipv4Addr, NatGatewayIdx>,
     /// The interfaces of EC2 Instance Connect Endpoints (EP-10).
     pub(crate) connect_endpoints: FxHashMap<InterfaceIdx, ConnectEndpoint>,
-    /// Home VPC of each group that the snapshot has.
-    pub(crate) group_homes: FxHashMap<Arc<str>, Option<VpcIdx>>,
+    /// Groups without members outside the snapshot: those of its VPCs, used in no other (SG-16).
+    pub(crate) at_home: FxHashSet<Arc<str>>,
+    /// Groups whose members in a VPC no rule means any more, as their association with it is not
+    /// there (SG-15, SG-19).
+    pub(crate) lapsed: FxHashSet<(VpcIdx, Arc<str>)>,
 }
 
 impl Deref for Compiled {
@@ -178,6 +181,12 @@ impl Compiled {
     /// The load balancer that has this interface as a node.
     pub(crate) fn balancer_at(&self, interface: InterfaceIdx) -> Option<&LoadBalancer> {
         self.balancer_nodes.get(&interface).map(|index| &self.load_balancers[*index])
+    }
+
+    /// SG-10: whether a rule that names the group means the interface.
+    pub(crate) fn member_of(&self, interface: &Interface, group: &Arc<str>) -> bool {
+        let lapsed = |vpc| self.lapsed.contains(&(vpc, Arc::clone(group)));
+        interface.group_ids.contains(group) && !interface.vpc.is_some_and(lapsed)
     }
 
     fn collected_everywhere(&self, kind: Kind) -> bool {

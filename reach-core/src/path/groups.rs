@@ -89,7 +89,7 @@ impl Walk<'_> {
             Sender::Lost | Sender::Through(_) => none,
             Sender::Interface(index) => {
                 let interface = &self.net.interfaces[*index];
-                if interface.group_ids.contains(&reference.id) {
+                if self.net.member_of(interface, &reference.id) {
                     Members { sure: interface.owned.clone(), ..none }
                 } else if interface.groups_untold() {
                     // SG-16: a participant's interface whose groups the caller may not see.
@@ -109,7 +109,7 @@ impl Walk<'_> {
             }
             // SG-16: a peer VPC that the snapshot lacks. Groups that live in VPCs of the snapshot
             // have no members there.
-            Sender::Outside if self.net.group_homes.contains_key(&reference.id) => none,
+            Sender::Outside if self.net.at_home.contains(&reference.id) => none,
             Sender::Outside | Sender::Unknown => Members { perhaps: IpSet::all(), ..none },
             Sender::Perhaps(sender) => {
                 let Members { sure, perhaps } = self.senders(reference, sender);
@@ -145,7 +145,7 @@ impl Walk<'_> {
             let Members { sure, perhaps } = match leads {
                 Leads::Inside => self.inside(reference, vpc),
                 Leads::Over(peering) => self.across_peering(reference, peering, vpc),
-                Leads::Unseen if self.net.group_homes.contains_key(&reference.id) => continue,
+                Leads::Unseen if self.net.at_home.contains(&reference.id) => continue,
                 Leads::Unseen => Members { sure: IpSet::empty(), perhaps: IpSet::all() },
                 Leads::Nowhere => self.around(reference, vpc),
                 Leads::Unclear => {
@@ -212,7 +212,7 @@ impl Walk<'_> {
             (Some(false), _) => none,
             (Some(true), Some(far)) => self.inside(reference, far),
             (None, Some(far)) => Members { perhaps: self.members_in(reference, far), ..none },
-            (_, None) if self.net.group_homes.contains_key(&reference.id) => none,
+            (_, None) if self.net.at_home.contains(&reference.id) => none,
             (_, None) => Members { perhaps: far.ranges.clone(), ..none },
         }
     }

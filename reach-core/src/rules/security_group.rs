@@ -99,9 +99,8 @@ impl Rule {
         members: &dyn Fn(&GroupReference) -> Members,
     ) -> (HeaderSet, HeaderSet) {
         // The other end first: most rules are for other peers, and addresses are compared sooner.
-        let restrict = |peer: &IpSet| {
-            Self::restrict(headers, egress, peer).restrict_traffic(&self.traffic)
-        };
+        let restrict =
+            |peer: &IpSet| Self::restrict(headers, egress, peer).restrict_traffic(&self.traffic);
         let (sure, perhaps) = match &self.peer {
             Peer::Addresses(addresses) => (restrict(addresses), HeaderSet::empty()),
             Peer::UnknownList { widest, .. } | Peer::Unreadable(widest) => {

@@ -7,6 +7,7 @@ use super::{acls, reports};
 use crate::Diagnostic;
 use crate::index::{Arena, DenseIndex};
 use crate::network::prefix_lists::PrefixLists;
+use crate::network::security_groups::Stale;
 use crate::network::{Compiled, Network, Source, security_groups};
 use crate::rules::{NetworkAcl, SecurityGroup};
 use crate::snapshot::{self, SecurityGroupRule, Snapshot};
@@ -33,11 +34,11 @@ impl<I: DenseIndex + Ord, T> FromIterator<(T, Vec<Diagnostic>)> for Pieces<I, T>
 pub(super) fn group<'a>(
     group: &'a snapshot::SecurityGroup,
     with_ids: &[&'a SecurityGroupRule],
-    lists: &PrefixLists<'_>,
+    around: (&PrefixLists<'_>, &Stale<'_>),
     known: impl Fn(&str) -> bool,
 ) -> (SecurityGroup, Vec<Diagnostic>) {
     let mut told = Vec::new();
-    let compiled = security_groups::compile(group, with_ids, lists, &mut told);
+    let compiled = security_groups::compile(group, with_ids, around, &mut told);
     reports::dangling_references(group, known, &mut told);
     (compiled, told)
 }
@@ -64,6 +65,7 @@ impl Network {
     ) -> Option<Self> {
         let before = self.compiled();
         let lists = PrefixLists::read(before.source.unedited(), &mut Vec::new());
+        let stale = security_groups::stale(before.source.unedited());
         let with_ids = security_groups::rules_by_group(pieces);
         let known = |id: &str| before.groups.search(|group| (*group.id).cmp(id)).is_some();
         let Compiled { mut groups, mut acls, mut noticed, .. } = before.clone();
@@ -71,7 +73,7 @@ impl Network {
             let listed = pieces.regions.iter().flat_map(|it| it.security_groups.iter().flatten());
             let found = only(listed.filter(|group| group.group_id == *id))?;
             let rules = with_ids.get(id).map_or(&[][..], Vec::as_slice);
-            let (compiled, told) = group(found, rules, &lists, known);
+            let (compiled, told) = group(found, rules, (&lists, &stale), known);
             let index = groups.search(|group| (*group.id).cmp(id))?;
             *groups.get_mut(index)? = Arc::new(compiled);
             noticed.groups.insert(index, told);

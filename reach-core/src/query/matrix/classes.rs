@@ -151,18 +151,19 @@ impl Classes {
                         .is_some_and(|endpoint| net.endpoint_services.contains_key(endpoint)),
                 ..Standing::default()
             };
+            let member_of = member_of(net, interface, &referenced);
             for address in addresses(&network, &groups, interface) {
                 let place = (index, address);
                 let key = way_key((index, interface), address, (&network, &groups), alone);
                 let way = number(&mut ways, key);
                 remember(&mut classes.ways, way, place);
-                let key =
-                    peer_key(interface, address, &groups, &referenced, alone.then_some(place));
+                let shared = alone.then_some(place);
+                let key = peer_key(interface, address, &groups, &member_of, shared);
                 let peer = number(&mut peers, key);
                 if peer as usize == classes.peers.len() {
                     classes.peers.push(PeerClass {
                         place,
-                        groups: member_of(interface, &referenced),
+                        groups: member_of.clone(),
                         untold: interface.groups_untold(),
                     });
                 }
@@ -266,24 +267,27 @@ fn peer_key(
     interface: &Interface,
     address: IpAddr,
     groups: &Atoms,
-    referenced: &FxHashMap<Arc<str>, u32>,
+    member_of: &[u32],
     shared: Option<Place>,
 ) -> PeerKey {
-    let member_of = member_of(interface, referenced);
     let untold = interface.groups_untold();
     PeerKey {
         v6: address.is_ipv6(),
         atom: groups.at(address),
         vpc: interface.vpc.filter(|_| untold || !member_of.is_empty()),
-        groups: member_of,
+        groups: member_of.to_vec(),
         untold,
         shared,
     }
 }
 
 /// The groups of an interface that some rule names, ascending.
-fn member_of(interface: &Interface, referenced: &FxHashMap<Arc<str>, u32>) -> Vec<u32> {
-    let ids = interface.group_ids.iter();
+fn member_of(
+    net: &Compiled,
+    interface: &Interface,
+    referenced: &FxHashMap<Arc<str>, u32>,
+) -> Vec<u32> {
+    let ids = interface.group_ids.iter().filter(|id| net.member_of(interface, id));
     let mut groups: Vec<u32> = ids.filter_map(|id| referenced.get(id).copied()).collect();
     groups.sort_unstable();
     groups.dedup();
