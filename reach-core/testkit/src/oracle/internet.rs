@@ -245,7 +245,7 @@ impl<'s> Walk<'_, 's> {
             // BPA-02: nobody knows what a subnet that the snapshot lacks is excluded from.
             match owner {
                 Owner::Interface(_) if subnet.is_none() => {
-                    self.doubt(codes::UNKNOWN_RESOURCE, id)?
+                    self.doubt(codes::UNKNOWN_RESOURCE, id)?;
                 }
                 _ => self.public_access(vpc, subnet, Flowing::Inbound)?,
             }
