@@ -171,7 +171,6 @@ impl Compiler<'_> {
                 vpc_ids: &vpc_ids,
                 subnet_ids: &subnet_ids,
                 group_ids: &group_ids,
-                instance_ids: &instance_ids,
                 subnets: &subnets,
                 enis: &eni_list,
             }

@@ -144,7 +144,11 @@ impl Tracer<'_> {
         let goal = target.map(|target| target.goal(net, &self.question.to)).transpose()?;
         let (stops, missing) = stops(net, via);
         if let (true, Some(missing)) = (stops.is_empty(), &missing) {
-            return Ok(self.without_walk(Verdict::Unknown, missing.clone()));
+            // Where its nodes are nobody knows.
+            let sources = self.sources.clone().unwrap_or_else(IpSet::all);
+            let unknown = HeaderSet::product(&sources, &IpSet::all(), &self.question.traffic);
+            let answer = self.without_walk(Verdict::Unknown, missing.clone());
+            return Ok(TraceAnswer { unknown, ..answer });
         }
         let mut through = Through {
             net,

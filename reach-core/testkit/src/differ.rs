@@ -24,6 +24,8 @@ pub struct Differ<'s> {
     /// What the engine answered for all packets between two ends.
     whole: HashMap<Ends, Option<TraceAnswer>>,
     single: HashSet<String>,
+    /// The interfaces and load balancers whose VPC or subnet is not in the snapshot.
+    placeless: HashSet<String>,
     owners: HashMap<IpAddr, Vec<String>>,
     /// The nodes that something stands for that flows go through, with their addresses.
     nodes: HashMap<String, Vec<(String, Vec<IpAddr>)>>,
@@ -145,6 +147,7 @@ impl<'s> Differ<'s> {
             oracle: Oracle::new(snapshot),
             whole: HashMap::new(),
             single: single(snapshot),
+            placeless: placeless(snapshot),
             owners: owners(snapshot),
             nodes: nodes(snapshot),
         }
@@ -174,6 +177,14 @@ impl<'s> Differ<'s> {
             return Outcome::NotAsked;
         }
         let certain = oracle.verdict == Verdict::Deny;
+        // ENI-01, LB-02: nothing is walked to a destination, or through a load balancer, whose VPC or
+        // subnet the snapshot lacks; what would certainly happen on the way stays untold.
+        if engine.verdict == Verdict::Unknown
+            && self.in_sets(flow, &header).is_none_or(|place| place == Verdict::Unknown)
+            && engine.stage.as_ref().is_some_and(|stage| self.placeless(flow, &stage.component))
+        {
+            return Outcome::Agreed(oracle);
+        }
         let about = if engine.verdict != oracle.verdict {
             About::Verdict
         } else if certain && !self.same_stage(flow, &engine, &oracle) {
@@ -194,6 +205,12 @@ impl<'s> Differ<'s> {
             Some([owner]) if flow.to == "any" => Flow { to: owner.clone(), ..flow.clone() },
             _ => flow.clone(),
         }
+    }
+
+    /// Whether this is the destination or the load balancer on the way, and stands nowhere.
+    fn placeless(&self, flow: &Flow, id: &str) -> bool {
+        let meant = id == self.addressed(flow).to || flow.via.is_some() && id.starts_with("arn:");
+        meant && self.placeless.contains(id)
     }
 
     /// The engine's answer about the one packet.
@@ -335,6 +352,30 @@ fn single(snapshot: &Snapshot) -> HashSet<String> {
         })
         .map(|eni| eni.network_interface_id.clone())
         .collect()
+}
+
+/// The interfaces and load balancers whose VPC or subnet is not in its list.
+fn placeless(snapshot: &Snapshot) -> HashSet<String> {
+    let regions = || snapshot.regions.iter();
+    let vpcs = regions().flat_map(|it| it.vpcs.iter().flatten());
+    let vpcs: HashSet<&str> = vpcs.map(|vpc| vpc.vpc_id.as_str()).collect();
+    let subnets = regions().flat_map(|it| it.subnets.iter().flatten());
+    let subnets: HashSet<&str> = subnets.map(|subnet| subnet.subnet_id.as_str()).collect();
+    let lacks = |vpc: Option<&str>, subnet: Option<&str>| {
+        vpc.is_none_or(|it| !vpcs.contains(it)) || subnet.is_none_or(|it| !subnets.contains(it))
+    };
+    let interfaces = regions().flat_map(|it| it.network_interfaces.iter().flatten());
+    let interfaces = interfaces
+        .filter(|eni| lacks(eni.vpc_id.as_deref(), eni.subnet_id.as_deref()))
+        .map(|eni| eni.network_interface_id.clone());
+    let balancers = regions().flat_map(|it| it.load_balancers.iter().flatten());
+    let balancers = balancers
+        .filter(|it| {
+            let mut zones = it.availability_zones.iter();
+            zones.any(|zone| lacks(it.vpc_id.as_deref(), zone.subnet_id.as_deref()))
+        })
+        .map(|it| it.load_balancer_arn.clone());
+    interfaces.chain(balancers).collect()
 }
 
 /// Who has an address, private or public.

@@ -195,6 +195,8 @@ impl<'s> Walk<'_, 's> {
             None => self.model.interface(&self.flow.to)?,
             Some(_) => self.sole_owner()?,
         };
+        // ENI-01: it stands in no VPC of the snapshot.
+        self.model.vpc_of(eni).and_then(|vpc| self.model.vpc(vpc))?;
         let stage = |code, component: &str| {
             Some(Stage { code, component: component.to_owned(), reply: false })
         };

@@ -169,6 +169,11 @@ impl<'s> Walk<'_, 's> {
         }
     }
 
+    /// Whether the route tables of a VPC are all in the snapshot.
+    pub(super) fn tables_known(&self, vpc: &str) -> bool {
+        self.model.region_of(vpc).is_some_and(|region| region.route_tables.is_some())
+    }
+
     /// Whether the interfaces of a VPC are all in the snapshot.
     pub(super) fn interfaces_known(&self, vpc: &str) -> bool {
         match self.model.region_of(vpc) {

@@ -4,7 +4,7 @@ use reach_core::snapshot::{NetworkInterface, Subnet, VpcEndpoint};
 
 use super::balancer::{Balancer, Picked, balancer_named, balancer_of};
 use super::codes;
-use super::model::{every, in_subnet, zone};
+use super::model::{Owner, every, in_subnet, owns, zone};
 use super::network_acl::Way;
 use super::walk::{Came, Crossing, End, Go, Kept, Next, Scope, Sender, Walk};
 
@@ -76,8 +76,13 @@ impl<'s> Walk<'_, 's> {
         let by_endpoint = home.network_interface_id != node.network_interface_id;
         let preserved = target.preserved && same_family && !by_endpoint;
         if preserved {
-            // LB-14.
-            if before.source == target.address {
+            // LB-14: by whichever of its addresses.
+            let owners = self.model.owners(subnet.vpc_id.as_str(), target.address);
+            let mut owners = owners.iter().filter_map(|owner| match owner {
+                Owner::Interface(eni) => Some(eni),
+                Owner::Nat(_) => None,
+            });
+            if before.source == target.address || owners.any(|eni| owns(eni, before.source)) {
                 return self.deny(codes::LB_HAIRPIN, balancer.id());
             }
             self.preservation(balancer, subnet, target)?;
