@@ -64,6 +64,8 @@ impl Walk<'_> {
             states = self.filter(states, |headers| interface.originate(headers));
             if let Some(endpoint) = net.connect_endpoints.get(&index) {
                 states = self.filter(states, |headers| endpoint.serve(headers));
+                let ranges = net.vpcs[vpc].ranges.iter().copied().collect();
+                states = self.filter(states, |headers| endpoint.stay(&ranges, headers));
             }
             if !self.open {
                 states = self.send_to_targets(states, index);
