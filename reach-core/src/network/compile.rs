@@ -8,7 +8,7 @@ mod reports;
 mod vpcs;
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use rustc_hash::FxHashMap;
 
@@ -363,6 +363,7 @@ impl Compiler<'_> {
             regional_addresses,
             connect_endpoints,
             group_homes,
+            crossed: OnceLock::new(),
         };
         let noticed = Noticed {
             groups: groups.noticed,
