@@ -1,8 +1,13 @@
 //! What an edit makes of a network is what the edited snapshot makes.
 
-use reach_core::Network;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
 use reach_core::change::{self, Edit, EditFile};
 use reach_core::snapshot::{NetworkAcl, SecurityGroup, Snapshot};
+use reach_core::{
+    Cell, Change, FindingChanges, MatrixOptions, Network, Run, ScanOptions, UnknownExposure,
+};
 use reach_testkit::generate::{self, Dice, Features};
 use serde_json::{Value, json};
 
@@ -213,4 +218,64 @@ fn edits_that_do_not_fit_say_why() {
         assert_eq!(network.with(&edits).err(), whole.err(), "{edits:?}");
     }
     assert!(refused > 20, "{refused}");
+}
+
+#[test]
+fn findings_change_where_two_scans_differ() {
+    let mut changed = 0;
+    edited(if cfg!(debug_assertions) { 400 } else { 8000 }, |network, edits| {
+        let after = network.with(edits).unwrap();
+        let options = ScanOptions {
+            tags: match edits.len() {
+                3 => vec![("Name".to_owned(), "a".to_owned())],
+                _ => Vec::new(),
+            },
+            ..ScanOptions::default()
+        };
+        let (old, new) = (network.scan(&options), after.scan(&options));
+        let difference = new.since(&old);
+        let told = network.finding_changes(&after, &options);
+        assert_eq!(told.new, difference.new, "{edits:?}");
+        assert_eq!(told.resolved, difference.resolved, "{edits:?}");
+        assert_eq!(told.untold, difference.untold, "{edits:?}");
+        let only = |these: &Run, those: &Run| -> Vec<UnknownExposure> {
+            these.unknown.iter().filter(|it| !those.unknown.contains(it)).cloned().collect()
+        };
+        assert_eq!(told.unknown, only(&new, &old), "{edits:?}");
+        assert_eq!(told.settled, only(&old, &new), "{edits:?}");
+        changed += usize::from(told != FindingChanges::default());
+    });
+    assert!(changed > 20, "{changed}");
+}
+
+/// What gets through before and after.
+type Both = (Arc<Cell>, Arc<Cell>);
+
+/// Pairs of ends with what got through before and what gets through now, each pair once.
+fn pairs<'n>(changes: &[Change<'n>]) -> BTreeMap<(&'n str, &'n str), Both> {
+    let mut pairs = BTreeMap::new();
+    for change in changes {
+        for from in &change.from {
+            for to in change.to.iter().filter(|to| *to != from) {
+                let cells = (Arc::clone(&change.before), Arc::clone(&change.after));
+                assert_eq!(pairs.insert((*from, *to), cells), None, "{from} -> {to} twice");
+            }
+        }
+    }
+    pairs
+}
+
+#[test]
+fn matrices_change_where_two_whole_ones_differ() {
+    let mut changed = 0;
+    edited(if cfg!(debug_assertions) { 120 } else { 4000 }, |network, edits| {
+        let after = network.with(edits).unwrap();
+        let options = MatrixOptions { forward: edits.len() == 2, ..MatrixOptions::default() };
+        let (old, new) = (network.matrix(&options).unwrap(), after.matrix(&options).unwrap());
+        let told = network.matrix_changes(&after, &options).unwrap();
+        let whole = old.changes(&new);
+        assert_eq!(pairs(&told), pairs(&whole), "{edits:?}");
+        changed += usize::from(!told.is_empty());
+    });
+    assert!(changed > 40, "{changed}");
 }

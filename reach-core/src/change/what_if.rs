@@ -112,14 +112,14 @@ impl<'e> Touched<'e> {
             Region {
                 account: region.account.clone(),
                 name: region.name.clone(),
-                security_groups: some(&region.security_groups, |it| {
+                security_groups: some(region.security_groups.as_ref(), |it| {
                     let id = it.group_id.as_str();
                     self.groups.contains(id) || self.named.contains(id)
                 }),
-                security_group_rules: some(&region.security_group_rules, |it| {
+                security_group_rules: some(region.security_group_rules.as_ref(), |it| {
                     self.groups.contains(it.group_id.as_str())
                 }),
-                network_acls: some(&region.network_acls, |it| {
+                network_acls: some(region.network_acls.as_ref(), |it| {
                     self.acls.contains(it.network_acl_id.as_str())
                 }),
                 prefix_lists,
@@ -132,8 +132,8 @@ impl<'e> Touched<'e> {
 }
 
 /// Those of a list that count.
-fn some<T: Clone>(list: &Option<Vec<T>>, counts: impl Fn(&T) -> bool) -> Option<Vec<T>> {
-    list.as_ref().map(|list| list.iter().filter(|it| counts(it)).cloned().collect())
+fn some<T: Clone>(list: Option<&Vec<T>>, counts: impl Fn(&T) -> bool) -> Option<Vec<T>> {
+    list.map(|list| list.iter().filter(|it| counts(it)).cloned().collect())
 }
 
 /// Whether a new rule has the id of a rule that the part of the snapshot does not show.
@@ -145,4 +145,43 @@ fn draws_taken_ids(before: &Snapshot, after: &Snapshot, whole: &Snapshot) -> boo
     let old: BTreeSet<&str> = ids(before).collect();
     let new: BTreeSet<&str> = ids(after).filter(|id| !old.contains(id)).collect();
     !new.is_empty() && ids(whole).any(|id| new.contains(id))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use serde_json::json;
+
+    use crate::Network;
+    use crate::change::fixture::{edit, snapshot};
+
+    #[test]
+    fn rules_and_entries_leave_the_rest_where_it_is() {
+        let network = Network::compile(snapshot(json!({
+            "SecurityGroups": [{"GroupId": "sg-1", "VpcId": "vpc-1"}, {"GroupId": "sg-2"}],
+            "NetworkAcls": [{"NetworkAclId": "acl-1", "VpcId": "vpc-1"}],
+            "Instances": [{"InstanceId": "i-1", "State": {"Name": "running"}}],
+        })));
+        let opened = edit(json!({
+            "Action": "AuthorizeSecurityGroupIngress", "GroupId": "sg-1", "IpProtocol": "tcp",
+            "FromPort": 22, "ToPort": 22, "CidrIp": "0.0.0.0/0",
+        }));
+        let denied = edit(json!({
+            "Action": "CreateNetworkAclEntry", "NetworkAclId": "acl-1", "RuleNumber": 1,
+            "Protocol": "-1", "RuleAction": "deny", "Egress": false, "CidrBlock": "0.0.0.0/0",
+        }));
+        let stopped = edit(json!({"Action": "StopInstances", "InstanceIds": ["i-1"]}));
+        let shares = |edits: &[_]| {
+            let (before, after) = (network.compiled(), network.with(edits).unwrap());
+            let same = |(one, other)| Arc::ptr_eq(one, other);
+            let groups = before.groups.iter().zip(after.compiled().groups.iter());
+            let groups =
+                groups.map(|((_, one), (_, other))| same((one, other))).collect::<Vec<_>>();
+            (Arc::ptr_eq(&before.frame, &after.compiled().frame), groups)
+        };
+        assert_eq!(shares(std::slice::from_ref(&opened)), (true, vec![false, true]));
+        assert_eq!(shares(&[opened.clone(), denied]), (true, vec![false, true]));
+        assert!(!shares(&[opened, stopped]).0);
+    }
 }

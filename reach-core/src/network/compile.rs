@@ -8,7 +8,7 @@ mod reports;
 mod vpcs;
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use rustc_hash::FxHashMap;
 
@@ -366,6 +366,7 @@ impl Compiler<'_> {
             connect_endpoints,
             at_home,
             lapsed,
+            crossed: OnceLock::new(),
         };
         let noticed = Noticed {
             groups: groups.noticed,

@@ -7,6 +7,7 @@ mod balancer_answers;
 mod balancer_nodes;
 mod classic_load_balancers;
 mod compile;
+mod crossed;
 mod direct_connect;
 mod elements;
 mod endpoint_services;
@@ -31,11 +32,12 @@ mod vpc_options;
 use std::collections::BTreeMap;
 use std::net::Ipv4Addr;
 use std::ops::Deref;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
 pub(crate) use address_index::AddressIndex;
+pub(crate) use crossed::Wearers;
 pub(crate) use elements::{EgressOnlyGateway, Instance, Subnet, Vpc};
 pub(crate) use gateway_load_balancers::Appliances;
 pub(crate) use source::Source;
@@ -156,6 +158,8 @@ pub(crate) struct Frame {
     /// Groups whose members in a VPC no rule means any more, as their association with it is not
     /// there (SG-15, SG-19).
     pub(crate) lapsed: FxHashSet<(VpcIdx, Arc<str>)>,
+    /// Found when first asked for, by [`Compiled::crossed`].
+    crossed: OnceLock<FxHashSet<InterfaceIdx>>,
 }
 
 impl Deref for Compiled {

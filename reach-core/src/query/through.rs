@@ -13,7 +13,7 @@ mod private_link;
 mod targets;
 
 pub(crate) use exposure::{
-    BehindBalancer, BlindBalancer, Served, behind_balancers, blind_balancers,
+    Arrivals, BehindBalancer, BlindBalancer, Served, behind_balancers, blind_balancers,
 };
 
 use super::endpoint::{Goal, Place};
@@ -309,8 +309,7 @@ impl<'n> Through<'n> {
         stop: Stop<'n>,
         paths: &mut Vec<Path>,
     ) -> Outcome {
-        let reached = |end| end == End::Interface(stop.interface());
-        let flows = establish(self.net, start.origin, headers, self.terms, &reached);
+        let flows = self.establish(start, headers, stop);
         let mut outcomes = Vec::new();
         for flow in flows {
             let (outcome, ways) = self.follow(&flow, headers, stop);
@@ -319,6 +318,11 @@ impl<'n> Through<'n> {
             self.flows.push(flow);
         }
         Outcome::of_flows(&outcomes)
+    }
+
+    fn establish(&self, start: &Start, headers: &HeaderSet, stop: Stop<'n>) -> Vec<Flow> {
+        let reached = |end| end == End::Interface(stop.interface());
+        establish(self.net, start.origin, headers, self.terms, &reached)
     }
 
     /// What becomes of a flow to a node: told of the headers as they set out.

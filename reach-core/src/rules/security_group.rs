@@ -15,7 +15,7 @@ pub(crate) struct SecurityGroup {
 }
 
 /// One rule with one peer.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Rule {
     /// `sgr-…`, where the snapshot has it.
     pub(crate) id: Option<Arc<str>>,
@@ -29,7 +29,7 @@ pub(crate) struct Rule {
 }
 
 /// The other end of a rule.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Peer {
     /// A CIDR block, or a prefix list with its current entries (SG-08, SG-09).
     Addresses(IpSet),
@@ -42,7 +42,7 @@ pub(crate) enum Peer {
 }
 
 /// A group named by a rule.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct GroupReference {
     pub(crate) id: Arc<str>,
     /// Whether the reference is left over from a peering connection that is gone (SG-15).

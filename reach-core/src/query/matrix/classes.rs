@@ -18,7 +18,7 @@ use crate::index::{
 };
 use crate::network::Compiled;
 use crate::packet::{IpSet, Traffic};
-use crate::rules::{Attached, Host, Interface, InterfaceKind, Peer, Target};
+use crate::rules::{Attached, Host, Interface, InterfaceKind, Peer};
 
 /// An address of an interface.
 pub(super) type Place = (InterfaceIdx, IpAddr);
@@ -134,8 +134,8 @@ impl Classes {
         let groups = Atoms::of(&group_sets(net));
         let contents = Contents::of(net);
         let referenced = referenced(net);
-        let named = named(net);
-        let shared = shared(net);
+        let named = net.named();
+        let shared = net.shared();
         let (mut spots, mut ways) = (FxHashMap::default(), FxHashMap::default());
         let (mut peers, mut out, mut into) =
             (FxHashMap::default(), FxHashMap::default(), FxHashMap::default());
@@ -366,54 +366,6 @@ fn referenced(net: &Compiled) -> FxHashMap<Arc<str>, u32> {
         }
     }
     known
-}
-
-/// Interfaces that a route leads to (RT-10), and those of EC2 Instance Connect Endpoints (EP-10).
-fn named(net: &Compiled) -> FxHashSet<InterfaceIdx> {
-    let routes = net.tables.iter().flat_map(|(_, table)| table.routes());
-    let targets = routes.filter_map(|route| match route.target {
-        Target::Interface(index) => Some(index),
-        _ => None,
-    });
-    targets.chain(net.connect_endpoints.keys().copied()).collect()
-}
-
-/// Interfaces that are not alone with one of their addresses: VPCs overlap, or somebody's public
-/// address is another's own.
-fn shared(net: &Compiled) -> FxHashSet<InterfaceIdx> {
-    let mut v4: Vec<(u32, u32, Option<InterfaceIdx>)> = Vec::new();
-    let mut v6: Vec<(u128, u128, Option<InterfaceIdx>)> = Vec::new();
-    for (index, interface) in net.interfaces.iter() {
-        v4.extend(interface.owned.v4().ranges().map(|(from, to)| (from, to, Some(index))));
-        v6.extend(interface.owned.v6().ranges().map(|(from, to)| (from, to, Some(index))));
-        v4.extend(interface.pairings.iter().map(|pair| {
-            let public = pair.public.to_bits();
-            (public, public, Some(index))
-        }));
-    }
-    v4.extend(net.regional_addresses.keys().map(|it| (it.to_bits(), it.to_bits(), None)));
-    let mut found = FxHashSet::default();
-    overlapping(v4, &mut found);
-    overlapping(v6, &mut found);
-    found
-}
-
-fn overlapping<K: Ord + Copy>(
-    mut ranges: Vec<(K, K, Option<InterfaceIdx>)>,
-    found: &mut FxHashSet<InterfaceIdx>,
-) {
-    ranges.sort_unstable();
-    let mut widest: Option<(K, Option<InterfaceIdx>)> = None;
-    for (from, to, owner) in ranges {
-        if let Some((end, before)) = widest
-            && end >= from
-        {
-            found.extend(owner.into_iter().chain(before));
-        }
-        if widest.is_none_or(|(end, _)| to > end) {
-            widest = Some((to, owner));
-        }
-    }
 }
 
 /// Every set of addresses that something on the way between two ends looks into.
