@@ -138,7 +138,7 @@ layers:
 .PHONY: clippy
 clippy:
 	cargo clippy --locked --workspace --exclude reach-wasm --all-targets \
-	    $(FEATURES),reach-py/inspect -- -D warnings
+	    $(FEATURES),reach-py/inspect,reach-wasm-bindgen/types -- -D warnings
 	cargo clippy --locked --package reach-wasm --target $(WASM) -- -D warnings
 
 .PHONY: rust
@@ -283,9 +283,17 @@ wasm: setup-rust  ## Build the npm package into reach-wasm/pkg
 	cargo build --locked --package reach-wasm --target $(WASM) --profile wasm
 	cargo run --locked --quiet --package reach-wasm-bindgen -- $(WASM_MODULE) reach-wasm/pkg
 
+TYPES := cargo run --locked --quiet --package reach-wasm-bindgen --features types --bin types
+.PHONY: types
+types:  ## Write reach-wasm/src/answers.d.ts anew
+	$(TYPES) > $(TARGET)/answers.d.ts
+	cp $(TARGET)/answers.d.ts reach-wasm/src/answers.d.ts
+
 # Packed, installed and used from a folder of its own, as its users do.
 .PHONY: javascript
 javascript: wasm setup-node command vectors
+	@$(TYPES) | diff reach-wasm/src/answers.d.ts - || { \
+	    echo 'reach-wasm/src/answers.d.ts is out of date: make types'; exit 1; }
 	@rm -rf $(WASM_TEST)
 	@mkdir -p $(WASM_TEST)
 	cp reach-wasm/tests/* $(WASM_TEST)

@@ -8,6 +8,7 @@ use crate::Visible;
 /// entry that nobody can read. The rest of the snapshot is used; what the noticed thing decides is
 /// unknown.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(optional_fields))]
 pub struct Diagnostic {
     /// How much it matters.
     pub level: Level,
@@ -26,6 +27,7 @@ pub struct Diagnostic {
 /// How much a [`Diagnostic`] matters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub enum Level {
     /// Answers may be unknown because of it.
     Warning,

@@ -9,9 +9,13 @@ use crate::convert::{self, PathsInput, ScanInput, TraceInput};
 use crate::error;
 use crate::loader::Loader;
 
-/// The types of what goes in and comes out.
+/// The types of what goes in.
 #[wasm_bindgen(typescript_custom_section)]
 const TYPES: &str = include_str!("types.d.ts");
+
+/// The types of what comes out, made from those in Rust.
+#[wasm_bindgen(typescript_custom_section)]
+const ANSWERS: &str = include_str!("answers.d.ts");
 
 /// A snapshot, compiled for questions. It never changes.
 ///

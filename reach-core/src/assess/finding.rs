@@ -8,6 +8,7 @@ use crate::packet::IpSet;
 
 /// One result of a rules package.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(optional_fields))]
 pub struct Finding {
     /// 32 hexadecimal digits that stay the same as long as the finding is about the same instance,
     /// interface, group, gateway, load balancer, protocol and port, whatever else changes.
@@ -63,6 +64,7 @@ pub struct Finding {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub load_balancer: Option<ForwardedBy>,
     /// `TCP` or `UDP`; the aggregate says `TCP` although it has both, as Inspector's does.
+    #[cfg_attr(feature = "ts", ts(type = "\"TCP\" | \"UDP\""))]
     pub protocol: String,
     /// The port; none for the aggregate.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -75,9 +77,11 @@ pub struct Finding {
     pub listener: Option<Listener>,
     /// For the aggregate: TCP port ranges, both ends included.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(feature = "ts", ts(as = "Option<_>"))]
     pub tcp_ports: Vec<(u16, u16)>,
     /// For the aggregate: UDP port ranges, both ends included.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(feature = "ts", ts(as = "Option<_>"))]
     pub udp_ports: Vec<(u16, u16)>,
     /// The addresses that it is reachable at, as the source writes them.
     pub destinations: IpSet,
@@ -87,6 +91,7 @@ pub struct Finding {
 
 /// A load balancer between the internet and an instance.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(optional_fields))]
 pub struct ForwardedBy {
     /// ARN; the name of a Classic Load Balancer, which has none.
     pub id: String,
@@ -101,6 +106,7 @@ pub struct ForwardedBy {
 
 /// Kinds of finding of the package.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub enum FindingType {
     /// A recognized port is reachable; whether anything listens is not known.
     RecognizedPortNoAgent,
@@ -129,6 +135,7 @@ impl FindingType {
 
 /// Where from, as the attribute `REACHABILITY_TYPE` has it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub enum Reachability {
     /// Over an internet gateway.
     Internet,
@@ -161,6 +168,7 @@ impl Reachability {
 /// A finding against the baseline.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub enum Status {
     /// Not in the baseline.
     New,
@@ -172,6 +180,7 @@ pub enum Status {
 
 /// A security group rule that lets traffic in.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(optional_fields))]
 pub struct OpeningRule {
     /// `sgr-…`, where `describe-security-group-rules` was collected.
     #[serde(default, skip_serializing_if = "Option::is_none")]

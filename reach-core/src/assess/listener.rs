@@ -17,9 +17,11 @@ pub type Listeners = BTreeMap<String, Vec<Listener>>;
 
 /// One listening process.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(optional_fields = nullable))]
 pub struct Listener {
     /// `tcp` or `udp`, in either case; anything else is not read.
     #[serde(deserialize_with = "protocol")]
+    #[cfg_attr(feature = "ts", ts(type = "\"tcp\" | \"udp\""))]
     pub protocol: String,
     /// The port that it listens on.
     pub port: u16,

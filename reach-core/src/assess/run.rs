@@ -31,6 +31,7 @@ impl ScanOptions {
 
 /// One assessment: a plain document.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(optional_fields))]
 pub struct Run {
     /// `network-reachability-1.1`.
     pub rules_package: String,
@@ -39,28 +40,35 @@ pub struct Run {
     /// Ids of the instances assessed, sorted.
     pub instances: Vec<String>,
     /// How many findings of each severity there are.
+    #[cfg_attr(feature = "ts", ts(type = "Record<Severity, number>"))]
     pub summary: BTreeMap<Severity, usize>,
     /// The findings, the worst first.
     pub findings: Vec<Finding>,
     /// Findings of the baseline that are gone.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(feature = "ts", ts(as = "Option<_>"))]
     pub resolved: Vec<Finding>,
     /// What could not be told.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(feature = "ts", ts(as = "Option<_>"))]
     pub unknown: Vec<UnknownExposure>,
     /// Regions of which nobody can tell what there is to assess.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(feature = "ts", ts(as = "Option<_>"))]
     pub unassessed: Vec<UnknownReason>,
     /// What the run takes for granted.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(feature = "ts", ts(as = "Option<_>"))]
     pub assumptions: Vec<RunAssumption>,
     /// What reading and compiling the snapshot noticed.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(feature = "ts", ts(as = "Option<_>"))]
     pub diagnostics: Vec<Diagnostic>,
 }
 
 /// Ports of which nobody can tell whether they are reachable.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(optional_fields))]
 pub struct UnknownExposure {
     /// `i-…`
     pub instance_id: String,
@@ -78,9 +86,11 @@ pub struct UnknownExposure {
     pub gateway_id: Option<String>,
     /// TCP port ranges, both ends included.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(feature = "ts", ts(as = "Option<_>"))]
     pub tcp_ports: Vec<(u16, u16)>,
     /// UDP port ranges, both ends included.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(feature = "ts", ts(as = "Option<_>"))]
     pub udp_ports: Vec<(u16, u16)>,
     /// What is missing.
     pub reasons: Vec<UnknownReason>,
@@ -102,6 +112,7 @@ impl UnknownExposure {
 
 /// Something whose absence makes an answer unknown.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(optional_fields))]
 pub struct UnknownReason {
     /// Explanation code.
     pub code: String,
@@ -113,6 +124,7 @@ pub struct UnknownReason {
 
 /// Something that a run takes for granted because no configuration shows it.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(optional_fields))]
 pub struct RunAssumption {
     /// Stable, for programs.
     pub code: String,

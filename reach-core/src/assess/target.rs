@@ -4,6 +4,7 @@ use crate::network::Instance;
 
 /// What is assessed: every instance, or those that carry one of these tags.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(optional_fields))]
 pub struct Target {
     /// Several pairs are OR-ed; none means every instance.
     pub tags: Vec<TagPair>,
@@ -11,6 +12,7 @@ pub struct Target {
 
 /// A tag that an instance has to carry, key and value exactly.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(optional_fields))]
 pub struct TagPair {
     /// The key.
     pub key: String,

@@ -9,6 +9,7 @@ use crate::snapshot::{IpPermission, Snapshot, UserIdGroupPair};
 
 /// A rule of a security group with its one peer.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(optional_fields))]
 pub struct GroupRule {
     /// `sgr-…`, where `describe-security-group-rules` was collected.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -29,6 +29,7 @@ use super::interval::IntervalSet;
 /// ```
 #[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[must_use]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(type = "string[]"))]
 pub struct IpSet {
     v4: IntervalSet<u32>,
     v6: IntervalSet<u128>,

@@ -39,6 +39,11 @@ use super::traffic::Traffic;
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[must_use]
+#[cfg_attr(
+    feature = "ts",
+    derive(ts_rs::TS),
+    ts(type = "{ sources: string[], destinations: string[], traffic: string }[]")
+)]
 pub struct HeaderSet {
     v4: Family<u32>,
     v6: Family<u128>,

@@ -44,6 +44,7 @@ pub use parse::ParseTrafficError;
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[must_use]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(type = "string"))]
 pub struct Traffic {
     /// Source port → destination ports.
     tcp: Relation<u16, PortSet>,

@@ -15,6 +15,7 @@ use crate::rules::{Assumption, Component, Direction, Evidence, NatGateway, Reaso
 
 /// One element of a path, with the headers that entered and left it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(optional_fields))]
 pub struct Hop {
     /// The element.
     pub component: Component,
@@ -25,11 +26,13 @@ pub struct Hop {
     pub outbound: Option<HeaderSet>,
     /// The rule or route that let it through.
     #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(feature = "ts", ts(as = "Option<_>"))]
     pub evidence: Vec<Evidence>,
 }
 
 /// Why some headers do not get through, or why nobody can tell whether they do.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(optional_fields))]
 pub struct Explanation {
     /// Which of the flow's two packets.
     pub direction: Direction,

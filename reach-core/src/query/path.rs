@@ -10,6 +10,7 @@ use crate::rules::{Component, Direction};
 
 /// One way through the network, forward and return.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(optional_fields))]
 pub struct Path {
     /// What becomes of the packets that take it.
     pub verdict: Verdict,
@@ -22,18 +23,22 @@ pub struct Path {
     pub passing: HeaderSet,
     /// The packets for which that depends on something that is not known.
     #[serde(skip_serializing_if = "HeaderSet::is_empty")]
+    #[cfg_attr(feature = "ts", ts(as = "Option<_>"))]
     pub unknown: HeaderSet,
     /// What stops the packets on this way, or what nobody knows, the deciding element first; the
     /// headers are those that met the element.
     #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(feature = "ts", ts(as = "Option<_>"))]
     pub explanations: Vec<Explanation>,
     /// Where AWS could have chosen another way (PIPE-07).
     #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(feature = "ts", ts(as = "Option<_>"))]
     pub choices: Vec<PathChoice>,
 }
 
 /// One of several ways that AWS chooses from.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(optional_fields))]
 pub struct PathChoice {
     /// Where it chooses.
     pub component: Component,

@@ -32,6 +32,7 @@ pub struct TraceOptions {
 
 /// What was asked, in the words of the asker.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(optional_fields))]
 pub struct TraceQuestion {
     /// The source.
     pub from: String,
@@ -40,11 +41,13 @@ pub struct TraceQuestion {
     /// What is sent, source ports included.
     pub traffic: Traffic,
     /// `establish` or `forward`.
+    #[cfg_attr(feature = "ts", ts(type = "\"establish\" | \"forward\""))]
     pub question: &'static str,
 }
 
 /// The answer to a trace: plain data.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(optional_fields, rename = "Trace"))]
 pub struct TraceAnswer {
     /// The answer in a word.
     pub verdict: Verdict,
@@ -58,17 +61,21 @@ pub struct TraceAnswer {
     /// The packets whose passing depends on a port that a NAT gateway chooses: some of the ports
     /// that it may choose pass, others do not (PK-05).
     #[serde(skip_serializing_if = "HeaderSet::is_empty")]
+    #[cfg_attr(feature = "ts", ts(as = "Option<_>"))]
     pub sometimes: HeaderSet,
     /// The packets for which it depends on something that is not known, as the source sends them.
     #[serde(skip_serializing_if = "HeaderSet::is_empty")]
+    #[cfg_attr(feature = "ts", ts(as = "Option<_>"))]
     pub unknown: HeaderSet,
     /// Every way that the packets take, those that get through first.
     pub paths: Vec<Path>,
     /// What the answer takes for granted.
     #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(feature = "ts", ts(as = "Option<_>"))]
     pub assumptions: Vec<Assumption>,
     /// What else is worth knowing.
     #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(feature = "ts", ts(as = "Option<_>"))]
     pub notes: Vec<Note>,
 }
 

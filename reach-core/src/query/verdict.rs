@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 /// The answer in a word: ALLOW, PARTIAL, DENY and UNKNOWN of the specification.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub enum Verdict {
     /// Every packet asked about gets through (and is answered, unless one-way delivery was asked).
     Reachable,

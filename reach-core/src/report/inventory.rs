@@ -14,6 +14,7 @@ use crate::rules::{Attached, Component, Host, Interface, InterfaceKind};
 
 /// What there is in a [`Network`], by AWS id: plain data, in the order of the snapshot.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(optional_fields))]
 pub struct Inventory {
     /// VPCs.
     pub vpcs: Vec<InventoryVpc>,
@@ -31,6 +32,7 @@ pub struct Inventory {
 
 /// A VPC.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(optional_fields))]
 pub struct InventoryVpc {
     /// `vpc-…`
     pub id: Arc<str>,
@@ -44,11 +46,13 @@ pub struct InventoryVpc {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub region: Option<Arc<str>>,
     /// Its CIDR blocks.
+    #[cfg_attr(feature = "ts", ts(type = "string[]"))]
     pub ranges: Vec<IpNet>,
 }
 
 /// A subnet.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(optional_fields))]
 pub struct InventorySubnet {
     /// `subnet-…`
     pub id: Arc<str>,
@@ -66,6 +70,7 @@ pub struct InventorySubnet {
 
 /// An instance.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(optional_fields))]
 pub struct InventoryInstance {
     /// `i-…`
     pub id: Arc<str>,
@@ -78,6 +83,7 @@ pub struct InventoryInstance {
 
 /// A network interface.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(optional_fields))]
 pub struct InventoryInterface {
     /// `eni-…`
     pub id: Arc<str>,
@@ -94,6 +100,7 @@ pub struct InventoryInterface {
     pub addresses: IpSet,
     /// The addresses that the internet can reach it at, as far as its gateway goes.
     #[serde(skip_serializing_if = "IpSet::is_empty")]
+    #[cfg_attr(feature = "ts", ts(as = "Option<_>"))]
     pub public_addresses: IpSet,
     /// `sg-…` of its groups.
     pub security_groups: Vec<Arc<str>>,
@@ -104,6 +111,7 @@ pub struct InventoryInterface {
 
 /// A gateway, peering connection, load balancer or endpoint.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(optional_fields))]
 pub struct InventoryGateway {
     /// What it is.
     #[serde(flatten)]
@@ -116,6 +124,7 @@ pub struct InventoryGateway {
 
 /// A security group.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(optional_fields))]
 pub struct InventoryGroup {
     /// `sg-…`
     pub id: String,

@@ -7,6 +7,7 @@ macro_rules! codes {
         /// Why not. AWS's own code wherever AWS has one, ours in the same form elsewhere;
         /// `docs/explanation-codes.md` has them all.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(type = "string"))]
         #[non_exhaustive]
         pub enum ExplanationCode {
             $($(#[$doc])* $variant,)*

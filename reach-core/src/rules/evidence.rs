@@ -9,6 +9,7 @@ use super::ExplanationCode;
 /// Which of a flow's two packets.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "lowercase")]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub enum Direction {
     /// From source to destination.
     Forward,
@@ -20,6 +21,7 @@ pub enum Direction {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub enum ComponentKind {
     /// An address outside every VPC of the snapshot.
     Internet,
@@ -85,6 +87,7 @@ pub enum ComponentKind {
 
 /// One element of a network, by its AWS id.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(optional_fields))]
 pub struct Component {
     /// What it is.
     pub kind: ComponentKind,
@@ -113,6 +116,7 @@ impl Component {
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
 #[non_exhaustive]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(optional_fields))]
 pub enum Evidence {
     /// A security group rule that let a packet in or out.
     SecurityGroupRule {
@@ -144,6 +148,7 @@ pub enum Evidence {
         /// `acl-…`
         acl: Arc<str>,
         /// Its number; `None` for the final deny that every list ends with.
+        #[cfg_attr(feature = "ts", ts(optional = false))]
         rule_number: Option<i32>,
         /// Outbound rather than inbound.
         egress: bool,
@@ -193,6 +198,7 @@ impl Evidence {
 
 /// Why headers were dropped, or why nobody can tell whether they are.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(optional_fields))]
 pub struct Reason {
     /// AWS's name for it where AWS has one.
     pub code: ExplanationCode,
@@ -202,6 +208,7 @@ pub struct Reason {
     pub rules: Vec<&'static str>,
     /// What it was decided by.
     #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(feature = "ts", ts(as = "Option<_>"))]
     pub evidence: Vec<Evidence>,
 }
 
@@ -230,6 +237,7 @@ impl Reason {
 
 /// Something that an answer takes for granted because no configuration shows it.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(optional_fields))]
 pub struct Assumption {
     /// `A-HOST`, `A-ONPREM` …, as section 16 of the specification names them.
     pub code: &'static str,
@@ -239,6 +247,7 @@ pub struct Assumption {
 
 /// Something about an answer that is worth knowing and changes nothing.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(optional_fields))]
 pub struct Note {
     /// Such as `ASYMMETRIC_STATELESS`.
     pub code: &'static str,

@@ -31,6 +31,7 @@ pub struct SecurityGroup {
 /// One protocol and port range with every peer that it is open to.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(optional_fields))]
 pub struct IpPermission {
     /// `tcp`, `udp`, `icmp`, `icmpv6`, a protocol number, or `-1` for every protocol.
     pub ip_protocol: String,
@@ -42,21 +43,26 @@ pub struct IpPermission {
     pub to_port: Option<i32>,
     /// IPv4 peers.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(feature = "ts", ts(as = "Option<_>"))]
     pub ip_ranges: Vec<IpRange>,
     /// IPv6 peers.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(feature = "ts", ts(as = "Option<_>"))]
     pub ipv6_ranges: Vec<Ipv6Range>,
     /// Prefix lists as peers.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(feature = "ts", ts(as = "Option<_>"))]
     pub prefix_list_ids: Vec<PrefixListId>,
     /// Security groups as peers.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(feature = "ts", ts(as = "Option<_>"))]
     pub user_id_group_pairs: Vec<UserIdGroupPair>,
 }
 
 /// An IPv4 peer of a permission.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(optional_fields))]
 pub struct IpRange {
     /// The block.
     pub cidr_ip: String,
@@ -68,6 +74,7 @@ pub struct IpRange {
 /// An IPv6 peer of a permission.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(optional_fields))]
 pub struct Ipv6Range {
     /// The block.
     pub cidr_ipv6: String,
@@ -79,6 +86,7 @@ pub struct Ipv6Range {
 /// A prefix list as the peer of a permission.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(optional_fields))]
 pub struct PrefixListId {
     /// `pl-…`
     pub prefix_list_id: String,
@@ -90,6 +98,7 @@ pub struct PrefixListId {
 /// A security group as the peer of a permission.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase", default)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(optional_fields))]
 pub struct UserIdGroupPair {
     /// `sg-…`
     #[serde(skip_serializing_if = "Option::is_none")]
