@@ -21,7 +21,7 @@ WASM_TEST := $(TARGET)/reach-wasm-test
 WHEELS := $(TARGET)/wheels
 SDIST := $(TARGET)/sdist
 # The features of the default members that are tested; none needs the AWS SDK.
-FEATURES := --features reach-aws/cli
+FEATURES := --features reach-aws/arrow,reach-aws/cli
 
 # What fails soonest goes first.
 STAGES := tools fmt layers clippy rust agreement docs setup-python setup-node lab \

@@ -44,8 +44,25 @@ fn networks(c: &mut Criterion) {
             b.iter(|| lab.network().matrix(&MatrixOptions::default()));
         });
         group.finish();
+        edits(c, &lab, size);
         traces(c, &lab, size);
     }
+}
+
+fn edits(c: &mut Criterion, lab: &Lab, size: usize) {
+    let (network, edit) = (lab.network(), [lab.edit()]);
+    let Ok(after) = network.with(&edit) else { return };
+    let mut group = c.benchmark_group("edit");
+    group.sample_size(10);
+    group.bench_function(BenchmarkId::new("network", size), |b| b.iter(|| network.with(&edit)));
+    assert!(!network.finding_changes(&after, &ScanOptions::default()).new.is_empty());
+    group.bench_function(BenchmarkId::new("findings", size), |b| {
+        b.iter(|| network.finding_changes(&after, &ScanOptions::default()));
+    });
+    group.bench_function(BenchmarkId::new("matrix", size), |b| {
+        b.iter(|| network.matrix_changes(&after, &MatrixOptions::default()).map(|it| it.len()));
+    });
+    group.finish();
 }
 
 fn traces(c: &mut Criterion, lab: &Lab, size: usize) {

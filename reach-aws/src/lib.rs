@@ -29,6 +29,8 @@
 pub mod anonymize;
 mod archive;
 mod arn;
+#[cfg(feature = "arrow")]
+pub mod arrow;
 #[cfg(feature = "sdk")]
 pub mod collect;
 mod command;

@@ -8,6 +8,7 @@ mod index;
 mod lint;
 mod network;
 pub mod packet;
+mod parallel;
 mod path;
 mod query;
 mod report;
@@ -17,16 +18,17 @@ pub mod snapshot;
 mod text;
 
 pub use assess::{
-    Finding, FindingType, ForwardedBy, Listener, Listeners, OpeningRule, ParseSeverityError,
-    Reachability, Run, RunAssumption, RunDifference, ScanOptions, Service, Severity, Status,
-    TagPair, Target, UnknownExposure, UnknownReason,
+    Finding, FindingChanges, FindingType, ForwardedBy, Listener, Listeners, OpeningRule,
+    ParseSeverityError, Reachability, Run, RunAssumption, RunDifference, ScanOptions, Service,
+    Severity, Status, TagPair, Target, UnknownExposure, UnknownReason,
 };
 pub use diagnostic::{Diagnostic, Level};
 pub use network::Network;
 pub use path::{Explanation, Hop};
 pub use query::{
-    Block, Cell, Change, Endpoint, Matrix, MatrixClass, MatrixEnd, MatrixOptions, Pair, Path,
-    PathChoice, PathsOptions, QueryError, TraceAnswer, TraceOptions, TraceQuestion, Verdict,
+    Block, Cell, Change, Endpoint, GroupPair, Grouping, Matrix, MatrixClass, MatrixEnd,
+    MatrixGroup, MatrixOptions, Pair, ParseGroupingError, Path, PathChoice, PathsOptions,
+    QueryError, TraceAnswer, TraceOptions, TraceQuestion, Verdict,
 };
 pub use report::{
     Inventory, InventoryGateway, InventoryGroup, InventoryInstance, InventoryInterface,

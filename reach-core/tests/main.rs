@@ -17,3 +17,5 @@ mod paths;
 mod properties;
 mod scan;
 mod security_group_rules;
+mod threads;
+mod what_if;

@@ -7,7 +7,9 @@ use std::sync::Arc;
 use reach_core::change::EditFile;
 use reach_core::packet::Traffic;
 use reach_core::snapshot::Snapshot;
-use reach_core::{Cell, Matrix, MatrixEnd, MatrixOptions, Network, TraceOptions, Verdict};
+use reach_core::{
+    Cell, Grouping, Matrix, MatrixEnd, MatrixOptions, Network, TraceOptions, Verdict,
+};
 use reach_testkit::generate::{self, Dice, Features};
 
 /// What a trace of a pair comes to, told as a cell; none where the trace cannot be asked.
@@ -242,4 +244,69 @@ fn changes_are_where_the_pairs_differ() {
     assert!(differ.len() > 50, "{}", differ.len());
     assert_eq!(told, differ);
     assert!(new.changes(&new).is_empty());
+}
+
+/// The groups of an end, as the snapshot has them.
+fn groups_of(network: &Network, end: MatrixEnd<'_>, by: &Grouping) -> Vec<Option<String>> {
+    if !end.interface {
+        return vec![Some(end.id.to_owned())];
+    }
+    let regions = &network.snapshot().regions;
+    let enis = regions.iter().flat_map(|it| it.network_interfaces.iter().flatten());
+    let eni = enis.into_iter().find(|it| it.network_interface_id == end.id).unwrap();
+    let instance = eni.attachment.as_ref().and_then(|it| it.instance_id.as_deref());
+    let mut instances = regions.iter().flat_map(|it| it.instances.iter().flatten());
+    let instance = instances.find(|it| Some(it.instance_id.as_str()) == instance);
+    let mut found: Vec<Option<String>> = match by {
+        Grouping::Subnet => vec![eni.subnet_id.clone()],
+        Grouping::Vpc => vec![eni.vpc_id.clone()],
+        Grouping::Group => eni.groups.iter().map(|it| Some(it.group_id.clone())).collect(),
+        Grouping::Tag(key) => {
+            let tags = instance.iter().flat_map(|it| &it.tags).filter(|tag| tag.key == *key);
+            tags.map(|tag| Some(tag.value.clone())).collect()
+        }
+        other => panic!("{other}"),
+    };
+    if found.is_empty() {
+        found.push(None);
+    }
+    found
+}
+
+#[test]
+fn a_matrix_of_groups_is_the_union_of_their_pairs() {
+    let network = Network::compile(generate::network(13, 150));
+    let matrix = network.matrix(&MatrixOptions::default()).unwrap();
+    let ends: BTreeMap<&str, MatrixEnd<'_>> =
+        matrix.sources().chain(matrix.destinations()).map(|end| (end.id, end)).collect();
+    for by in ["subnet", "vpc", "group", "tag:Name", "tag:nobody-has-it"] {
+        let by: Grouping = by.parse().unwrap();
+        let mut unions: BTreeMap<_, [Traffic; 3]> = BTreeMap::new();
+        for pair in matrix.pairs() {
+            let [from, to] = [pair.from, pair.to].map(|id| groups_of(&network, ends[id], &by));
+            for from in &from {
+                for to in &to {
+                    let key = (to.clone(), from.clone());
+                    let nothing = || [Traffic::none(), Traffic::none(), Traffic::none()];
+                    let union = unions.entry(key).or_insert_with(nothing);
+                    let parts = [&pair.cell.passing, &pair.cell.sometimes, &pair.cell.unknown];
+                    for (all, part) in union.iter_mut().zip(parts) {
+                        *all = all.union(part);
+                    }
+                }
+            }
+        }
+        let grouped = matrix.grouped(&by);
+        let told: BTreeMap<_, _> = grouped
+            .iter()
+            .map(|pair| {
+                let [from, to] = [pair.from.id, pair.to.id].map(|id| id.map(str::to_owned));
+                let Cell { passing, sometimes, unknown } = pair.cell.clone();
+                ((to, from), [passing, sometimes, unknown])
+            })
+            .collect();
+        assert_eq!(told.len(), grouped.len(), "{by}");
+        assert_eq!(told, unions, "{by}");
+        assert!(!told.is_empty());
+    }
 }

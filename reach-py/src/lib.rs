@@ -4,7 +4,6 @@
 #![expect(clippy::doc_link_with_quotes, reason = "docstrings show Python")]
 
 mod answer;
-mod arrow;
 mod convert;
 mod diagnostic;
 mod enums;

@@ -5,9 +5,9 @@ use std::sync::Arc;
 use arrow_array::ffi_stream::FFI_ArrowArrayStream;
 use pyo3::prelude::*;
 use pyo3::types::PyCapsule;
+use reach_aws::arrow::Pairs;
 use reach_core::{Cell, Matrix, MatrixOptions};
 
-use crate::arrow::Pairs;
 use crate::convert::{Dict, Texts};
 use crate::errors;
 use crate::network::PyNetwork;
@@ -147,7 +147,7 @@ impl PyMatrix {
     ) -> PyResult<Capsule<'py>> {
         // There is one schema, which the interface allows: a request is a wish.
         drop(requested_schema);
-        let pairs = py.detach(|| Pairs::new(Arc::clone(&self.matrix)));
+        let pairs = py.detach(|| Pairs::new(&self.matrix));
         let stream = FFI_ArrowArrayStream::new(Box::new(pairs));
         PyCapsule::new_with_value(py, stream, STREAM).map(|it| Capsule(it.into_any()))
     }

@@ -1,5 +1,5 @@
 //! The hot path for callgrind: `hot QUESTION` asks it once inside `measured`, whose instructions
-//! `instructions` has counted.
+//! `instructions` has counted; `hot QUESTION SIZE` of a network of another size, for a profile.
 #![expect(clippy::print_stdout, reason = "it is a command")]
 
 use std::hint::black_box;
@@ -17,7 +17,8 @@ fn measured(run: &mut dyn FnMut() -> usize) -> usize {
 }
 
 fn main() {
-    let lab = Lab::of(SIZE);
+    let size = std::env::args().nth(2).and_then(|it| it.parse().ok()).unwrap_or(SIZE);
+    let lab = Lab::of(size);
     let network = lab.network();
     let traffic = Traffic::tcp(&PortSet::single(8000));
     let (options, all) = (TraceOptions::default(), MatrixOptions::default());

@@ -1,6 +1,7 @@
 //! Measures what docs/benchmarks.md tells, and writes it with its plot.
 //!
-//! `measure SIZE…` measures networks of these sizes and prints the table only.
+//! `measure SIZE… QUESTION…` measures networks of these sizes, and asks these questions if any are
+//! named, and prints the table only.
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "it is a command")]
 
 use std::error::Error;
@@ -17,21 +18,26 @@ const SIZES: [usize; 5] = [1_000, 3_000, 10_000, 30_000, 100_000];
 const LONGEST: f64 = 60.0;
 
 fn main() -> Result<(), Box<dyn Error>> {
-    let asked: Vec<usize> = std::env::args().skip(1).filter_map(|it| it.parse().ok()).collect();
+    let (asked, named): (Vec<String>, Vec<String>) =
+        std::env::args().skip(1).partition(|it| it.parse::<usize>().is_ok());
+    let asked: Vec<usize> = asked.iter().filter_map(|it| it.parse().ok()).collect();
+    let wanted = |name: &str| named.is_empty() || named.iter().any(|it| it == name);
     let sizes = if asked.is_empty() { SIZES.to_vec() } else { asked.clone() };
     let mut report = Report::new();
     for size in sizes {
         eprintln!("{size} interfaces");
         let mut lab = Lab::of(size);
-        for question in question::ALL {
+        for question in question::ALL.iter().filter(|it| wanted(it.name)) {
             if report.bound_to_take(question.name, size) < LONGEST {
                 let seconds = question.median(&mut lab);
                 eprintln!("  {:<24} {:>12.3} ms", question.name, seconds * 1e3);
                 report.add(question.name, size, seconds);
             }
         }
-        report.note(&lab);
-        report.memory(size, &footprint(size)?);
+        if named.is_empty() {
+            report.note(&lab);
+            report.memory(size, &footprint(size)?);
+        }
     }
     for (instances, variants) in [(10, false), (100, false), (300, false), (300, true)] {
         let document = small(Small { instances, variants });
@@ -39,7 +45,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     }
     let text = report.text();
     println!("{text}");
-    if asked.is_empty() {
+    if asked.is_empty() && named.is_empty() {
         let docs = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs");
         fs::write(docs.join("benchmarks.md"), text)?;
         fs::write(docs.join("benchmarks.svg"), report.plot())?;

@@ -119,6 +119,32 @@ mod tests {
         }
     }
 
+    /// Python's tests hold the same table to what `from_boto3` calls.
+    #[test]
+    fn python_makes_the_same_calls() {
+        let guide = include_str!("../../../docs/python.md");
+        let rows = guide.lines().filter_map(|line| line.strip_prefix("| "));
+        let told: BTreeSet<String> = rows
+            .filter_map(|row| {
+                let mut cells = row.split(" | ");
+                let (service, call) = (cells.next()?, cells.next()?);
+                let call = call.strip_prefix('`')?.strip_suffix('`')?;
+                Some(format!("{service} {}", call.replace('_', "-")))
+            })
+            .collect();
+        let made: BTreeSet<String> = CALLS.iter().map(Call::name).collect();
+        let lacking: Vec<_> = made.difference(&told).collect();
+        assert!(lacking.is_empty(), "{lacking:?}");
+        // Which Regions there are the command asks another way; and it reads only the policies and
+        // rule groups that a firewall uses.
+        let more = ["describe-regions", "list-firewall-policies", "list-rule-groups"];
+        let others: Vec<_> = told
+            .difference(&made)
+            .filter(|call| !more.iter().any(|name| call.ends_with(name)))
+            .collect();
+        assert!(others.is_empty(), "{others:?}");
+    }
+
     #[test]
     fn the_policy_only_reads() {
         let policy = iam_policy(None);

@@ -10,6 +10,7 @@ mod target;
 
 pub use finding::{Finding, FindingType, ForwardedBy, OpeningRule, Reachability, Status};
 pub use listener::{Listener, Listeners};
+pub use network_reachability::FindingChanges;
 pub use run::{Run, RunAssumption, RunDifference, ScanOptions, UnknownExposure, UnknownReason};
 pub use service::Service;
 pub use severity::{ParseSeverityError, Severity};

@@ -5,6 +5,7 @@
 //! behind it exposes nothing. There are no second hops but
 //! those of load balancers (LB-17).
 
+mod changes;
 mod opening;
 mod text;
 
@@ -12,18 +13,20 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::{
-    Finding, FindingType, ForwardedBy, Reachability, Run, RunAssumption, ScanOptions, Severity,
-    TagPair, Target, UnknownExposure, UnknownReason,
+    Finding, FindingType, ForwardedBy, Reachability, Run, RunAssumption, RunDifference,
+    ScanOptions, Severity, UnknownExposure, UnknownReason,
 };
 use crate::index::{GroupIdx, InstanceIdx, InterfaceIdx};
 use crate::network::{Compiled, Edge, Instance, Network};
 use crate::packet::{IpSet, PortSet, Traffic};
+use crate::parallel;
 use crate::query::{
-    BehindBalancer, BlindBalancer, Exposure, Part, Served, Uncertain, admitted, behind_balancers,
-    blind_balancers, blind_spots, exposures, internet_beyond,
+    Arrivals, BehindBalancer, BlindBalancer, Entries, Exposure, Part, Served, Uncertain, admitted,
+    behind_balancers, blind_balancers, blind_spots, exposures, internet_beyond,
 };
 use crate::rules::{ComponentKind, Host};
 use crate::snapshot::Kind;
+pub use changes::FindingChanges;
 use opening::{Opening, Share};
 
 const PACKAGE: &str = "network-reachability-1.1";
@@ -43,40 +46,29 @@ impl Network {
     /// One walk for each edge of an assessed interface's VPC.
     pub fn scan(&self, options: &ScanOptions) -> Run {
         let net = self.compiled();
-        let mut tags: Vec<TagPair> = options
-            .tags
-            .iter()
-            .map(|(key, value)| TagPair { key: key.clone(), value: value.clone() })
-            .collect();
-        tags.sort();
-        tags.dedup();
-        let target = Target { tags };
-        let internet = internet_beyond(net);
-        let mut scan = Scan {
-            net,
-            options,
-            internet,
-            served: Served::of(net),
-            findings: Vec::new(),
-            unknown: Vec::new(),
-        };
+        let target = options.target();
+        let ground = Ground::of(net, options);
         let assessed: Vec<InstanceIdx> = net
             .instances
             .iter()
             .filter(|(_, instance)| target.covers(instance))
             .map(|(index, _)| index)
             .collect();
-        for index in &assessed {
-            scan.instance(&net.instances[*index]);
-        }
-        for stand_in in unseen_instances(net) {
-            scan.instance(&stand_in);
-        }
-        scan.findings.sort_by(|a, b| order(a).cmp(&order(b)));
-        scan.unknown.sort();
+        let unseen = unseen_instances(net);
+        let instances = assessed.iter().map(|index| &net.instances[*index]).chain(&unseen);
+        let instances: Vec<&Instance> = instances.collect();
+        let told = parallel::map(
+            &instances,
+            || Scan::of(&ground),
+            |scan, instance| {
+                scan.instance(instance);
+                scan.told()
+            },
+        );
+        let (findings, unknown) = sorted(told);
         let mut summary: BTreeMap<Severity, usize> =
             Severity::ALL.into_iter().map(|severity| (severity, 0)).collect();
-        for finding in &scan.findings {
+        for finding in &findings {
             *summary.entry(finding.severity).or_default() += 1;
         }
         let mut run = Run {
@@ -85,9 +77,9 @@ impl Network {
             summary,
             assumptions: assumptions(net, &assessed),
             target,
-            findings: scan.findings,
+            findings,
             resolved: Vec::new(),
-            unknown: scan.unknown,
+            unknown,
             unassessed: unassessed(net),
             diagnostics: net.diagnostics.clone(),
         };
@@ -118,18 +110,62 @@ fn order(finding: &Finding) -> impl Ord + '_ {
     )
 }
 
-struct Scan<'n> {
+/// What a scan of any interface needs.
+struct Ground<'n> {
     net: &'n Compiled,
     options: &'n ScanOptions,
     internet: IpSet,
     served: Served,
+}
+
+impl<'n> Ground<'n> {
+    fn of(net: &'n Compiled, options: &'n ScanOptions) -> Self {
+        Self { net, options, internet: internet_beyond(net), served: Served::of(net) }
+    }
+}
+
+/// What was found, and what cannot be told.
+type Told = (Vec<Finding>, Vec<UnknownExposure>);
+
+/// All of it in order.
+fn sorted(told: Vec<Told>) -> Told {
+    let (mut findings, mut unknown) = (Vec::new(), Vec::new());
+    for (found, open) in told {
+        findings.extend(found);
+        unknown.extend(open);
+    }
+    findings.sort_by(|a, b| order(a).cmp(&order(b)));
+    unknown.sort();
+    (findings, unknown)
+}
+
+struct Scan<'n> {
+    net: &'n Compiled,
+    ground: &'n Ground<'n>,
+    entries: Entries,
+    arrivals: Arrivals,
     findings: Vec<Finding>,
     unknown: Vec<UnknownExposure>,
 }
 
-impl Scan<'_> {
+impl<'n> Scan<'n> {
+    fn of(ground: &'n Ground<'n>) -> Self {
+        Self {
+            net: ground.net,
+            ground,
+            entries: Entries::default(),
+            arrivals: Arrivals::default(),
+            findings: Vec::new(),
+            unknown: Vec::new(),
+        }
+    }
+
+    /// What was found since it was last asked.
+    fn told(&mut self) -> Told {
+        (std::mem::take(&mut self.findings), std::mem::take(&mut self.unknown))
+    }
+
     fn instance(&mut self, instance: &Instance) {
-        let net = self.net;
         if instance.interfaces.is_empty() && &*instance.state != "terminated" {
             let reason = UnknownReason {
                 code: "UNKNOWN_RESOURCE".to_owned(),
@@ -139,34 +175,40 @@ impl Scan<'_> {
             self.unknown.push(unknown(instance, vec![reason]));
         }
         for interface in &instance.interfaces {
-            for exposure in exposures(net, *interface, &self.internet) {
-                if !bare_gateway(net, exposure.edge) {
-                    self.exposure(instance, *interface, &exposure);
-                }
+            self.interface(instance, *interface);
+        }
+    }
+
+    fn interface(&mut self, instance: &Instance, interface: InterfaceIdx) {
+        let net = self.net;
+        for exposure in exposures(net, &mut self.entries, interface, &self.ground.internet) {
+            if !bare_gateway(net, exposure.edge) {
+                self.exposure(instance, interface, &exposure);
             }
-            for behind in behind_balancers(net, &self.served, *interface, &self.internet) {
-                self.behind_balancer(instance, *interface, &behind);
-            }
-            for spot in blind_spots(net, *interface) {
-                let reason = UnknownReason {
-                    code: spot.reason.code.to_string(),
-                    resource: spot.reason.component.id.to_string(),
-                    message: spot.reason.words(),
-                };
-                self.unknown.push(UnknownExposure {
-                    network_interface_id: Some(net.interfaces[*interface].id.to_string()),
-                    reachability: match spot.reason.component.kind {
-                        ComponentKind::InternetGateway => Some(Reachability::Internet),
-                        ComponentKind::VpcPeeringConnection => Some(Reachability::PeeredVpc),
-                        ComponentKind::VpnGateway => Some(Reachability::VGW),
-                        _ => None,
-                    },
-                    gateway_id: Some(spot.reason.component.id.to_string()),
-                    tcp_ports: ranges(&spot.traffic.tcp_ports()),
-                    udp_ports: ranges(&spot.traffic.udp_ports()),
-                    ..unknown(instance, vec![reason])
-                });
-            }
+        }
+        let (served, arrivals) = (&self.ground.served, &mut self.arrivals);
+        for behind in behind_balancers(net, served, arrivals, interface, &self.ground.internet) {
+            self.behind_balancer(instance, interface, &behind);
+        }
+        for spot in blind_spots(net, interface) {
+            let reason = UnknownReason {
+                code: spot.reason.code.to_string(),
+                resource: spot.reason.component.id.to_string(),
+                message: spot.reason.words(),
+            };
+            self.unknown.push(UnknownExposure {
+                network_interface_id: Some(net.interfaces[interface].id.to_string()),
+                reachability: match spot.reason.component.kind {
+                    ComponentKind::InternetGateway => Some(Reachability::Internet),
+                    ComponentKind::VpcPeeringConnection => Some(Reachability::PeeredVpc),
+                    ComponentKind::VpnGateway => Some(Reachability::VGW),
+                    _ => None,
+                },
+                gateway_id: Some(spot.reason.component.id.to_string()),
+                tcp_ports: ranges(&spot.traffic.tcp_ports()),
+                udp_ports: ranges(&spot.traffic.udp_ports()),
+                ..unknown(instance, vec![reason])
+            });
         }
     }
 
@@ -178,7 +220,7 @@ impl Scan<'_> {
                 parts.iter().flat_map(|part| shares(self.net, *group, part, None)).collect();
             let (group, load_balancer) = (*group, None);
             let opening = Opening { instance, interface, group, edge, load_balancer, shares };
-            self.findings.extend(opening.findings(self.net, self.options));
+            self.findings.extend(opening.findings(self.net, self.ground.options));
         }
         if let Some(uncertain) = uncertain {
             let certain = parts
@@ -211,7 +253,7 @@ impl Scan<'_> {
             let shares = parts.iter().flat_map(admitted).collect();
             let (group, edge, load_balancer) = (*group, *edge, Some(&by));
             let opening = Opening { instance, interface, group, edge, load_balancer, shares };
-            self.findings.extend(opening.findings(self.net, self.options));
+            self.findings.extend(opening.findings(self.net, self.ground.options));
         }
         if let Some(uncertain) = uncertain {
             let arrived = parts.iter().map(|part| part.arrived.traffic());
@@ -267,7 +309,7 @@ fn unassessed(net: &Compiled) -> Vec<UnknownReason> {
         message: message.to_owned(),
     };
     let kinds = [Kind::Instances, Kind::NetworkInterfaces];
-    let regions = net.snapshot.regions.iter();
+    let regions = net.source.unedited().regions.iter();
     let regions = regions.filter(|region| kinds.iter().all(|kind| !region.collected(*kind)));
     let mut found: Vec<UnknownReason> = regions
         .map(|region| {
@@ -303,19 +345,20 @@ fn unseen_instances(net: &Compiled) -> Vec<Instance> {
             unseen.entry(instance).or_default().push(index);
         }
     }
-    unseen
-        .into_iter()
-        .map(|(id, interfaces)| Instance {
-            metadata: true,
-            id: Arc::clone(id),
-            name: None,
-            state: Arc::default(),
-            owner: None,
-            region: None,
-            tags: Vec::new(),
-            interfaces,
-        })
-        .collect()
+    unseen.into_iter().map(|(id, interfaces)| stand_in(id, interfaces)).collect()
+}
+
+fn stand_in(id: &Arc<str>, interfaces: Vec<InterfaceIdx>) -> Instance {
+    Instance {
+        metadata: true,
+        id: Arc::clone(id),
+        name: None,
+        state: Arc::default(),
+        owner: None,
+        region: None,
+        tags: Vec::new(),
+        interfaces,
+    }
 }
 
 fn unknown(instance: &Instance, reasons: Vec<UnknownReason>) -> UnknownExposure {

@@ -1,8 +1,9 @@
 use std::collections::BTreeMap;
 
+use rustc_hash::{FxHashMap, FxHashSet};
 use serde::{Deserialize, Serialize};
 
-use super::{Finding, Listeners, Reachability, Severity, Status, Target};
+use super::{Finding, Listeners, Reachability, Severity, Status, TagPair, Target};
 use crate::Diagnostic;
 
 /// How a scan is asked.
@@ -14,6 +15,18 @@ pub struct ScanOptions {
     pub listeners: Option<Listeners>,
     /// An earlier run to compare with.
     pub baseline: Option<Run>,
+}
+
+impl ScanOptions {
+    pub(super) fn target(&self) -> Target {
+        let tags = self.tags.iter();
+        let pair =
+            |(key, value): &(String, String)| TagPair { key: key.clone(), value: value.clone() };
+        let mut tags: Vec<TagPair> = tags.map(pair).collect();
+        tags.sort();
+        tags.dedup();
+        Target { tags }
+    }
 }
 
 /// One assessment: a plain document.
@@ -157,36 +170,67 @@ impl Run {
     /// ```
     #[must_use]
     pub fn since(&self, earlier: &Self) -> RunDifference {
-        let mut later = self.clone();
         // A run of every instance that lacks one knows that it is gone.
         let everything = self.target.tags.is_empty() && self.unassessed.is_empty();
-        later.compare(earlier, |id| {
+        RunDifference::of((self.findings.clone(), &self.unknown), &earlier.findings, |id| {
             everything || self.instances.binary_search_by(|known| known.as_str().cmp(id)).is_ok()
-        });
-        let is_new = |finding: &Finding| finding.status == Some(Status::New);
-        let (new, unchanged): (Vec<_>, Vec<_>) = later.findings.into_iter().partition(is_new);
-        let told = |old: &&Finding| {
-            unchanged.iter().chain(&later.resolved).all(|finding| finding.id != old.id)
-        };
-        let untold = earlier.findings.iter().filter(told).cloned();
-        let untold = untold.map(|old| Finding { status: None, ..old }).collect();
-        RunDifference { new, unchanged, resolved: later.resolved, untold }
+        })
     }
 
     /// Marks findings as new or unchanged, and takes over those of the baseline that are gone.
     /// What this run left out, or cannot tell any more, is not mended by that.
     pub(super) fn compare(&mut self, baseline: &Self, assessed_or_gone: impl Fn(&str) -> bool) {
-        for finding in &mut self.findings {
-            let known = baseline.findings.iter().any(|old| old.id == finding.id);
-            finding.status = Some(if known { Status::Unchanged } else { Status::New });
-        }
-        self.resolved = baseline
-            .findings
-            .iter()
-            .filter(|old| self.findings.iter().all(|finding| finding.id != old.id))
-            .filter(|old| assessed_or_gone(&old.instance_id))
-            .filter(|old| !self.unknown.iter().any(|unknown| unknown.covers(old)))
-            .map(|old| Finding { status: Some(Status::Resolved), ..old.clone() })
-            .collect();
+        mark(&mut self.findings, &baseline.findings);
+        let told = (&*self.findings, &*self.unknown);
+        self.resolved = resolved(told, &baseline.findings, assessed_or_gone);
     }
+}
+
+impl RunDifference {
+    /// What findings, with what is unknown beside them, have new to earlier ones.
+    pub(super) fn of(
+        (mut findings, unknown): (Vec<Finding>, &[UnknownExposure]),
+        earlier: &[Finding],
+        assessed_or_gone: impl Fn(&str) -> bool,
+    ) -> Self {
+        mark(&mut findings, earlier);
+        let resolved = resolved((&findings, unknown), earlier, assessed_or_gone);
+        let is_new = |finding: &Finding| finding.status == Some(Status::New);
+        let (new, unchanged): (Vec<_>, Vec<_>) = findings.into_iter().partition(is_new);
+        let told: FxHashSet<&str> =
+            unchanged.iter().chain(&resolved).map(|finding| &*finding.id).collect();
+        let untold = earlier.iter().filter(|old| !told.contains(&*old.id)).cloned();
+        let untold = untold.map(|old| Finding { status: None, ..old }).collect();
+        Self { new, unchanged, resolved, untold }
+    }
+}
+
+fn mark(findings: &mut [Finding], earlier: &[Finding]) {
+    let known: FxHashSet<&str> = earlier.iter().map(|old| &*old.id).collect();
+    for finding in findings {
+        let known = known.contains(&*finding.id);
+        finding.status = Some(if known { Status::Unchanged } else { Status::New });
+    }
+}
+
+fn resolved(
+    (findings, unknown): (&[Finding], &[UnknownExposure]),
+    earlier: &[Finding],
+    assessed_or_gone: impl Fn(&str) -> bool,
+) -> Vec<Finding> {
+    let told: FxHashSet<&str> = findings.iter().map(|finding| &*finding.id).collect();
+    let mut open: FxHashMap<&str, Vec<&UnknownExposure>> = FxHashMap::default();
+    for unknown in unknown {
+        open.entry(&unknown.instance_id).or_default().push(unknown);
+    }
+    let covered = |old: &Finding| {
+        open.get(&*old.instance_id).is_some_and(|list| list.iter().any(|it| it.covers(old)))
+    };
+    earlier
+        .iter()
+        .filter(|old| !told.contains(&*old.id))
+        .filter(|old| assessed_or_gone(&old.instance_id))
+        .filter(|old| !covered(old))
+        .map(|old| Finding { status: Some(Status::Resolved), ..old.clone() })
+        .collect()
 }

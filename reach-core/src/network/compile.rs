@@ -3,51 +3,52 @@
 mod acls;
 mod associations;
 mod collected;
+mod pieces;
 mod reports;
 mod vpcs;
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use rustc_hash::FxHashMap;
 
 use self::collected::{report_held_kinds, report_missing_kinds};
+use self::pieces::Pieces;
 use super::direct_connect::DirectConnect;
 use super::prefix_lists::PrefixLists;
 use super::resources::{Located, gather};
-use super::survey::{Membership, pairings_by_interface, propagated, zones_by_vpc};
+use super::survey::{Associations, Membership, pairings_by_interface, propagated, zones_by_vpc};
 use super::vpc_options::VpcOptions;
 use super::{
-    AddressIndex, Compiled, Instance, Subnet, Topology, Vpc, endpoint_services, endpoints,
-    firewalls, gateway_load_balancers, gateways, interfaces, load_balancers, route_tables,
-    security_groups, transit_gateways,
+    AddressIndex, Compiled, Frame, Instance, Noticed, Source, Subnet, Topology, Vpc,
+    endpoint_services, endpoints, firewalls, gateway_load_balancers, gateways, interfaces,
+    load_balancers, route_tables, security_groups, transit_gateways,
 };
 use crate::Diagnostic;
 use crate::index::{
-    Arena, DenseIndex, EndpointIdx, InstanceIdx, InterfaceIdx, InternetGatewayIdx, NatGatewayIdx,
-    SubnetIdx, VpcIdx,
+    AclIdx, Arena, DenseIndex, EndpointIdx, GroupIdx, InstanceIdx, InterfaceIdx,
+    InternetGatewayIdx, NatGatewayIdx, SubnetIdx, VpcIdx,
 };
 use crate::packet::IpSet;
-use crate::rules::{Interface, NatGateway, VpcEndpoint};
+use crate::rules::{Interface, NatGateway, NetworkAcl, SecurityGroup, VpcEndpoint};
 use crate::snapshot::{self, Region, Snapshot, VpcPeeringConnection};
 
-pub(super) fn compile(snapshot: Snapshot, notes: Vec<Diagnostic>) -> Compiled {
+pub(super) fn compile(snapshot: Arc<Snapshot>, notes: Vec<Diagnostic>) -> Compiled {
     let mut diagnostics = notes.clone();
     report_missing_kinds(&snapshot, &mut diagnostics);
     report_held_kinds(&snapshot, &mut diagnostics);
-    let compiled = Compiler { snapshot: &snapshot, diagnostics }.run();
-    let Parts { mut diagnostics, build } = compiled;
-    diagnostics.sort();
-    diagnostics.dedup();
-    build(snapshot, notes, diagnostics)
+    let Parts { frame, groups, acls, noticed } =
+        Compiler { snapshot: &snapshot, diagnostics }.run(notes);
+    let diagnostics = noticed.told();
+    Compiled { source: Source::of(snapshot), diagnostics, noticed, groups, acls, frame }
 }
 
-type Build = Box<dyn FnOnce(Snapshot, Vec<Diagnostic>, Vec<Diagnostic>) -> Compiled>;
-
-/// Everything but the snapshot itself, which the parts borrow until they are done.
+/// Everything but the snapshot itself, which the compiler borrows.
 struct Parts {
-    diagnostics: Vec<Diagnostic>,
-    build: Build,
+    frame: Arc<Frame>,
+    groups: Arena<GroupIdx, Arc<SecurityGroup>>,
+    acls: Arena<AclIdx, Arc<NetworkAcl>>,
+    noticed: Noticed,
 }
 
 struct Compiler<'a> {
@@ -83,7 +84,7 @@ impl Compiler<'_> {
         clippy::too_many_lines,
         reason = "one line a step, in the order that they need each other"
     )]
-    fn run(mut self) -> Parts {
+    fn run(mut self, notes: Vec<Diagnostic>) -> Parts {
         let vpc_list = gather_kind!(self, vpcs, vpc_id, |vpc| vpc.owner_id.as_deref());
         let subnet_list =
             gather_kind!(self, subnets, subnet_id, |subnet| subnet.owner_id.as_deref());
@@ -170,7 +171,6 @@ impl Compiler<'_> {
                 vpc_ids: &vpc_ids,
                 subnet_ids: &subnet_ids,
                 group_ids: &group_ids,
-                instance_ids: &instance_ids,
                 subnets: &subnets,
                 enis: &eni_list,
             }
@@ -190,26 +190,29 @@ impl Compiler<'_> {
         let public_addresses = interfaces::public_addresses(&interfaces, &mut self.diagnostics);
 
         let with_ids = security_groups::rules_by_group(self.snapshot);
-        let groups = group_list
+        let stale = security_groups::stale(self.snapshot);
+        let groups: Pieces<GroupIdx, SecurityGroup> = group_list
             .iter()
             .map(|located| {
                 let rules = with_ids.get(located.item.group_id.as_str());
                 let rules = rules.map_or(&[][..], Vec::as_slice);
-                security_groups::compile(located.item, rules, &lists, &mut self.diagnostics)
+                pieces::group(located.item, rules, (&lists, &stale), |id| {
+                    group_ids.contains_key(id)
+                })
             })
             .collect();
-        let group_homes = group_list
-            .iter()
-            .map(|located| {
-                let home = located.item.vpc_id.as_deref().and_then(|id| vpc_ids.get(id).copied());
-                (Arc::from(located.item.group_id.as_str()), home)
-            })
-            .collect();
-        let Membership { members, ungrouped } = Membership::of(&interfaces);
-        self.report_dangling_references(&group_list);
+        let Associations { shared, lapsed } = Associations::read(self.snapshot, &vpc_ids);
+        let at_home = group_list.iter().map(|located| located.item).filter(|group| {
+            let id = group.group_id.as_str();
+            group.vpc_id.as_deref().is_some_and(|vpc| vpc_ids.contains_key(vpc))
+                && !shared.contains(id)
+        });
+        let at_home = at_home.map(|group| Arc::from(group.group_id.as_str())).collect();
+        let Membership { members, ungrouped } = Membership::of(&interfaces, &lapsed);
         self.report_stray_rules(&with_ids, &group_ids);
 
-        let acls = acl_list.iter().map(|located| self.acl(located.item)).collect();
+        let acls: Pieces<AclIdx, NetworkAcl> =
+            acl_list.iter().map(|located| pieces::acl(located.item)).collect();
         let peerings = pcx_list
             .iter()
             .map(|located| gateways::peering(located.item, &vpc_ids, &vpcs, &mut self.diagnostics))
@@ -330,46 +333,47 @@ impl Compiler<'_> {
             vpc_attachments,
             ..
         } = transit;
-        Parts {
-            diagnostics: self.diagnostics,
-            build: Box::new(move |snapshot, notes, diagnostics| Compiled {
-                snapshot,
-                notes,
-                diagnostics,
-                vpcs,
-                subnets,
-                instances,
-                interfaces,
-                groups,
-                acls,
-                tables,
-                internet_gateways,
-                egress_only_gateways,
-                nat_gateways,
-                peerings,
-                vpn_gateways,
-                transit_gateways,
-                attachments,
-                transit_tables,
-                vpc_attachments,
-                firewalls,
-                firewall_endpoints,
-                load_balancers: balancers,
-                target_groups,
-                balancer_nodes: nodes,
-                endpoints,
-                endpoint_of,
-                gateway_services,
-                endpoint_services,
-                topology,
-                members,
-                ungrouped,
-                public_addresses,
-                regional_addresses,
-                connect_endpoints,
-                group_homes,
-            }),
-        }
+        let frame = Frame {
+            notes,
+            vpcs,
+            subnets,
+            instances,
+            interfaces,
+            tables,
+            internet_gateways,
+            egress_only_gateways,
+            nat_gateways,
+            peerings,
+            vpn_gateways,
+            transit_gateways,
+            attachments,
+            transit_tables,
+            vpc_attachments,
+            firewalls,
+            firewall_endpoints,
+            load_balancers: balancers,
+            target_groups,
+            balancer_nodes: nodes,
+            endpoints,
+            endpoint_of,
+            gateway_services,
+            endpoint_services,
+            topology,
+            members,
+            ungrouped,
+            public_addresses,
+            regional_addresses,
+            connect_endpoints,
+            at_home,
+            lapsed,
+            crossed: OnceLock::new(),
+        };
+        let noticed = Noticed {
+            groups: groups.noticed,
+            acls: acls.noticed,
+            others: Arc::new(self.diagnostics),
+        };
+        Parts { frame: Arc::new(frame), groups: groups.list, acls: acls.list, noticed }
     }
 
     fn warn(&mut self, code: &str, resource: &str, text: String) {

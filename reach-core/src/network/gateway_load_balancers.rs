@@ -116,6 +116,16 @@ impl Compiled {
         if sure { Appliances::Of(found) } else { Appliances::Perhaps(found) }
     }
 
+    /// Whoever is a target of a Gateway Load Balancer, whether it may inspect or not.
+    pub(crate) fn inspectors(&self) -> impl Iterator<Item = InterfaceIdx> {
+        let behind = self.gateway_services.values().flat_map(|service| &service.behind);
+        behind.flat_map(|(balancer, groups)| {
+            let targets = groups.iter().flat_map(|group| &self.target_groups[*group].targets);
+            let targets = targets.flatten();
+            targets.filter_map(|target| self.place(target, &self.load_balancers[*balancer]))
+        })
+    }
+
     fn place(&self, target: &GroupTarget, balancer: &LoadBalancer) -> Option<InterfaceIdx> {
         match target.place {
             TargetPlace::Instance(interface, _) => Some(interface),

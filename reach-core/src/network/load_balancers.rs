@@ -11,8 +11,7 @@ use super::resources::{Located, gather};
 use super::target_groups::{Targets, port, primaries};
 use crate::Diagnostic;
 use crate::index::{
-    Arena, DenseIndex, GroupIdx, InstanceIdx, InterfaceIdx, LoadBalancerIdx, SubnetIdx,
-    TargetGroupIdx, VpcIdx,
+    Arena, DenseIndex, GroupIdx, InterfaceIdx, LoadBalancerIdx, SubnetIdx, TargetGroupIdx, VpcIdx,
 };
 use crate::packet::{HeaderSet, IpSet, PortSet, Traffic};
 use crate::rules::{
@@ -27,7 +26,6 @@ pub(super) struct Surroundings<'a> {
     pub(super) vpc_ids: &'a FxHashMap<&'a str, VpcIdx>,
     pub(super) subnet_ids: &'a FxHashMap<&'a str, SubnetIdx>,
     pub(super) group_ids: &'a FxHashMap<&'a str, GroupIdx>,
-    pub(super) instance_ids: &'a FxHashMap<&'a str, InstanceIdx>,
     pub(super) subnets: &'a Arena<SubnetIdx, Subnet>,
     pub(super) enis: &'a [Located<'a, NetworkInterface>],
 }
@@ -69,7 +67,6 @@ impl<'a> Surroundings<'a> {
             snapshot: self.snapshot,
             answers: &answers,
             primaries: primaries(self.enis),
-            instance_ids: self.instance_ids,
             vpc_ids: self.vpc_ids,
             subnets: self.subnets,
             enis: self.enis,

@@ -7,6 +7,7 @@ mod balancer_answers;
 mod balancer_nodes;
 mod classic_load_balancers;
 mod compile;
+mod crossed;
 mod direct_connect;
 mod elements;
 mod endpoint_services;
@@ -21,6 +22,7 @@ mod public_access;
 mod resources;
 mod route_tables;
 mod security_groups;
+mod source;
 mod survey;
 mod target_groups;
 mod topology;
@@ -29,13 +31,16 @@ mod vpc_options;
 
 use std::collections::BTreeMap;
 use std::net::Ipv4Addr;
-use std::sync::Arc;
+use std::ops::Deref;
+use std::sync::{Arc, OnceLock};
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 pub(crate) use address_index::AddressIndex;
+pub(crate) use crossed::Wearers;
 pub(crate) use elements::{EgressOnlyGateway, Instance, Subnet, Vpc};
 pub(crate) use gateway_load_balancers::Appliances;
+pub(crate) use source::Source;
 pub(crate) use topology::{Edge, Topology};
 
 use crate::Diagnostic;
@@ -72,18 +77,46 @@ pub struct Network {
     inner: Arc<Compiled>,
 }
 
-/// What a Network holds.
-#[derive(Debug)]
+/// What a Network holds: a frame, and what edits change inside of it, each piece by itself.
+#[derive(Debug, Clone)]
 pub(crate) struct Compiled {
-    pub(crate) snapshot: Snapshot,
-    pub(crate) notes: Vec<Diagnostic>,
+    pub(crate) source: Source,
     pub(crate) diagnostics: Vec<Diagnostic>,
+    /// What compiling the pieces noticed, where it did.
+    pub(crate) noticed: Noticed,
+    pub(crate) groups: Arena<GroupIdx, Arc<SecurityGroup>>,
+    pub(crate) acls: Arena<AclIdx, Arc<NetworkAcl>>,
+    pub(crate) frame: Arc<Frame>,
+}
+
+/// Diagnostics by what they are about, so that those of an edited piece can be taken anew.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Noticed {
+    pub(crate) groups: BTreeMap<GroupIdx, Vec<Diagnostic>>,
+    pub(crate) acls: BTreeMap<AclIdx, Vec<Diagnostic>>,
+    pub(crate) others: Arc<Vec<Diagnostic>>,
+}
+
+impl Noticed {
+    /// All of them, in a fixed order.
+    fn told(&self) -> Vec<Diagnostic> {
+        let pieces = self.groups.values().chain(self.acls.values()).flatten();
+        let mut told: Vec<_> = self.others.iter().chain(pieces).cloned().collect();
+        told.sort();
+        told.dedup();
+        told
+    }
+}
+
+/// What no rule of a group and no entry of an ACL has a part in. Networks that edits of those made
+/// out of each other share it.
+#[derive(Debug)]
+pub(crate) struct Frame {
+    pub(crate) notes: Vec<Diagnostic>,
     pub(crate) vpcs: Arena<VpcIdx, Vpc>,
     pub(crate) subnets: Arena<SubnetIdx, Subnet>,
     pub(crate) instances: Arena<InstanceIdx, Instance>,
     pub(crate) interfaces: Arena<InterfaceIdx, Interface>,
-    pub(crate) groups: Arena<GroupIdx, SecurityGroup>,
-    pub(crate) acls: Arena<AclIdx, NetworkAcl>,
     pub(crate) tables: Arena<TableIdx, RouteTable>,
     pub(crate) internet_gateways: Arena<InternetGatewayIdx, InternetGateway>,
     pub(crate) egress_only_gateways: Arena<EgressOnlyIdx, EgressOnlyGateway>,
@@ -120,8 +153,21 @@ pub(crate) struct Compiled {
     pub(crate) regional_addresses: BTreeMap<Ipv4Addr, NatGatewayIdx>,
     /// The interfaces of EC2 Instance Connect Endpoints (EP-10).
     pub(crate) connect_endpoints: FxHashMap<InterfaceIdx, ConnectEndpoint>,
-    /// Home VPC of each group that the snapshot has.
-    pub(crate) group_homes: FxHashMap<Arc<str>, Option<VpcIdx>>,
+    /// Groups without members outside the snapshot: those of its VPCs, used in no other (SG-16).
+    pub(crate) at_home: FxHashSet<Arc<str>>,
+    /// Groups whose members in a VPC no rule means any more, as their association with it is not
+    /// there (SG-15, SG-19).
+    pub(crate) lapsed: FxHashSet<(VpcIdx, Arc<str>)>,
+    /// Found when first asked for, by [`Compiled::crossed`].
+    crossed: OnceLock<FxHashSet<InterfaceIdx>>,
+}
+
+impl Deref for Compiled {
+    type Target = Frame;
+
+    fn deref(&self) -> &Frame {
+        &self.frame
+    }
 }
 
 impl Compiled {
@@ -141,8 +187,14 @@ impl Compiled {
         self.balancer_nodes.get(&interface).map(|index| &self.load_balancers[*index])
     }
 
+    /// SG-10: whether a rule that names the group means the interface.
+    pub(crate) fn member_of(&self, interface: &Interface, group: &Arc<str>) -> bool {
+        let lapsed = |vpc| self.lapsed.contains(&(vpc, Arc::clone(group)));
+        interface.group_ids.contains(group) && !interface.vpc.is_some_and(lapsed)
+    }
+
     fn collected_everywhere(&self, kind: Kind) -> bool {
-        let regions = &self.snapshot.regions;
+        let regions = &self.source.unedited().regions;
         !regions.is_empty() && regions.iter().all(|region| region.collected(kind))
     }
 }
@@ -155,7 +207,7 @@ impl Network {
 
     /// Compiles a snapshot and keeps what reading it noticed beside what compiling it notices.
     pub fn compile_noting(snapshot: Snapshot, notes: Vec<Diagnostic>) -> Self {
-        Self { inner: Arc::new(compile::compile(snapshot, notes)) }
+        Self { inner: Arc::new(compile::compile(Arc::new(snapshot), notes)) }
     }
 
     /// What reading and compiling noticed, in a fixed order.
@@ -165,7 +217,7 @@ impl Network {
 
     /// The snapshot that this was compiled from.
     pub fn snapshot(&self) -> &Snapshot {
-        &self.inner.snapshot
+        self.inner.source.snapshot()
     }
 
     /// What reading the snapshot noticed.

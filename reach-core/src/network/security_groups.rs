@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::prefix_lists::{PrefixList, PrefixLists};
 use crate::Diagnostic;
@@ -26,13 +26,34 @@ pub(super) fn rules_by_group(snapshot: &Snapshot) -> FxHashMap<&str, Vec<&Securi
     by_group
 }
 
+/// SG-15: references that AWS calls stale: the group of the rule, whether outbound, and the group
+/// that it names.
+pub(super) type Stale<'a> = FxHashSet<(&'a str, bool, &'a str)>;
+
+/// `describe-stale-security-groups`.
+pub(super) fn stale(snapshot: &Snapshot) -> Stale<'_> {
+    let groups = snapshot.regions.iter().flat_map(|it| it.stale_security_groups.iter().flatten());
+    let rules = groups.flat_map(|group| {
+        let both =
+            [(false, &group.stale_ip_permissions), (true, &group.stale_ip_permissions_egress)];
+        both.into_iter().flat_map(move |(egress, rules)| {
+            rules.iter().map(move |rule| (group.group_id.as_str(), egress, rule))
+        })
+    });
+    let named = rules.flat_map(|(group, egress, rule)| {
+        let pairs = rule.user_id_group_pairs.iter();
+        pairs.filter_map(move |pair| Some((group, egress, pair.group_id.as_deref()?)))
+    });
+    named.collect()
+}
+
 pub(super) fn compile<'a>(
     group: &'a snapshot::SecurityGroup,
     with_ids: &[&'a SecurityGroupRule],
-    lists: &PrefixLists<'_>,
+    (lists, stale): (&PrefixLists<'_>, &Stale<'_>),
     diagnostics: &mut Vec<Diagnostic>,
 ) -> SecurityGroup {
-    let mut compiler = Compiler { group: &group.group_id, lists, diagnostics };
+    let mut compiler = Compiler { group: &group.group_id, lists, stale, diagnostics };
     let mut ids = Ids::new(with_ids);
     let ingress = compiler.direction(&group.ip_permissions, false, &mut ids);
     let egress = compiler.direction(&group.ip_permissions_egress, true, &mut ids);
@@ -185,6 +206,7 @@ impl<'a> Ids<'a> {
 struct Compiler<'a, 'd> {
     group: &'a str,
     lists: &'a PrefixLists<'a>,
+    stale: &'a Stale<'a>,
     diagnostics: &'d mut Vec<Diagnostic>,
 }
 
@@ -202,7 +224,7 @@ impl Compiler<'_, '_> {
         let mut rules = Vec::new();
         for plain in permissions.iter().flat_map(PlainRule::of) {
             let with_id = ids.take(egress, &plain);
-            rules.push(self.rule(&plain, with_id));
+            rules.push(self.rule(&plain, egress, with_id));
         }
         // Rules that only `describe-security-group-rules` shows: the two calls were made at two
         // moments. Both are kept, because leaving one out could hide an opening.
@@ -210,7 +232,7 @@ impl Compiler<'_, '_> {
             let id = &extra.security_group_rule_id;
             let text = format!("rule `{id}` is not in `IpPermissions`; it is used");
             self.warn("contradiction", text);
-            rules.push(self.rule(&PlainRule::of_rule(extra), Some(extra)));
+            rules.push(self.rule(&PlainRule::of_rule(extra), egress, Some(extra)));
         }
         // The order of an answer must not follow the order of the snapshot.
         rules.sort_by_cached_key(|rule| {
@@ -220,7 +242,12 @@ impl Compiler<'_, '_> {
         rules
     }
 
-    fn rule(&mut self, plain: &PlainRule<'_>, with_id: Option<&SecurityGroupRule>) -> Rule {
+    fn rule(
+        &mut self,
+        plain: &PlainRule<'_>,
+        egress: bool,
+        with_id: Option<&SecurityGroupRule>,
+    ) -> Rule {
         let (traffic, readable) = match sg_traffic(plain.protocol, plain.from, plain.to) {
             Ok(traffic) => (traffic, true),
             Err((widest, problem)) => {
@@ -228,7 +255,7 @@ impl Compiler<'_, '_> {
                 (widest, false)
             }
         };
-        let (peer, text) = self.peer(&plain.peer);
+        let (peer, text) = self.peer(&plain.peer, egress);
         Rule {
             id: with_id.map(|rule| Arc::from(rule.security_group_rule_id.as_str())),
             description: plain
@@ -242,7 +269,7 @@ impl Compiler<'_, '_> {
         }
     }
 
-    fn peer<'p>(&mut self, peer: &PlainPeer<'p>) -> (Peer, &'p str) {
+    fn peer<'p>(&mut self, peer: &PlainPeer<'p>, egress: bool) -> (Peer, &'p str) {
         match peer {
             PlainPeer::V4(text) => (self.block(text, IpSet::all_v4()), text),
             PlainPeer::V6(text) => (self.block(text, IpSet::all_v6()), text),
@@ -262,7 +289,8 @@ impl Compiler<'_, '_> {
             }
             PlainPeer::Group { id: Some(id), peering_status } => {
                 // SG-12, SG-15: a reference over a peering that is not active matches nothing.
-                let stale = peering_status.is_some_and(|status| status != "active");
+                let stale = peering_status.is_some_and(|status| status != "active")
+                    || self.stale.contains(&(self.group, egress, *id));
                 (Peer::Group(GroupReference { id: Arc::from(*id), stale }), id)
             }
             PlainPeer::Group { id: None, .. } => {

@@ -10,7 +10,7 @@ use super::resources::Located;
 use crate::index::{Arena, InterfaceIdx, VpcIdx};
 use crate::packet::IpSet;
 use crate::rules::{Interface, parse_net};
-use crate::snapshot::{self, Snapshot};
+use crate::snapshot::{self, SecurityGroupVpcAssociation, Snapshot};
 
 /// The Region of each VPC by the zones of its subnets, for snapshots whose folders do not tell.
 pub(super) fn zones_by_vpc<'a>(
@@ -63,7 +63,10 @@ pub(super) struct Membership {
 }
 
 impl Membership {
-    pub(super) fn of(interfaces: &Arena<InterfaceIdx, Interface>) -> Self {
+    pub(super) fn of(
+        interfaces: &Arena<InterfaceIdx, Interface>,
+        lapsed: &FxHashSet<(VpcIdx, Arc<str>)>,
+    ) -> Self {
         let mut found: FxHashMap<Arc<str>, BTreeMap<VpcIdx, Vec<&IpSet>>> = FxHashMap::default();
         let mut ungrouped: BTreeMap<VpcIdx, Vec<&IpSet>> = BTreeMap::new();
         for (_, interface) in interfaces.iter() {
@@ -71,7 +74,8 @@ impl Membership {
             if interface.groups_untold() {
                 ungrouped.entry(vpc).or_default().push(&interface.owned);
             }
-            for group in &interface.group_ids {
+            let members = |group: &&Arc<str>| !lapsed.contains(&(vpc, Arc::clone(group)));
+            for group in interface.group_ids.iter().filter(members) {
                 let by_vpc = found.entry(Arc::clone(group)).or_default();
                 by_vpc.entry(vpc).or_default().push(&interface.owned);
             }
@@ -82,6 +86,29 @@ impl Membership {
         Self {
             members: found.into_iter().map(|(group, by_vpc)| (group, unions(by_vpc))).collect(),
             ungrouped: unions(ungrouped),
+        }
+    }
+}
+
+/// SG-19: groups that are used in VPCs besides their own.
+pub(super) struct Associations<'a> {
+    pub(super) shared: FxHashSet<&'a str>,
+    /// Those of which an association is not, or no longer, there.
+    pub(super) lapsed: FxHashSet<(VpcIdx, Arc<str>)>,
+}
+
+impl<'a> Associations<'a> {
+    pub(super) fn read(snapshot: &'a Snapshot, vpcs: &FxHashMap<&str, VpcIdx>) -> Self {
+        let regions = snapshot.regions.iter();
+        let all = regions.flat_map(|it| it.security_group_vpc_associations.iter().flatten());
+        let lapsed = |it: &SecurityGroupVpcAssociation| {
+            let gone = it.state.as_deref().is_some_and(|state| state != "associated");
+            let vpc = vpcs.get(it.vpc_id.as_str()).filter(|_| gone)?;
+            Some((*vpc, Arc::from(it.group_id.as_str())))
+        };
+        Self {
+            shared: all.clone().map(|it| it.group_id.as_str()).collect(),
+            lapsed: all.filter_map(lapsed).collect(),
         }
     }
 }

@@ -10,8 +10,7 @@ use super::balancer_answers::Answers;
 use super::resources::{Located, gather};
 use crate::Diagnostic;
 use crate::index::{
-    Arena, DenseIndex, InstanceIdx, InterfaceIdx, LoadBalancerIdx, SubnetIdx, TargetGroupIdx,
-    VpcIdx,
+    Arena, DenseIndex, InterfaceIdx, LoadBalancerIdx, SubnetIdx, TargetGroupIdx, VpcIdx,
 };
 use crate::rules::{
     BalancerKind, GroupAttributes, GroupTarget, Health, Interface, TargetGroup, TargetKind,
@@ -29,7 +28,6 @@ pub(super) struct Targets<'a> {
     /// Position of the primary interface of each instance.
     pub(super) primaries: FxHashMap<&'a str, usize>,
     pub(super) vpc_ids: &'a FxHashMap<&'a str, VpcIdx>,
-    pub(super) instance_ids: &'a FxHashMap<&'a str, InstanceIdx>,
     pub(super) subnets: &'a Arena<SubnetIdx, Subnet>,
     pub(super) enis: &'a [Located<'a, NetworkInterface>],
     pub(super) balancer_ids: &'a FxHashMap<&'a str, (LoadBalancerIdx, BalancerKind)>,
@@ -144,8 +142,8 @@ impl<'a> Targets<'a> {
 
     /// LB-07: the primary address of the primary interface.
     fn instance(&self, id: &str, v6: bool) -> TargetPlace {
-        let primary = self.instance_ids.get(id).and_then(|_| self.primaries.get(id).copied());
-        let found = primary.and_then(|position| {
+        // The interface tells whose it is, also where its instance is not in the snapshot.
+        let found = self.primaries.get(id).copied().and_then(|position| {
             let eni = self.enis.get(position)?.item;
             let address = if v6 {
                 eni.ipv6_addresses.first().map(|it| it.ipv6_address.as_str())

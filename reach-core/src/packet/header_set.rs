@@ -194,7 +194,7 @@ impl HeaderSet {
 
     /// The headers with this traffic.
     pub fn restrict_traffic(&self, traffic: &Traffic) -> Self {
-        if traffic.is_all() {
+        if traffic.is_all() || self.is_empty() {
             return self.clone();
         }
         self.map_traffic(|own| own.intersection(traffic))

@@ -1,8 +1,9 @@
 use std::fmt;
 use std::hash::Hash;
-use std::sync::Arc;
 
 use num_bigint::BigUint;
+
+use super::shared::Shared;
 
 mod sealed {
     pub trait Sealed {}
@@ -77,28 +78,28 @@ keys!(u8, u16, u32, u128);
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[must_use]
 pub struct IntervalSet<K> {
-    ranges: Arc<[(K, K)]>,
+    ranges: Shared<(K, K)>,
 }
 
 impl<K: Key> IntervalSet<K> {
     /// The set that holds nothing.
     pub fn empty() -> Self {
-        Self { ranges: Arc::default() }
+        Self { ranges: Shared::empty() }
     }
 
     /// The set that holds every key.
     pub fn full() -> Self {
-        Self { ranges: Arc::new([(K::MIN, K::MAX)]) }
+        Self { ranges: Shared::one((K::MIN, K::MAX)) }
     }
 
     /// The set of one key.
     pub fn single(key: K) -> Self {
-        Self { ranges: Arc::new([(key, key)]) }
+        Self { ranges: Shared::one((key, key)) }
     }
 
     /// The keys from `first` to `last`, both included; nothing if they are reversed.
     pub fn range(first: K, last: K) -> Self {
-        if first <= last { Self { ranges: Arc::new([(first, last)]) } } else { Self::empty() }
+        if first <= last { Self { ranges: Shared::one((first, last)) } } else { Self::empty() }
     }
 
     /// The union of inclusive ranges in any order, which may overlap; reversed ones hold nothing.
@@ -119,7 +120,7 @@ impl<K: Key> IntervalSet<K> {
 
     /// Takes ranges that are already sorted, disjoint and non-adjacent.
     fn from_canonical(ranges: Vec<(K, K)>) -> Self {
-        if ranges.is_empty() { Self::empty() } else { Self { ranges: ranges.into() } }
+        Self { ranges: ranges.into() }
     }
 
     /// Whether nothing is in it.

@@ -25,6 +25,7 @@ mod ports;
 mod protocol;
 mod relation;
 mod set;
+mod shared;
 #[cfg(test)]
 mod tests;
 mod traffic;

@@ -2,13 +2,13 @@ mod as_set;
 mod sweep;
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
 use num_bigint::BigUint;
 use rustc_hash::FxHashMap;
 
 use super::interval::{IntervalSet, Key};
 use super::set::Set;
+use super::shared::Shared;
 use sweep::{Segment, sweep};
 
 /// A set of pairs: which values go with which keys.
@@ -24,12 +24,12 @@ use sweep::{Segment, sweep};
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[must_use]
 pub(crate) struct Relation<K, V> {
-    classes: Arc<[(IntervalSet<K>, V)]>,
+    classes: Shared<(IntervalSet<K>, V)>,
 }
 
 impl<K: Key, V: Set> Relation<K, V> {
     pub(crate) fn empty() -> Self {
-        Self { classes: Arc::new([]) }
+        Self { classes: Shared::empty() }
     }
 
     /// Every key with every value of the product.
@@ -37,7 +37,7 @@ impl<K: Key, V: Set> Relation<K, V> {
         if keys.is_empty() || values.is_empty() {
             return Self::empty();
         }
-        Self { classes: Arc::new([(keys.clone(), values.clone())]) }
+        Self { classes: Shared::one((keys.clone(), values.clone())) }
     }
 
     /// The union of products, which may overlap.
@@ -136,6 +136,9 @@ impl<K: Key, V: Set> Relation<K, V> {
 
     /// Every value rewritten, once per class.
     pub(crate) fn map_values<W: Set>(&self, mut rewrite: impl FnMut(&V) -> W) -> Relation<K, W> {
+        if let [(keys, values)] = &*self.classes {
+            return Relation::product(keys, &rewrite(values));
+        }
         let mut groups: BTreeMap<W, Vec<(K, K)>> = BTreeMap::new();
         for (keys, values) in &*self.classes {
             let values = rewrite(values);

@@ -61,9 +61,10 @@ impl<K: Key> Set for IntervalSet<K> {
     }
 
     fn union_all(sets: impl IntoIterator<Item = Self>) -> Self {
-        let sets: Vec<Self> = sets.into_iter().collect();
+        let sets: Vec<Self> = sets.into_iter().filter(|set| !set.is_empty()).collect();
         match sets.as_slice() {
             [only] => only.clone(),
+            [left, right] => left.union(right),
             sets => Self::from_ranges(sets.iter().flat_map(IntervalSet::ranges)),
         }
     }

@@ -3,18 +3,21 @@
 use super::branch::{Choice, Fork};
 use crate::packet::HeaderSet;
 
-/// Headers that get through, when these choices fall this way.
+/// Headers that get through, or may, when these choices fall this way.
 #[derive(Debug, Clone)]
 pub(super) struct Outcome {
     pub(super) choices: Vec<Choice>,
     pub(super) headers: HeaderSet,
+    /// Whether they certainly do.
+    pub(super) sure: bool,
 }
 
 /// The headers that get through by every choice. Each header meets the same forks in the same
 /// order until a choice parts them, so that the outcomes form a tree.
-pub(super) fn always(outcomes: &[Outcome]) -> HeaderSet {
+pub(super) fn always<'o>(outcomes: impl IntoIterator<Item = &'o Outcome>) -> HeaderSet {
+    let outcomes = outcomes.into_iter();
     let parts: Vec<(&[Choice], &HeaderSet)> =
-        outcomes.iter().map(|outcome| (outcome.choices.as_slice(), &outcome.headers)).collect();
+        outcomes.map(|outcome| (outcome.choices.as_slice(), &outcome.headers)).collect();
     by_every_choice(&parts)
 }
 
@@ -60,6 +63,7 @@ mod tests {
                 .map(|(at, option)| Choice { at: fork(*at), option: *option, of: 2 })
                 .collect(),
             headers: headers.clone(),
+            sure: true,
         }
     }
 

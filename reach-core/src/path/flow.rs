@@ -1,6 +1,5 @@
 //! A flow: what arrives, and what of it gets an answer (semantics section 16).
 
-use super::branch::Trail;
 use super::choice::{Outcome, always};
 use super::middlebox::miss;
 use super::{Branch, End, Explanation, Origin, Walk};
@@ -43,7 +42,7 @@ pub(crate) struct Flow {
     pub(crate) sometimes: HeaderSet,
     /// What may get through, as it set out.
     pub(crate) perhaps: HeaderSet,
-    /// What certainly gets through, by the choices that it hangs on.
+    /// What gets through or may, by the choices that it hangs on.
     outcomes: Vec<Outcome>,
 }
 
@@ -80,18 +79,21 @@ pub(crate) fn establish(
     flows
 }
 
-/// PIPE-07: what passes by some of the ways that AWS may choose, and not by all, passes sometimes.
+/// PIPE-07: what passes by some of the ways that AWS may choose, and not by all, passes sometimes;
+/// where it may pass by all the others, nobody can tell.
 fn weigh_choices(flows: &mut [Flow]) {
     if flows.iter().all(|flow| flow.outcomes.iter().all(|outcome| outcome.choices.is_empty())) {
         return;
     }
     let outcomes: Vec<Outcome> =
         flows.iter().flat_map(|flow| flow.outcomes.iter().cloned()).collect();
-    let passing = always(&outcomes);
+    let passing = always(outcomes.iter().filter(|outcome| outcome.sure));
+    let perhaps = always(&outcomes);
     for flow in flows {
         let lost = flow.passing.difference(&passing);
         flow.passing = flow.passing.intersection(&passing);
-        flow.sometimes = flow.sometimes.union(&lost);
+        flow.perhaps = flow.perhaps.union(&lost.intersection(&perhaps));
+        flow.sometimes = flow.sometimes.union(&lost.difference(&perhaps));
     }
 }
 
@@ -121,7 +123,6 @@ fn complete(
     terms: Terms,
     forward: Branch,
 ) -> Flow {
-    let (mut passing, mut perhaps) = (HeaderSet::empty(), HeaderSet::empty());
     let mut sometimes = HeaderSet::empty();
     let mut replies = Vec::new();
     let mut outcomes = Vec::new();
@@ -131,21 +132,10 @@ fn complete(
     let itself = matches!(origin, Origin::Interface(from) if forward.end == End::Interface(from))
         && !forward.trail.left;
     if terms.forward || itself || matches!(forward.end, End::Service | End::Nowhere) {
-        place(
-            &forward.trail,
-            forward.end,
-            &set_out(forward.headers.clone()),
-            &mut passing,
-            &mut perhaps,
-        );
-        let choices = forward.trail.choices.clone();
-        outcomes.push(Outcome { choices, headers: passing.clone() });
+        outcomes.extend(place(&forward, set_out(forward.headers.clone())));
     } else {
         // RP-05: what has no reply needs none.
-        let unanswered = set_out(forward.headers.unanswered());
-        place(&forward.trail, forward.end, &unanswered, &mut passing, &mut perhaps);
-        let choices = forward.trail.choices.clone();
-        outcomes.push(Outcome { choices, headers: passing.clone() });
+        outcomes.extend(place(&forward, set_out(forward.headers.unanswered())));
         let walk = Walk::reply(net, terms, origin, forward.trail.clone());
         for mut reply in walk.run_reply(forward.end, forward.headers.reply()) {
             let home = match origin {
@@ -177,35 +167,29 @@ fn complete(
                 reply.headers.request().intersection(asked)
             };
             if !forward.trail.blocked() && !reply.trail.blocked() {
-                if forward.trail.doubtful() || reply.trail.doubtful() {
-                    perhaps = perhaps.union(&answered);
-                } else if reply.trail.by_chance {
+                let sure = !forward.trail.doubtful() && !reply.trail.doubtful();
+                if sure && reply.trail.by_chance {
                     sometimes = sometimes.union(&answered);
                 } else {
-                    passing = passing.union(&answered);
                     let made = forward.trail.choices.iter().chain(&reply.trail.choices);
-                    outcomes.push(Outcome { choices: made.copied().collect(), headers: answered });
+                    let choices = made.copied().collect();
+                    outcomes.push(Outcome { choices, headers: answered, sure });
                 }
             }
             replies.push(reply);
         }
     }
+    let all = |sure| {
+        let told = outcomes.iter().filter(|outcome| outcome.sure == sure);
+        HeaderSet::union_all(told.map(|outcome| outcome.headers.clone()))
+    };
+    let (passing, perhaps) = (all(true), all(false));
     Flow { forward, replies, passing, sometimes, perhaps, outcomes }
 }
 
-fn place(
-    trail: &Trail,
-    end: End,
-    headers: &HeaderSet,
-    passing: &mut HeaderSet,
-    perhaps: &mut HeaderSet,
-) {
-    if trail.blocked() {
-        return;
-    }
-    if trail.doubtful() || end == End::Nowhere {
-        *perhaps = perhaps.union(headers);
-    } else {
-        *passing = passing.union(headers);
-    }
+/// What becomes of headers that nobody answers; nothing where they are blocked.
+fn place(branch: &Branch, headers: HeaderSet) -> Option<Outcome> {
+    let sure = !branch.trail.doubtful() && branch.end != End::Nowhere;
+    let choices = branch.trail.choices.clone();
+    (!branch.trail.blocked()).then_some(Outcome { choices, headers, sure })
 }

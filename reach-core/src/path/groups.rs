@@ -2,13 +2,27 @@
 //! (PIPE-06, SG-10 to SG-16).
 
 use super::Walk;
-use crate::index::{InterfaceIdx, VpcIdx};
+use crate::index::{InterfaceIdx, PeeringIdx, SubnetIdx, VpcIdx};
 use crate::network::Edge;
 use crate::packet::{HeaderSet, IpSet};
 use crate::rules::{
-    ExplanationCode, GroupReference, Members, Peering, Reason, Sender, Split, sg_filter,
+    ComponentKind, ExplanationCode, GroupReference, Members, Peering, Reason, Selection, Sender,
+    Split, Target, sg_filter,
 };
 use crate::snapshot::Kind;
+
+/// How far a group reference of the sender reaches on the way to some destinations.
+enum Leads {
+    /// In the VPC.
+    Inside,
+    Over(PeeringIdx),
+    /// Over a peering that nobody collected.
+    Unseen,
+    /// No route leads there.
+    Nowhere,
+    /// Nobody knows which route leads there.
+    Unclear,
+}
 
 impl Walk<'_> {
     /// The security groups of an interface, in one direction (SG-01, SG-18).
@@ -38,13 +52,9 @@ impl Walk<'_> {
             return Split::pass(headers.clone());
         }
         let groups: Vec<_> =
-            interface.groups.iter().map(|group| &self.net.groups[*group]).collect();
+            interface.groups.iter().map(|group| &*self.net.groups[*group]).collect();
         let members = |reference: &GroupReference| {
-            if egress {
-                self.receivers(reference, interface.vpc)
-            } else {
-                self.senders(reference, sender)
-            }
+            if egress { self.receivers(reference, index) } else { self.senders(reference, sender) }
         };
         let mut split = sg_filter(
             interface.component(),
@@ -79,7 +89,7 @@ impl Walk<'_> {
             Sender::Lost | Sender::Through(_) => none,
             Sender::Interface(index) => {
                 let interface = &self.net.interfaces[*index];
-                if interface.group_ids.contains(&reference.id) {
+                if self.net.member_of(interface, &reference.id) {
                     Members { sure: interface.owned.clone(), ..none }
                 } else if interface.groups_untold() {
                     // SG-16: a participant's interface whose groups the caller may not see.
@@ -99,7 +109,7 @@ impl Walk<'_> {
             }
             // SG-16: a peer VPC that the snapshot lacks. Groups that live in VPCs of the snapshot
             // have no members there.
-            Sender::Outside if self.net.group_homes.contains_key(&reference.id) => none,
+            Sender::Outside if self.net.at_home.contains(&reference.id) => none,
             Sender::Outside | Sender::Unknown => Members { perhaps: IpSet::all(), ..none },
             Sender::Perhaps(sender) => {
                 let Members { sure, perhaps } = self.senders(reference, sender);
@@ -126,28 +136,95 @@ impl Walk<'_> {
         }
     }
 
-    /// SG-10, SG-12, egress: members in the same VPC and across active peerings of the Region.
-    fn receivers(&self, reference: &GroupReference, vpc: Option<VpcIdx>) -> Members {
+    /// SG-10, egress: the members that the way there leads to.
+    fn receivers(&self, reference: &GroupReference, index: InterfaceIdx) -> Members {
         let mut members = Members { sure: IpSet::empty(), perhaps: IpSet::empty() };
-        let Some(vpc) = vpc else { return members };
-        members.sure = self.members_in(reference, vpc);
-        members.perhaps = self.ungrouped_in(vpc);
+        let interface = &self.net.interfaces[index];
+        let (Some(vpc), Some(subnet)) = (interface.vpc, interface.subnet) else { return members };
+        for (leads, destinations) in self.leads(subnet) {
+            let Members { sure, perhaps } = match leads {
+                Leads::Inside => self.inside(reference, vpc),
+                Leads::Over(peering) => self.across_peering(reference, peering, vpc),
+                Leads::Unseen if self.net.at_home.contains(&reference.id) => continue,
+                Leads::Unseen => Members { sure: IpSet::empty(), perhaps: IpSet::all() },
+                Leads::Nowhere => self.around(reference, vpc),
+                Leads::Unclear => {
+                    let Members { sure, perhaps } = self.around(reference, vpc);
+                    Members { sure: IpSet::empty(), perhaps: sure.union(&perhaps) }
+                }
+            };
+            members.sure = members.sure.union(&sure.intersection(&destinations));
+            members.perhaps = members.perhaps.union(&perhaps.intersection(&destinations));
+        }
+        members
+    }
+
+    /// Parts the destinations by how far a group reference reaches on the way there. What is left
+    /// out leads to a transit gateway, an appliance or another gateway, over which none matches
+    /// (SG-13, SG-14).
+    fn leads(&self, subnet: SubnetIdx) -> Vec<(Leads, IpSet)> {
+        let subnet = &self.net.subnets[subnet];
+        // RT-13.
+        let near = &subnet.ranges;
+        let mut leads = vec![(Leads::Inside, near.clone())];
+        let mut rest = IpSet::all().difference(near);
+        let Some(table) = subnet.table.map(|table| &self.net.tables[table]) else {
+            leads.push((Leads::Unclear, rest));
+            return leads;
+        };
+        for (selection, cell) in table.cells() {
+            let cell = cell.intersection(&rest);
+            rest = rest.difference(&cell);
+            let Some(route) = table.route(selection.position()) else { continue };
+            leads.push(match (selection, &route.target) {
+                (Selection::Unclear(_), _) => (Leads::Unclear, cell),
+                // The route is the better explanation.
+                _ if route.blackhole => (Leads::Nowhere, cell),
+                (_, Target::Local) => (Leads::Inside, cell),
+                (_, Target::Peering(index)) => (Leads::Over(*index), cell),
+                (_, Target::Missing(ComponentKind::VpcPeeringConnection)) => (Leads::Unseen, cell),
+                // RT-04: the destination itself.
+                (_, Target::Interface(index)) => {
+                    (Leads::Inside, cell.intersection(&self.net.interfaces[*index].owned))
+                }
+                _ => continue,
+            });
+        }
+        leads.push((Leads::Nowhere, rest));
+        leads
+    }
+
+    fn inside(&self, reference: &GroupReference, vpc: VpcIdx) -> Members {
+        Members { sure: self.members_in(reference, vpc), perhaps: self.ungrouped_in(vpc) }
+    }
+
+    /// SG-12: members across an active peering of the Region.
+    fn across_peering(
+        &self,
+        reference: &GroupReference,
+        peering: PeeringIdx,
+        vpc: VpcIdx,
+    ) -> Members {
+        let none = Members { sure: IpSet::empty(), perhaps: IpSet::empty() };
+        let peering = &self.net.peerings[peering];
+        let Some(far) = peering.far_side(vpc).filter(|_| peering.active()) else { return none };
+        match (peering.same_region, far.vpc) {
+            (Some(false), _) => none,
+            (Some(true), Some(far)) => self.inside(reference, far),
+            (None, Some(far)) => Members { perhaps: self.members_in(reference, far), ..none },
+            (_, None) if self.net.at_home.contains(&reference.id) => none,
+            (_, None) => Members { perhaps: far.ranges.clone(), ..none },
+        }
+    }
+
+    /// The same for the VPC and every peering of it, where no route tells which.
+    fn around(&self, reference: &GroupReference, vpc: VpcIdx) -> Members {
+        let mut members = self.inside(reference, vpc);
         for edge in self.net.topology.edges(vpc) {
             let Edge::Peering { index, .. } = edge else { continue };
-            let peering = &self.net.peerings[index];
-            let Some(far) = peering.far_side(vpc).filter(|_| peering.active()) else { continue };
-            match (peering.same_region, far.vpc) {
-                (Some(false), _) => {}
-                (Some(true), Some(far)) => {
-                    members.sure = members.sure.union(&self.members_in(reference, far));
-                    members.perhaps = members.perhaps.union(&self.ungrouped_in(far));
-                }
-                (None, Some(far)) => {
-                    members.perhaps = members.perhaps.union(&self.members_in(reference, far));
-                }
-                (_, None) if self.net.group_homes.contains_key(&reference.id) => {}
-                (_, None) => members.perhaps = members.perhaps.union(&far.ranges),
-            }
+            let Members { sure, perhaps } = self.across_peering(reference, index, vpc);
+            members.sure = members.sure.union(&sure);
+            members.perhaps = members.perhaps.union(&perhaps);
         }
         members
     }

@@ -30,18 +30,6 @@ impl Walk<'_> {
         let net = self.net;
         let interface = &net.interfaces[index];
         self.hop(&mut state, interface.component());
-        let (Some(vpc), Some(subnet)) = (interface.vpc, interface.subnet) else {
-            let reason =
-                Reason::new(ExplanationCode::UnknownResource, interface.component(), &["ENI-01"]);
-            let mut states = self.filter(vec![state], |headers| interface.carry(headers));
-            if self.forwards() {
-                states = self.filter(states, |headers| interface.originate(headers));
-            }
-            for state in states {
-                self.doubt(state, reason.clone());
-            }
-            return;
-        };
         if self.forwards() {
             // ENI-11: what a host sends to itself never meets the network.
             let own = state.headers.restrict_destinations(&interface.owned);
@@ -58,12 +46,26 @@ impl Walk<'_> {
                 state.headers = rest;
             }
         }
+        let (Some(vpc), Some(subnet)) = (interface.vpc, interface.subnet) else {
+            let reason =
+                Reason::new(ExplanationCode::UnknownResource, interface.component(), &["ENI-01"]);
+            let mut states = self.filter(vec![state], |headers| interface.carry(headers));
+            if self.forwards() {
+                states = self.filter(states, |headers| interface.originate(headers));
+            }
+            for state in states {
+                self.doubt(state, reason.clone());
+            }
+            return;
+        };
         state.trail.left = true;
         let mut states = self.filter(vec![state], |headers| interface.carry(headers));
         if self.forwards() {
             states = self.filter(states, |headers| interface.originate(headers));
             if let Some(endpoint) = net.connect_endpoints.get(&index) {
                 states = self.filter(states, |headers| endpoint.serve(headers));
+                let ranges = net.vpcs[vpc].ranges.iter().copied().collect();
+                states = self.filter(states, |headers| endpoint.stay(&ranges, headers));
             }
             if !self.open {
                 states = self.send_to_targets(states, index);

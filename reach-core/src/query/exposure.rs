@@ -1,6 +1,9 @@
 //! What can enter an interface from each edge of its VPC.
 
+use std::sync::LazyLock;
+
 use super::endpoint::{internet_addresses, known_prefixes, peer_ranges};
+use super::entries::Entries;
 use crate::index::InterfaceIdx;
 use crate::network::{Compiled, Edge};
 use crate::packet::{HeaderSet, IpSet, PortSet, Traffic};
@@ -9,7 +12,7 @@ use crate::rules::{Component, ComponentKind, Evidence, ExplanationCode, Reason, 
 use crate::snapshot::Kind;
 
 /// Traffic that can enter an interface from an edge and is answered.
-#[derive(Debug)]
+#[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Exposure {
     pub(crate) edge: Edge,
     /// As it arrives: with the interface's private addresses.
@@ -19,7 +22,7 @@ pub(crate) struct Exposure {
 }
 
 /// One part, by the way it came.
-#[derive(Debug)]
+#[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Part {
     /// As the source sends it.
     pub(crate) sent: HeaderSet,
@@ -29,11 +32,15 @@ pub(crate) struct Part {
 }
 
 /// Traffic that may get in.
-#[derive(Debug)]
+#[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Uncertain {
     pub(crate) sent: HeaderSet,
     pub(crate) doubts: Vec<Explanation>,
 }
+
+/// From ephemeral ports (PK-04).
+static EPHEMERAL: LazyLock<Traffic> =
+    LazyLock::new(|| Traffic::all().from_source_ports(&PortSet::ephemeral()));
 
 /// Asks every edge of the interface's VPC. Sources: for an internet gateway `internet`, which is
 /// [`internet_beyond`](super::internet_beyond) this network and the same for all its interfaces,
@@ -41,11 +48,11 @@ pub(crate) struct Uncertain {
 /// knows; source ports are ephemeral ones (PK-04).
 pub(crate) fn exposures(
     net: &Compiled,
+    entries: &mut Entries,
     interface: InterfaceIdx,
     internet: &IpSet,
 ) -> Vec<Exposure> {
     let Some(vpc) = net.interfaces[interface].vpc else { return Vec::new() };
-    let traffic = Traffic::all().from_source_ports(&PortSet::ephemeral());
     net.topology
         .edges(vpc)
         .into_iter()
@@ -57,7 +64,13 @@ pub(crate) fn exposures(
                 Edge::VpnGateway(gateway) => (known_prefixes(net, gateway), owned),
                 Edge::EgressOnlyInternetGateway(_) => return None,
             };
-            let exposure = enter(net, interface, edge, &sources, &destinations, &traffic);
+            if destinations.is_empty() {
+                return None;
+            }
+            let walk = || enter(net, interface, edge, &sources, &destinations, &EPHEMERAL);
+            let known = entries.exposure(net, (edge, interface), &sources, &EPHEMERAL);
+            debug_assert!(known.as_ref().is_none_or(|known| *known == walk()), "{known:?}");
+            let exposure = known.unwrap_or_else(walk);
             (!exposure.parts.is_empty() || exposure.uncertain.is_some()).then_some(exposure)
         })
         .collect()

@@ -1,6 +1,7 @@
 //! The questions.
 
 mod endpoint;
+mod entries;
 mod exposure;
 mod matrix;
 mod path;
@@ -12,12 +13,16 @@ mod verdict;
 
 pub(crate) use endpoint::internet_beyond;
 pub use endpoint::{Endpoint, QueryError};
+pub(crate) use entries::Entries;
 pub(crate) use exposure::{Exposure, Part, Uncertain, admitted, blind_spots, exposures};
-pub use matrix::{Block, Cell, Change, Matrix, MatrixClass, MatrixEnd, MatrixOptions, Pair};
+pub use matrix::{
+    Block, Cell, Change, GroupPair, Grouping, Matrix, MatrixClass, MatrixEnd, MatrixGroup,
+    MatrixOptions, Pair, ParseGroupingError,
+};
 pub use path::{Path, PathChoice};
 pub use paths::PathsOptions;
 pub(crate) use through::{
-    BehindBalancer, BlindBalancer, Served, behind_balancers, blind_balancers,
+    Arrivals, BehindBalancer, BlindBalancer, Served, behind_balancers, blind_balancers,
 };
 pub use trace::{TraceAnswer, TraceOptions, TraceQuestion};
 pub use verdict::Verdict;

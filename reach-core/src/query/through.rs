@@ -13,7 +13,7 @@ mod private_link;
 mod targets;
 
 pub(crate) use exposure::{
-    BehindBalancer, BlindBalancer, Served, behind_balancers, blind_balancers,
+    Arrivals, BehindBalancer, BlindBalancer, Served, behind_balancers, blind_balancers,
 };
 
 use super::endpoint::{Goal, Place};
@@ -144,7 +144,11 @@ impl Tracer<'_> {
         let goal = target.map(|target| target.goal(net, &self.question.to)).transpose()?;
         let (stops, missing) = stops(net, via);
         if let (true, Some(missing)) = (stops.is_empty(), &missing) {
-            return Ok(self.without_walk(Verdict::Unknown, missing.clone()));
+            // Where its nodes are nobody knows.
+            let sources = self.sources.clone().unwrap_or_else(IpSet::all);
+            let unknown = HeaderSet::product(&sources, &IpSet::all(), &self.question.traffic);
+            let answer = self.without_walk(Verdict::Unknown, missing.clone());
+            return Ok(TraceAnswer { unknown, ..answer });
         }
         let mut through = Through {
             net,
@@ -305,8 +309,7 @@ impl<'n> Through<'n> {
         stop: Stop<'n>,
         paths: &mut Vec<Path>,
     ) -> Outcome {
-        let reached = |end| end == End::Interface(stop.interface());
-        let flows = establish(self.net, start.origin, headers, self.terms, &reached);
+        let flows = self.establish(start, headers, stop);
         let mut outcomes = Vec::new();
         for flow in flows {
             let (outcome, ways) = self.follow(&flow, headers, stop);
@@ -317,12 +320,21 @@ impl<'n> Through<'n> {
         Outcome::of_flows(&outcomes)
     }
 
+    fn establish(&self, start: &Start, headers: &HeaderSet, stop: Stop<'n>) -> Vec<Flow> {
+        let reached = |end| end == End::Interface(stop.interface());
+        establish(self.net, start.origin, headers, self.terms, &reached)
+    }
+
     /// What becomes of a flow to a node: told of the headers as they set out.
     fn follow(&mut self, flow: &Flow, asked: &HeaderSet, stop: Stop<'n>) -> (Outcome, Vec<Onward>) {
         self.note(&flow.forward.trail.blocks, &flow.forward.trail.doubts);
         let arrived = flow.forward.end == End::Interface(stop.interface());
         let headers = &flow.forward.headers;
         let (onward, ways) = match stop {
+            // Where nobody can follow them further, nobody knows whether they get there.
+            _ if flow.forward.end == End::Nowhere && !flow.forward.trail.blocked() => {
+                (Outcome::perhaps(headers.clone()), Vec::new())
+            }
             _ if !arrived || flow.forward.trail.blocked() => (Outcome::nothing(), Vec::new()),
             Stop::Node(balancer, node) => self.onward(balancer, node, headers),
             Stop::Endpoint(service, interface) => self.behind_endpoint(service, interface, headers),

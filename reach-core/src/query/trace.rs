@@ -162,7 +162,7 @@ pub(super) struct Tracer<'n> {
     pub(super) net: &'n Compiled,
     pub(super) question: TraceQuestion,
     pub(super) terms: Terms,
-    sources: Option<IpSet>,
+    pub(super) sources: Option<IpSet>,
 }
 
 impl<'n> Tracer<'n> {
@@ -195,7 +195,14 @@ impl<'n> Tracer<'n> {
         if let Some(homeless) = goal.interfaces.iter().find(|i| net.interfaces[**i].vpc.is_none()) {
             let component = net.interfaces[*homeless].component();
             let reason = Reason::new(ExplanationCode::UnknownResource, component, &["ENI-01"]);
-            return Ok(self.without_walk(Verdict::Unknown, reason));
+            let starts = source.starts(net, &self.question.from, &towards, &goal);
+            let asked = starts.unwrap_or_default();
+            let mut asked = HeaderSet::union_all(asked.iter().map(|it| self.headers(it, &goal)));
+            if asked.is_empty() {
+                asked = self.entering(&goal);
+            }
+            let answer = self.without_walk(Verdict::Unknown, reason);
+            return Ok(TraceAnswer { unknown: asked, ..answer });
         }
         let starts = source.starts(net, &self.question.from, &towards, &goal)?;
         let mut asked = HeaderSet::empty();

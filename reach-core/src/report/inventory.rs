@@ -143,7 +143,7 @@ impl Network {
     /// O(n log n) in the size of the snapshot.
     pub fn inventory(&self) -> Inventory {
         let net = self.compiled();
-        let mut rules = rules_by_group(&net.snapshot);
+        let mut rules = rules_by_group(net.source.snapshot());
         let mut classes = Classes::default();
         Inventory {
             vpcs: net

@@ -149,6 +149,8 @@ codes! {
     VpceGatewayProtocolRestriction = "VPCE_GATEWAY_PROTOCOL_RESTRICTION", "a gateway endpoint carries TCP and ICMP echo only";
     /// A gateway endpoint serves hosts of its own VPC.
     VpceGatewaySourceRestriction = "VPCE_GATEWAY_SOURCE_RESTRICTION", "a gateway endpoint serves interfaces of its own VPC only";
+    /// An Instance Connect Endpoint that keeps the client's address serves its own VPC.
+    EiceTargetOutsideVpc = "EICE_TARGET_OUTSIDE_VPC", "an Instance Connect Endpoint that keeps the client's address reaches targets of its own VPC only";
     /// An appliance sees only one side of the flow.
     AsymmetricAppliance = "ASYMMETRIC_APPLIANCE", "the appliance sees only one direction of the flow, and whether it lets that pass depends on it";
     /// A reply reaches a Gateway Load Balancer that never saw the request.

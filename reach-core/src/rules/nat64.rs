@@ -24,8 +24,13 @@ pub(crate) fn embedded(address: Ipv6Addr) -> Option<Ipv4Addr> {
 
 /// What a NAT gateway carries of IPv6: TCP, UDP and echo requests.
 pub(super) fn carried() -> Traffic {
-    let echo = Traffic::icmpv6(&IcmpSet::of_type(ECHO_REQUEST_V6));
+    let echo = Traffic::icmpv6(&echo(ECHO_REQUEST_V6));
     Traffic::all_tcp().union(&Traffic::all_udp()).union(&echo)
+}
+
+/// An echo request has code 0.
+fn echo(kind: u8) -> IcmpSet {
+    IcmpSet::of_type_code(kind, 0)
 }
 
 /// The headers as IPv4, from any source.
@@ -37,8 +42,8 @@ pub(super) fn to_v4(headers: &HeaderSet) -> HeaderSet {
             Some((low(first)?, low(last)?))
         });
         let destinations = IntervalSet::<u32>::from_ranges(embedded).into();
-        let traffic = retold(&traffic, &Traffic::icmpv6_set, ECHO_REQUEST_V6, |echo| {
-            if echo { Traffic::icmp(&IcmpSet::of_type(ECHO_REQUEST)) } else { Traffic::none() }
+        let traffic = retold(&traffic, &Traffic::icmpv6_set, ECHO_REQUEST_V6, |asked| {
+            if asked { Traffic::icmp(&echo(ECHO_REQUEST)) } else { Traffic::none() }
         });
         HeaderSet::product(&IpSet::all_v4(), &destinations, &traffic)
     }))
@@ -52,8 +57,8 @@ pub(super) fn to_v6(headers: &HeaderSet) -> HeaderSet {
         let standing =
             standing.map(|(first, last)| (PREFIX + u128::from(first), PREFIX + u128::from(last)));
         let destinations = IntervalSet::<u128>::from_ranges(standing).into();
-        let traffic = retold(&traffic, &Traffic::icmp_set, ECHO_REQUEST, |echo| {
-            if echo { Traffic::icmpv6(&IcmpSet::of_type(ECHO_REQUEST_V6)) } else { Traffic::none() }
+        let traffic = retold(&traffic, &Traffic::icmp_set, ECHO_REQUEST, |asked| {
+            if asked { Traffic::icmpv6(&echo(ECHO_REQUEST_V6)) } else { Traffic::none() }
         });
         HeaderSet::product(&IpSet::all_v6(), &destinations, &traffic)
     }))
@@ -64,10 +69,10 @@ fn retold(
     traffic: &Traffic,
     messages: &dyn Fn(&Traffic) -> &IcmpSet,
     request: u8,
-    echo: impl Fn(bool) -> Traffic,
+    retell: impl Fn(bool) -> Traffic,
 ) -> Traffic {
     let same = Traffic::all_tcp().union(&Traffic::all_udp()).intersection(traffic);
-    same.union(&echo(messages(traffic).contains(request, 0)))
+    same.union(&retell(messages(traffic).contains(request, 0)))
 }
 
 #[cfg(test)]
@@ -84,6 +89,6 @@ mod tests {
         assert_eq!(to_v6(&v4), v6);
         let ping = v6.map_traffic(|_| Traffic::icmpv6(&IcmpSet::of_type(128)));
         let told = to_v4(&ping).traffic();
-        assert_eq!(told, Traffic::icmp(&IcmpSet::of_type(8)));
+        assert_eq!(told, Traffic::icmp(&IcmpSet::of_type_code(8, 0)));
     }
 }

@@ -225,8 +225,8 @@ impl RouteTable {
     }
 
     /// Disjoint sets of destinations, one a selection.
-    pub(crate) fn cells(&self) -> impl Iterator<Item = &IpSet> {
-        self.cells.iter().map(|(_, set)| set)
+    pub(crate) fn cells(&self) -> impl Iterator<Item = &(Selection, IpSet)> {
+        self.cells.iter()
     }
 
     /// Every route, selected anywhere or not.

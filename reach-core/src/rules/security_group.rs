@@ -15,7 +15,7 @@ pub(crate) struct SecurityGroup {
 }
 
 /// One rule with one peer.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Rule {
     /// `sgr-…`, where the snapshot has it.
     pub(crate) id: Option<Arc<str>>,
@@ -29,7 +29,7 @@ pub(crate) struct Rule {
 }
 
 /// The other end of a rule.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Peer {
     /// A CIDR block, or a prefix list with its current entries (SG-08, SG-09).
     Addresses(IpSet),
@@ -42,7 +42,7 @@ pub(crate) enum Peer {
 }
 
 /// A group named by a rule.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct GroupReference {
     pub(crate) id: Arc<str>,
     /// Whether the reference is left over from a peering connection that is gone (SG-15).
@@ -98,11 +98,9 @@ impl Rule {
         egress: bool,
         members: &dyn Fn(&GroupReference) -> Members,
     ) -> (HeaderSet, HeaderSet) {
-        let candidates = headers.restrict_traffic(&self.traffic);
-        if candidates.is_empty() {
-            return (HeaderSet::empty(), HeaderSet::empty());
-        }
-        let restrict = |peer: &IpSet| Self::restrict(&candidates, egress, peer);
+        // The other end first: most rules are for other peers, and addresses are compared sooner.
+        let restrict =
+            |peer: &IpSet| Self::restrict(headers, egress, peer).restrict_traffic(&self.traffic);
         let (sure, perhaps) = match &self.peer {
             Peer::Addresses(addresses) => (restrict(addresses), HeaderSet::empty()),
             Peer::UnknownList { widest, .. } | Peer::Unreadable(widest) => {

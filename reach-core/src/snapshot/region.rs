@@ -160,9 +160,9 @@ kinds! {
     /// Attributes of VPCs.
     vpc_attributes: VpcAttributes, VpcAttributes, "VpcAttributes", "describe-vpc-attribute", modelled;
     /// Security groups used in other VPCs than their own.
-    security_group_vpc_associations: SecurityGroupVpcAssociation, SecurityGroupVpcAssociations, "SecurityGroupVpcAssociations", "describe-security-group-vpc-associations", held;
+    security_group_vpc_associations: SecurityGroupVpcAssociation, SecurityGroupVpcAssociations, "SecurityGroupVpcAssociations", "describe-security-group-vpc-associations", modelled;
     /// Security groups with rules that name groups which are gone.
-    stale_security_groups: StaleSecurityGroup, StaleSecurityGroups, "StaleSecurityGroupSet", "describe-stale-security-groups", held;
+    stale_security_groups: StaleSecurityGroup, StaleSecurityGroups, "StaleSecurityGroupSet", "describe-stale-security-groups", modelled;
     /// Block Public Access: one a Region.
     vpc_block_public_access_options: VpcBlockPublicAccessOptions, VpcBlockPublicAccessOptions, "VpcBlockPublicAccessOptions", "describe-vpc-block-public-access-options", modelled;
     /// What Block Public Access spares.

@@ -24,7 +24,11 @@ pub struct Differ<'s> {
     /// What the engine answered for all packets between two ends.
     whole: HashMap<Ends, Option<TraceAnswer>>,
     single: HashSet<String>,
+    /// The interfaces and load balancers whose VPC or subnet is not in the snapshot.
+    placeless: HashSet<String>,
     owners: HashMap<IpAddr, Vec<String>>,
+    /// The nodes that something stands for that flows go through, with their addresses.
+    nodes: HashMap<String, Vec<(String, Vec<IpAddr>)>>,
 }
 
 /// From, to, by way of, whether one way, vouched for: what one answer of sets is for.
@@ -133,10 +137,6 @@ const EITHER: &[(&str, &str)] = &[
     ("SUBNET_ACL_RESTRICTION", "BAD_STATE_VPN"),
     ("SUBNET_ACL_RESTRICTION", "BAD_STATE_ATTACHMENT"),
     ("SUBNET_ACL_RESTRICTION", "EGRESS_ONLY_GATEWAY_RESTRICTION"),
-    // A group reference that depends on where the route leads.
-    ("BAD_STATE_ROUTE", "SG_REFERENCES_NOT_PRESERVED"),
-    // A reference whose member is over another connection than the one that the route leads to.
-    ("NO_POSSIBLE_DESTINATION", "ENI_SG_RULES_MISMATCH"),
 ];
 
 impl<'s> Differ<'s> {
@@ -147,12 +147,20 @@ impl<'s> Differ<'s> {
             oracle: Oracle::new(snapshot),
             whole: HashMap::new(),
             single: single(snapshot),
+            placeless: placeless(snapshot),
             owners: owners(snapshot),
+            nodes: nodes(snapshot),
         }
     }
 
     /// Asks both about a flow.
     pub fn ask(&mut self, flow: &Flow) -> Outcome {
+        // What goes through a load balancer is sent to one of its nodes.
+        if let Some(via) = &flow.via
+            && !self.has_node(via, flow.packet.destination)
+        {
+            return Outcome::NotAsked;
+        }
         let header = header(flow);
         let Ok(answer) = self.alone(flow, &header) else { return Outcome::NotAsked };
         let engine = judgement(&answer, &header);
@@ -169,6 +177,14 @@ impl<'s> Differ<'s> {
             return Outcome::NotAsked;
         }
         let certain = oracle.verdict == Verdict::Deny;
+        // ENI-01, LB-02: nothing is walked to a destination, or through a load balancer, whose VPC or
+        // subnet the snapshot lacks; what would certainly happen on the way stays untold.
+        if engine.verdict == Verdict::Unknown
+            && self.in_sets(flow, &header).is_none_or(|place| place == Verdict::Unknown)
+            && engine.stage.as_ref().is_some_and(|stage| self.placeless(flow, &stage.component))
+        {
+            return Outcome::Agreed(oracle);
+        }
         let about = if engine.verdict != oracle.verdict {
             About::Verdict
         } else if certain && !self.same_stage(flow, &engine, &oracle) {
@@ -189,6 +205,12 @@ impl<'s> Differ<'s> {
             Some([owner]) if flow.to == "any" => Flow { to: owner.clone(), ..flow.clone() },
             _ => flow.clone(),
         }
+    }
+
+    /// Whether this is the destination or the load balancer on the way, and stands nowhere.
+    fn placeless(&self, flow: &Flow, id: &str) -> bool {
+        let meant = id == self.addressed(flow).to || flow.via.is_some() && id.starts_with("arn:");
+        meant && self.placeless.contains(id)
     }
 
     /// The engine's answer about the one packet.
@@ -258,7 +280,16 @@ impl<'s> Differ<'s> {
     /// Whether the engine is asked about one destination. Of several, each is decided about by
     /// another element, and the first explanation need not be this packet's.
     fn one_destination(&self, flow: &Flow) -> bool {
-        flow.to == "any" || self.single.contains(&flow.to)
+        match flow.via.as_ref().map(|via| self.nodes.get(via).map(Vec::as_slice)) {
+            Some(Some([(node, _)])) => self.single.contains(node),
+            Some(_) => false,
+            None => flow.to == "any" || self.single.contains(&flow.to),
+        }
+    }
+
+    fn has_node(&self, via: &str, address: IpAddr) -> bool {
+        let nodes = self.nodes.get(via).into_iter().flatten();
+        nodes.into_iter().any(|(_, addresses)| addresses.contains(&address))
     }
 }
 
@@ -323,6 +354,30 @@ fn single(snapshot: &Snapshot) -> HashSet<String> {
         .collect()
 }
 
+/// The interfaces and load balancers whose VPC or subnet is not in its list.
+fn placeless(snapshot: &Snapshot) -> HashSet<String> {
+    let regions = || snapshot.regions.iter();
+    let vpcs = regions().flat_map(|it| it.vpcs.iter().flatten());
+    let vpcs: HashSet<&str> = vpcs.map(|vpc| vpc.vpc_id.as_str()).collect();
+    let subnets = regions().flat_map(|it| it.subnets.iter().flatten());
+    let subnets: HashSet<&str> = subnets.map(|subnet| subnet.subnet_id.as_str()).collect();
+    let lacks = |vpc: Option<&str>, subnet: Option<&str>| {
+        vpc.is_none_or(|it| !vpcs.contains(it)) || subnet.is_none_or(|it| !subnets.contains(it))
+    };
+    let interfaces = regions().flat_map(|it| it.network_interfaces.iter().flatten());
+    let interfaces = interfaces
+        .filter(|eni| lacks(eni.vpc_id.as_deref(), eni.subnet_id.as_deref()))
+        .map(|eni| eni.network_interface_id.clone());
+    let balancers = regions().flat_map(|it| it.load_balancers.iter().flatten());
+    let balancers = balancers
+        .filter(|it| {
+            let mut zones = it.availability_zones.iter();
+            zones.any(|zone| lacks(it.vpc_id.as_deref(), zone.subnet_id.as_deref()))
+        })
+        .map(|it| it.load_balancer_arn.clone());
+    interfaces.chain(balancers).collect()
+}
+
 /// Who has an address, private or public.
 fn owners(snapshot: &Snapshot) -> HashMap<IpAddr, Vec<String>> {
     let mut owners: HashMap<IpAddr, Vec<String>> = HashMap::new();
@@ -335,4 +390,19 @@ fn owners(snapshot: &Snapshot) -> HashMap<IpAddr, Vec<String>> {
         }
     }
     owners
+}
+
+/// Load balancers by name, and each node by itself.
+fn nodes(snapshot: &Snapshot) -> HashMap<String, Vec<(String, Vec<IpAddr>)>> {
+    let known = Boundaries::of(snapshot);
+    let mut found: HashMap<String, Vec<(String, Vec<IpAddr>)>> = HashMap::new();
+    for balancer in &known.balancers {
+        for place in known.interfaces.iter().filter(|it| balancer.nodes.contains(&it.id)) {
+            let addresses: Vec<IpAddr> = place.owned.iter().chain(&place.public).copied().collect();
+            let node = (place.id.clone(), addresses);
+            found.insert(place.id.clone(), vec![node.clone()]);
+            found.entry(balancer.name.clone()).or_default().push(node);
+        }
+    }
+    found
 }

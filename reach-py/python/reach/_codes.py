@@ -126,6 +126,8 @@ class ExplanationCode(StrEnum):
     """A gateway endpoint carries TCP and ICMP echo only."""
     VPCE_GATEWAY_SOURCE_RESTRICTION = "VPCE_GATEWAY_SOURCE_RESTRICTION"
     """A gateway endpoint serves interfaces of its own VPC only."""
+    EICE_TARGET_OUTSIDE_VPC = "EICE_TARGET_OUTSIDE_VPC"
+    """An Instance Connect Endpoint that keeps the client's address reaches targets of its own VPC only."""
     ASYMMETRIC_APPLIANCE = "ASYMMETRIC_APPLIANCE"
     """The appliance sees only one direction of the flow, and whether it lets that pass depends on it."""
     GWLB_ASYMMETRIC = "GWLB_ASYMMETRIC"

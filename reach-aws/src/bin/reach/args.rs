@@ -1,8 +1,8 @@
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use reach_core::Severity;
 use reach_core::packet::{IpSet, Traffic};
+use reach_core::{Grouping, Severity};
 
 #[derive(Debug, Parser)]
 #[command(
@@ -223,6 +223,9 @@ pub(crate) struct MatrixArgs {
     /// Ask for one-way delivery instead of a flow that completes.
     #[arg(long)]
     pub(crate) forward: bool,
+    /// Print groups instead of interfaces: `subnet`, `vpc`, `group` (security group) or `tag:KEY`.
+    #[arg(long, value_name = "GROUPING")]
+    pub(crate) group_by: Option<Grouping>,
     /// How to print.
     #[arg(long, value_enum, default_value_t = MatrixFormat::Table)]
     pub(crate) format: MatrixFormat,
@@ -288,6 +291,9 @@ pub(crate) enum MatrixFormat {
     Json,
     /// For programs: one pair of ends a line.
     Jsonl,
+    /// For data frames: an Arrow IPC file (Feather) of pairs of ends.
+    #[cfg(feature = "arrow")]
+    Arrow,
 }
 
 fn addresses(text: &str) -> Result<IpSet, String> {

@@ -36,6 +36,12 @@ pub(crate) enum Failure {
     Output(#[from] io::Error),
     #[error("the answer cannot be written as JSON")]
     Json(#[from] serde_json::Error),
+    #[cfg(feature = "arrow")]
+    #[error("the answer cannot be written as Arrow")]
+    Arrow(#[from] reach_aws::arrow::ArrowError),
+    #[cfg(feature = "arrow")]
+    #[error("groups are not written as Arrow: take --format json or jsonl with --group-by")]
+    NoArrowGroups,
 }
 
 impl From<EditError> for Failure {

@@ -2,7 +2,9 @@ use std::collections::BTreeMap;
 use std::io::Write;
 
 use reach_core::packet::{PortSet, Traffic};
-use reach_core::{Block, Diagnostic, Matrix, MatrixClass, MatrixOptions};
+use reach_core::{
+    Block, Cell, Diagnostic, GroupPair, Grouping, Matrix, MatrixClass, MatrixGroup, MatrixOptions,
+};
 use serde::Serialize;
 
 use crate::Outcome;
@@ -38,6 +40,9 @@ pub(crate) fn run(args: &MatrixArgs) -> Result<Outcome, Failure> {
         forward: args.forward,
     };
     let matrix = network.matrix(&options)?;
+    if let Some(by) = &args.group_by {
+        return groups(&matrix, by, network.diagnostics(), args.format);
+    }
     match args.format {
         MatrixFormat::Json => {
             output::json(&Document { matrix: &matrix, diagnostics: network.diagnostics() })?;
@@ -50,8 +55,72 @@ pub(crate) fn run(args: &MatrixArgs) -> Result<Outcome, Failure> {
             output::diagnostics(network.diagnostics());
             print(&matrix)?;
         }
+        #[cfg(feature = "arrow")]
+        MatrixFormat::Arrow => {
+            output::diagnostics(network.diagnostics());
+            reach_aws::arrow::write(&matrix, std::io::stdout().lock())?;
+        }
     }
     Ok(Outcome::Fine)
+}
+
+/// A matrix of groups as JSON.
+#[derive(Serialize)]
+struct Groups<'a> {
+    group_by: &'a Grouping,
+    traffic: &'a Traffic,
+    pairs: &'a [GroupPair<'a>],
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    diagnostics: &'a [Diagnostic],
+}
+
+fn groups(
+    matrix: &Matrix,
+    by: &Grouping,
+    diagnostics: &[Diagnostic],
+    format: MatrixFormat,
+) -> Result<Outcome, Failure> {
+    let pairs = matrix.grouped(by);
+    match format {
+        MatrixFormat::Json => {
+            let (traffic, pairs) = (matrix.asked(), &*pairs);
+            output::json(&Groups { group_by: by, traffic, pairs, diagnostics })?;
+        }
+        MatrixFormat::Jsonl => {
+            output::diagnostics(diagnostics);
+            output::json_lines(pairs.iter())?;
+        }
+        MatrixFormat::Table => {
+            output::diagnostics(diagnostics);
+            let mut out = output::stdout();
+            for (place, pair) in pairs.iter().enumerate() {
+                let before = place.checked_sub(1).and_then(|place| pairs.get(place));
+                if before.is_none_or(|before| before.to != pair.to) {
+                    let line = if before.is_some() { "\n" } else { "" };
+                    writeln!(out, "{line}to {}:", group(&pair.to, by))?;
+                }
+                writeln!(out, "  {}\n    from {}", parts(&pair.cell), group(&pair.from, by))?;
+            }
+            out.flush()?;
+        }
+        #[cfg(feature = "arrow")]
+        MatrixFormat::Arrow => return Err(Failure::NoArrowGroups),
+    }
+    Ok(Outcome::Fine)
+}
+
+fn group(group: &MatrixGroup<'_>, by: &Grouping) -> String {
+    match group.id {
+        Some(id) => with_name(id, group.name),
+        None => format!("interfaces without {}", shown(&by.to_string())),
+    }
+}
+
+fn with_name(id: &str, name: Option<&str>) -> String {
+    match name {
+        Some(name) => format!("{} ({})", shown(id), shown(name)),
+        None => shown(id),
+    }
 }
 
 fn traffic(args: &MatrixArgs) -> Option<Traffic> {
@@ -106,19 +175,20 @@ fn lines(out: &mut impl Write, blocks: &[Block<'_>]) -> Result<(), Failure> {
     alike.sort_by_key(|(_, from)| std::cmp::Reverse(count(from)));
     for (number, from) in alike.iter().take(MOST_LINES) {
         let Some(cell) = cells.get(number) else { continue };
-        let parts =
-            [("", &cell.passing), ("sometimes ", &cell.sometimes), ("perhaps ", &cell.unknown)];
-        let parts: Vec<String> = parts
-            .iter()
-            .filter(|(_, traffic)| !traffic.is_empty())
-            .map(|(word, traffic)| format!("{word}{}", told(traffic)))
-            .collect();
-        writeln!(out, "  {}\n    from {}", shown(&parts.join("; ")), named(from))?;
+        writeln!(out, "  {}\n    from {}", parts(cell), named(from))?;
     }
     if let Some(more) = alike.len().checked_sub(MOST_LINES).filter(|more| *more > 0) {
         writeln!(out, "  and {more} more kinds of traffic")?;
     }
     Ok(())
+}
+
+fn parts(cell: &Cell) -> String {
+    let parts = [("", &cell.passing), ("sometimes ", &cell.sometimes), ("perhaps ", &cell.unknown)];
+    let parts = parts.iter().filter(|(_, traffic)| !traffic.is_empty());
+    let parts: Vec<String> =
+        parts.map(|(word, traffic)| format!("{word}{}", told(traffic))).collect();
+    shown(&parts.join("; "))
 }
 
 /// Without the source ports, which are the ephemeral ones in every line.
@@ -139,7 +209,7 @@ fn count(classes: &[MatrixClass<'_>]) -> usize {
 fn named(classes: &[MatrixClass<'_>]) -> String {
     let count = count(classes);
     let members = classes.iter().flat_map(MatrixClass::members).take(NAMED);
-    let ids: Vec<_> = members.map(|end| shown(end.id)).collect();
+    let ids: Vec<_> = members.map(|end| with_name(end.id, end.name)).collect();
     let ids = ids.join(", ");
     match count.checked_sub(NAMED).filter(|more| *more > 0) {
         Some(more) => format!("{ids} and {more} more"),

@@ -1,12 +1,13 @@
 //! What refers to something that is not there.
 
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashMap;
 
-use super::{Compiler, Located};
+use super::Compiler;
+use crate::Diagnostic;
 use crate::index::GroupIdx;
 use crate::snapshot;
 
-impl<'a> Compiler<'a> {
+impl Compiler<'_> {
     /// SG-22: rules of groups that the snapshot lacks decide nothing here.
     pub(super) fn report_stray_rules(
         &mut self,
@@ -18,24 +19,20 @@ impl<'a> Compiler<'a> {
             self.warn("dangling_id", group, text);
         }
     }
+}
 
-    /// SG-15: references to groups that are gone match nothing; say so where the owner's groups
-    /// were collected.
-    pub(super) fn report_dangling_references(
-        &mut self,
-        list: &[Located<'a, snapshot::SecurityGroup>],
-    ) {
-        let known: FxHashSet<&str> =
-            list.iter().map(|located| located.item.group_id.as_str()).collect();
-        for located in list {
-            let group = located.item;
-            let permissions = group.ip_permissions.iter().chain(&group.ip_permissions_egress);
-            for pair in permissions.flat_map(|permission| &permission.user_id_group_pairs) {
-                if let Some(id) = pair.group_id.as_deref().filter(|id| !known.contains(id)) {
-                    let text = format!("a rule names group `{id}`, which is not in the snapshot");
-                    self.warn("dangling_id", &group.group_id, text);
-                }
-            }
+/// SG-15: references to groups that are gone match nothing; say so where the owner's groups were
+/// collected.
+pub(super) fn dangling_references(
+    group: &snapshot::SecurityGroup,
+    known: impl Fn(&str) -> bool,
+    diagnostics: &mut Vec<Diagnostic>,
+) {
+    let permissions = group.ip_permissions.iter().chain(&group.ip_permissions_egress);
+    for pair in permissions.flat_map(|permission| &permission.user_id_group_pairs) {
+        if let Some(id) = pair.group_id.as_deref().filter(|id| !known(id)) {
+            let text = format!("a rule names group `{id}`, which is not in the snapshot");
+            diagnostics.push(Diagnostic::warning("dangling_id", text).resource(&group.group_id));
         }
     }
 }

@@ -42,8 +42,9 @@ impl<K: Key, V: Set> Set for Relation<K, V> {
     }
 
     fn union_all(sets: impl IntoIterator<Item = Self>) -> Self {
-        let sets: Vec<Self> = sets.into_iter().collect();
+        let sets: Vec<Self> = sets.into_iter().filter(|set| !set.is_empty()).collect();
         match sets.as_slice() {
+            [] => Self::empty(),
             [only] => only.clone(),
             [left, right] => left.union(right),
             sets => Self::from_products(

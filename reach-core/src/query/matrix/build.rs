@@ -1,5 +1,7 @@
 //! A matrix, class by class.
 
+use std::sync::Arc;
+
 use super::cell::Cell;
 use super::classes::Classes;
 use super::gates::{Asker, Memo, Side};
@@ -21,8 +23,10 @@ pub(super) struct Tables {
     pub(super) terms: Terms,
     pub(super) sources: Line,
     pub(super) destinations: Line,
-    classes: Classes,
-    ways: Ways,
+    classes: Arc<Classes>,
+    ways: Arc<Ways>,
+    /// The kinds of addresses that the ways are from and to.
+    sides: (Vec<bool>, Vec<bool>),
     /// Destination classes by the kinds of addresses that they have, each with its peer class.
     by_way: Vec<Vec<(u32, u32)>>,
     /// Destination classes that are asked whole from everywhere.
@@ -30,20 +34,25 @@ pub(super) struct Tables {
 }
 
 impl Tables {
+    /// `before` are those of a network that no way between two ends differs in.
     pub(super) fn of(
         net: &Compiled,
-        asked: Traffic,
-        terms: Terms,
+        classes: Arc<Classes>,
+        (asked, terms): (Traffic, Terms),
         (from, to): (Selection, Selection),
+        before: Option<&Self>,
     ) -> Self {
-        let classes = Classes::of(net);
         let sources = Line::of(&classes, from, true);
         let destinations = Line::of(&classes, to, false);
         let sides = (used(&classes, &sources), used(&classes, &destinations));
-        let ways = Ways::of(net, &classes, (&sides.0, &sides.1), &asked, terms);
+        let same = |it: &&Self| it.sides == sides && it.classes.ways == classes.ways;
+        let ways = match before.filter(same) {
+            Some(before) => Arc::clone(&before.ways),
+            None => Arc::new(Ways::of(net, &classes, (&sides.0, &sides.1), &asked, terms)),
+        };
         let by_way = by_way(&classes, &destinations);
         let apart = apart(&destinations);
-        Self { asked, terms, sources, destinations, classes, ways, by_way, apart }
+        Self { asked, terms, sources, destinations, classes, ways, sides, by_way, apart }
     }
 
     /// The cells of a source class: destination classes and numbers, ascending, without empty ones.

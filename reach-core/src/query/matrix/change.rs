@@ -5,8 +5,12 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
-use super::line::Line;
-use super::{Cell, Matrix};
+use super::build::Tables;
+use super::classes::Classes;
+use super::line::{Line, Selection};
+use super::{Cell, Matrix, MatrixOptions, QueryError};
+use crate::index::InterfaceIdx;
+use crate::network::{Compiled, Network, Wearers};
 
 /// Pairs of ends between which something else gets through than before.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -33,9 +37,85 @@ impl Matrix {
     /// One comparison for each pair of classes between which something gets through in either
     /// matrix, whatever number of ends they have.
     pub fn changes<'m>(&'m self, after: &'m Matrix) -> Vec<Change<'m>> {
-        let sources = together((self, &self.tables.sources), (after, &after.tables.sources));
-        let destinations =
-            together((self, &self.tables.destinations), (after, &after.tables.destinations));
+        self.compared(after, (&self.network, &after.network))
+    }
+}
+
+impl Network {
+    /// What the matrix of another network tells else, as [`Matrix::changes`] tells it, although not
+    /// always in the same classes.
+    ///
+    /// # Errors
+    ///
+    /// As those of [`matrix`](Network::matrix).
+    ///
+    /// # Complexity
+    ///
+    /// Where [`with`](Network::with) made one network out of the other by rules of security groups:
+    /// the rows or columns of the interfaces that have one of those groups, for both networks, and
+    /// the classes of both. Two whole matrices otherwise, and where an interface of such a group
+    /// may have a say in flows of others.
+    pub fn matrix_changes<'n>(
+        &'n self,
+        after: &'n Self,
+        options: &MatrixOptions,
+    ) -> Result<Vec<Change<'n>>, QueryError> {
+        let question = options.question()?;
+        let (old, new) = (options.ends(self)?, options.ends(after)?);
+        let classes = |network: &Network| Arc::new(Classes::of(network.compiled()));
+        let (old_classes, new_classes) = (classes(self), classes(after));
+        let apart = self.compiled().apart(after.compiled());
+        let parts = match &apart {
+            Some(apart) => {
+                let split = |ends| rows_and_columns(self.compiled(), apart, &ends);
+                split(old).into_iter().zip(split(new)).collect()
+            }
+            None => vec![(old, new)],
+        };
+        let mut changes = Vec::new();
+        for (old, new) in parts {
+            let (net, classes) = (self.compiled(), Arc::clone(&old_classes));
+            let old = Tables::of(net, classes, question.clone(), old, None);
+            let (net, classes) = (after.compiled(), Arc::clone(&new_classes));
+            // What groups alone have a say in leaves the ways as they are.
+            let before = apart.is_some().then_some(&old);
+            let new = Tables::of(net, classes, question.clone(), new, before);
+            let (old, new) = (Matrix::of(self, old), Matrix::of(after, new));
+            changes.extend(old.compared(&new, (self, after)));
+        }
+        Ok(changes)
+    }
+}
+
+/// The parts of a matrix that may differ, which share no pair: rows of interfaces that let out
+/// something else, and of the other rows the columns of those that let in something else. An
+/// endpoint whose service is there stands for all that is behind it (EP-07).
+fn rows_and_columns(
+    net: &Compiled,
+    apart: &Wearers,
+    (from, to): &(Selection, Selection),
+) -> Vec<(Selection, Selection)> {
+    let Wearers { ingress, egress } = apart;
+    let service = |index: &InterfaceIdx| {
+        let endpoint = net.endpoint_of.get(index);
+        endpoint.is_some_and(|endpoint| net.endpoint_services.contains_key(endpoint))
+    };
+    let rows = (from.only(|index| egress.contains(index)), to.clone());
+    let mut others = from.only(|index| !egress.contains(index));
+    others.symbols.clone_from(&from.symbols);
+    let columns = (others, to.only(|index| ingress.contains(index) || service(index)));
+    [rows, columns].into_iter().filter(|(from, to)| !from.is_empty() && !to.is_empty()).collect()
+}
+
+impl Matrix {
+    /// The networks are those of the matrices.
+    fn compared<'n>(&self, after: &Self, networks: (&'n Network, &'n Network)) -> Vec<Change<'n>> {
+        let sources =
+            together((networks.0, &self.tables.sources), (networks.1, &after.tables.sources));
+        let destinations = together(
+            (networks.0, &self.tables.destinations),
+            (networks.1, &after.tables.destinations),
+        );
         let mut by_before: BTreeMap<u32, Vec<Both>> = BTreeMap::new();
         let mut by_after: BTreeMap<u32, Vec<Both>> = BTreeMap::new();
         for both in destinations.keys() {
@@ -74,20 +154,20 @@ impl Matrix {
 }
 
 /// The ends of two sides, by their classes on both.
-fn together<'m>(
-    (before, old): (&'m Matrix, &'m Line),
-    (after, new): (&'m Matrix, &'m Line),
-) -> BTreeMap<Both, Vec<&'m str>> {
-    let mut classes: BTreeMap<&'m str, Both> = BTreeMap::new();
+fn together<'n>(
+    (before, old): (&'n Network, &Line),
+    (after, new): (&'n Network, &Line),
+) -> BTreeMap<Both, Vec<&'n str>> {
+    let mut classes: BTreeMap<&'n str, Both> = BTreeMap::new();
     for (position, end) in old.ends.iter().enumerate() {
         let class = old.class_of(position).and_then(|class| u32::try_from(class).ok());
-        classes.entry(end.view(&before.network).id).or_default().0 = class;
+        classes.entry(end.view(before).id).or_default().0 = class;
     }
     for (position, end) in new.ends.iter().enumerate() {
         let class = new.class_of(position).and_then(|class| u32::try_from(class).ok());
-        classes.entry(end.view(&after.network).id).or_default().1 = class;
+        classes.entry(end.view(after).id).or_default().1 = class;
     }
-    let mut found: BTreeMap<Both, Vec<&'m str>> = BTreeMap::new();
+    let mut found: BTreeMap<Both, Vec<&'n str>> = BTreeMap::new();
     for (id, both) in classes {
         found.entry(both).or_default().push(id);
     }

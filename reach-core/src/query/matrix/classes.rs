@@ -6,6 +6,7 @@
 //! which groups that are named anywhere the other end is in. Interfaces that nothing sees a
 //! difference between can be swapped, and the network is the same.
 
+use std::collections::BTreeSet;
 use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
 
@@ -13,11 +14,11 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::atoms::{Atoms, number};
 use crate::index::{
-    DenseIndex, EndpointIdx, GroupIdx, InterfaceIdx, LoadBalancerIdx, SubnetIdx, VpcIdx,
+    DenseIndex, EndpointIdx, GroupIdx, InterfaceIdx, LoadBalancerIdx, SubnetIdx, TableIdx, VpcIdx,
 };
 use crate::network::Compiled;
 use crate::packet::{IpSet, Traffic};
-use crate::rules::{Attached, Host, Interface, InterfaceKind, Peer, Target};
+use crate::rules::{Attached, Host, Interface, InterfaceKind, Peer};
 
 /// An address of an interface.
 pub(super) type Place = (InterfaceIdx, IpAddr);
@@ -107,8 +108,8 @@ struct GroupsKey {
     filtered: bool,
     complete: bool,
     contents: Vec<u32>,
-    /// The VPC decides what a reference stands for (SG-12).
-    vpc: Option<VpcIdx>,
+    /// What a reference stands for depends on where routes lead (SG-10).
+    subnet: Option<SubnetIdx>,
     balancer: Option<LoadBalancerIdx>,
     endpoint: Option<EndpointIdx>,
 }
@@ -133,8 +134,8 @@ impl Classes {
         let groups = Atoms::of(&group_sets(net));
         let contents = Contents::of(net);
         let referenced = referenced(net);
-        let named = named(net);
-        let shared = shared(net);
+        let named = net.named();
+        let shared = net.shared();
         let (mut spots, mut ways) = (FxHashMap::default(), FxHashMap::default());
         let (mut peers, mut out, mut into) =
             (FxHashMap::default(), FxHashMap::default(), FxHashMap::default());
@@ -150,18 +151,19 @@ impl Classes {
                         .is_some_and(|endpoint| net.endpoint_services.contains_key(endpoint)),
                 ..Standing::default()
             };
+            let member_of = member_of(net, interface, &referenced);
             for address in addresses(&network, &groups, interface) {
                 let place = (index, address);
                 let key = way_key((index, interface), address, (&network, &groups), alone);
                 let way = number(&mut ways, key);
                 remember(&mut classes.ways, way, place);
-                let key =
-                    peer_key(interface, address, &groups, &referenced, alone.then_some(place));
+                let shared = alone.then_some(place);
+                let key = peer_key(interface, address, &groups, &member_of, shared);
                 let peer = number(&mut peers, key);
                 if peer as usize == classes.peers.len() {
                     classes.peers.push(PeerClass {
                         place,
-                        groups: member_of(interface, &referenced),
+                        groups: member_of.clone(),
                         untold: interface.groups_untold(),
                     });
                 }
@@ -265,24 +267,27 @@ fn peer_key(
     interface: &Interface,
     address: IpAddr,
     groups: &Atoms,
-    referenced: &FxHashMap<Arc<str>, u32>,
+    member_of: &[u32],
     shared: Option<Place>,
 ) -> PeerKey {
-    let member_of = member_of(interface, referenced);
     let untold = interface.groups_untold();
     PeerKey {
         v6: address.is_ipv6(),
         atom: groups.at(address),
         vpc: interface.vpc.filter(|_| untold || !member_of.is_empty()),
-        groups: member_of,
+        groups: member_of.to_vec(),
         untold,
         shared,
     }
 }
 
 /// The groups of an interface that some rule names, ascending.
-fn member_of(interface: &Interface, referenced: &FxHashMap<Arc<str>, u32>) -> Vec<u32> {
-    let ids = interface.group_ids.iter();
+fn member_of(
+    net: &Compiled,
+    interface: &Interface,
+    referenced: &FxHashMap<Arc<str>, u32>,
+) -> Vec<u32> {
+    let ids = interface.group_ids.iter().filter(|id| net.member_of(interface, id));
     let mut groups: Vec<u32> = ids.filter_map(|id| referenced.get(id).copied()).collect();
     groups.sort_unstable();
     groups.dedup();
@@ -338,7 +343,7 @@ impl Contents {
             filtered,
             complete: !filtered || interface.groups_complete,
             contents,
-            vpc: interface.vpc.filter(|_| filtered && egress && refers),
+            subnet: interface.subnet.filter(|_| filtered && egress && refers),
             balancer: net.balancer_nodes.get(&index).copied(),
             endpoint: net.endpoint_of.get(&index).copied(),
         }
@@ -363,54 +368,6 @@ fn referenced(net: &Compiled) -> FxHashMap<Arc<str>, u32> {
     known
 }
 
-/// Interfaces that a route leads to (RT-10), and those of EC2 Instance Connect Endpoints (EP-10).
-fn named(net: &Compiled) -> FxHashSet<InterfaceIdx> {
-    let routes = net.tables.iter().flat_map(|(_, table)| table.routes());
-    let targets = routes.filter_map(|route| match route.target {
-        Target::Interface(index) => Some(index),
-        _ => None,
-    });
-    targets.chain(net.connect_endpoints.keys().copied()).collect()
-}
-
-/// Interfaces that are not alone with one of their addresses: VPCs overlap, or somebody's public
-/// address is another's own.
-fn shared(net: &Compiled) -> FxHashSet<InterfaceIdx> {
-    let mut v4: Vec<(u32, u32, Option<InterfaceIdx>)> = Vec::new();
-    let mut v6: Vec<(u128, u128, Option<InterfaceIdx>)> = Vec::new();
-    for (index, interface) in net.interfaces.iter() {
-        v4.extend(interface.owned.v4().ranges().map(|(from, to)| (from, to, Some(index))));
-        v6.extend(interface.owned.v6().ranges().map(|(from, to)| (from, to, Some(index))));
-        v4.extend(interface.pairings.iter().map(|pair| {
-            let public = pair.public.to_bits();
-            (public, public, Some(index))
-        }));
-    }
-    v4.extend(net.regional_addresses.keys().map(|it| (it.to_bits(), it.to_bits(), None)));
-    let mut found = FxHashSet::default();
-    overlapping(v4, &mut found);
-    overlapping(v6, &mut found);
-    found
-}
-
-fn overlapping<K: Ord + Copy>(
-    mut ranges: Vec<(K, K, Option<InterfaceIdx>)>,
-    found: &mut FxHashSet<InterfaceIdx>,
-) {
-    ranges.sort_unstable();
-    let mut widest: Option<(K, Option<InterfaceIdx>)> = None;
-    for (from, to, owner) in ranges {
-        if let Some((end, before)) = widest
-            && end >= from
-        {
-            found.extend(owner.into_iter().chain(before));
-        }
-        if widest.is_none_or(|(end, _)| to > end) {
-            widest = Some((to, owner));
-        }
-    }
-}
-
 /// Every set of addresses that something on the way between two ends looks into.
 fn network_sets(net: &Compiled) -> Vec<IpSet> {
     let mut sets = crate::rules::fixed_sets();
@@ -424,7 +381,8 @@ fn network_sets(net: &Compiled) -> Vec<IpSet> {
     for (_, acl) in net.acls.iter() {
         sets.extend(acl.ingress.iter().chain(&acl.egress).map(|entry| entry.peer.clone()));
     }
-    sets.extend(net.tables.iter().flat_map(|(_, table)| table.cells().cloned()));
+    let cells = net.tables.iter().flat_map(|(_, table)| table.cells());
+    sets.extend(cells.map(|(_, set)| set.clone()));
     sets.extend(net.transit_tables.iter().flat_map(|(_, table)| table.cells().cloned()));
     sets.extend(net.vpn_gateways.iter().map(|(_, gateway)| gateway.prefixes.clone()));
     sets.extend(peer_ranges(net).cloned());
@@ -449,7 +407,22 @@ fn group_sets(net: &Compiled) -> Vec<IpSet> {
     });
     // SG-16: whoever is in a peer VPC that the snapshot lacks may be in a group.
     let targets = net.load_balancers.iter().flat_map(|(_, it)| it.outbound.products());
-    sets.chain(peer_ranges(net)).cloned().chain(targets.map(|(_, targets, _)| targets)).collect()
+    let sets = sets.chain(peer_ranges(net)).cloned();
+    sets.chain(targets.map(|(_, targets, _)| targets)).chain(led(net)).collect()
+}
+
+/// SG-10: what outbound references stand for depends on where routes lead.
+fn led(net: &Compiled) -> Vec<IpSet> {
+    let refers = |group: &GroupIdx| {
+        net.groups[*group].rules(true).iter().any(|rule| matches!(rule.peer, Peer::Group(_)))
+    };
+    let senders = net.interfaces.iter().filter(|(_, it)| it.groups.iter().any(refers));
+    let subnets: BTreeSet<SubnetIdx> = senders.filter_map(|(_, it)| it.subnet).collect();
+    let tables = subnets.iter().filter_map(|subnet| net.subnets[*subnet].table);
+    let tables: BTreeSet<TableIdx> = tables.collect();
+    let ranges = subnets.iter().map(|subnet| net.subnets[*subnet].ranges.clone());
+    let cells = tables.iter().flat_map(|table| net.tables[*table].cells());
+    ranges.chain(cells.map(|(_, set)| set.clone())).collect()
 }
 
 fn peer_ranges(net: &Compiled) -> impl Iterator<Item = &IpSet> {

@@ -30,13 +30,19 @@ impl End {
     pub(super) fn view<'m>(&self, network: &'m Network) -> MatrixEnd<'m> {
         let net = network.compiled();
         match self {
-            Self::Interface(index) => MatrixEnd { id: id_of(net, *index), interface: true },
-            Self::Symbol(place) => MatrixEnd { id: symbol_id(net, place), interface: false },
+            Self::Interface(index) => {
+                let instance = net.interfaces[*index].instance;
+                let name = instance.and_then(|index| net.instances[index].name.as_deref());
+                MatrixEnd { id: id_of(net, *index), name, interface: true }
+            }
+            Self::Symbol(place) => {
+                MatrixEnd { id: symbol_id(net, place), name: None, interface: false }
+            }
         }
     }
 }
 
-fn symbol_id<'n>(net: &'n Compiled, place: &Place) -> &'n str {
+pub(super) fn symbol_id<'n>(net: &'n Compiled, place: &Place) -> &'n str {
     match place {
         Place::Edge(Edge::InternetGateway(index)) => &net.internet_gateways[*index].id,
         Place::Edge(Edge::VpnGateway(index)) => &net.vpn_gateways[*index].id,
@@ -49,13 +55,23 @@ fn symbol_id<'n>(net: &'n Compiled, place: &Place) -> &'n str {
 }
 
 /// The ends that were asked for.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct Selection {
     pub(super) interfaces: BTreeSet<InterfaceIdx>,
     pub(super) symbols: Vec<Place>,
 }
 
 impl Selection {
+    /// Some of its interfaces, and no symbols.
+    pub(super) fn only(&self, wanted: impl Fn(&InterfaceIdx) -> bool) -> Self {
+        let interfaces = self.interfaces.iter().copied().filter(wanted).collect();
+        Self { interfaces, symbols: Vec::new() }
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.interfaces.is_empty() && self.symbols.is_empty()
+    }
+
     pub(super) fn of(
         network: &Network,
         texts: &[String],

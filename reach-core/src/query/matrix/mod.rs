@@ -12,6 +12,7 @@ mod cell;
 mod change;
 mod classes;
 mod gates;
+mod groups;
 mod line;
 mod ways;
 
@@ -22,12 +23,14 @@ use serde::{Serialize, Serializer};
 
 pub use cell::Cell;
 pub use change::Change;
+pub use groups::{GroupPair, Grouping, MatrixGroup, ParseGroupingError};
 
 use super::QueryError;
 use crate::network::Network;
 use crate::packet::{PortSet, Traffic};
 use crate::path::Terms;
 use build::Tables;
+use classes::Classes;
 use gates::Memo;
 use line::{Line, Selection};
 
@@ -62,6 +65,9 @@ pub struct Matrix {
 pub struct MatrixEnd<'m> {
     /// Its id, or `internet`.
     pub id: &'m str,
+    /// The `Name` tag of its instance, where it has one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub name: Option<&'m str>,
     /// Whether it is an interface of the network.
     pub interface: bool,
 }
@@ -121,21 +127,36 @@ impl Network {
     /// left out. What is asked of the matrix then costs look-ups: one for a pair of ends, one for
     /// each pair of classes that reach one another.
     pub fn matrix(&self, options: &MatrixOptions) -> Result<Matrix, QueryError> {
-        let asked = options.traffic.clone().unwrap_or_else(Traffic::all);
+        let question = options.question()?;
+        let ends = options.ends(self)?;
+        let net = self.compiled();
+        let tables = Tables::of(net, Arc::new(Classes::of(net)), question, ends, None);
+        Ok(Matrix::of(self, tables))
+    }
+}
+
+impl MatrixOptions {
+    fn question(&self) -> Result<(Traffic, Terms), QueryError> {
+        let asked = self.traffic.clone().unwrap_or_else(Traffic::all);
         let asked = asked.from_source_ports(&PortSet::ephemeral());
         if asked.is_empty() {
             return Err(QueryError::NoTraffic);
         }
-        let terms = Terms { forward: options.forward, ..Terms::default() };
-        let from = Selection::of(self, &options.from, "source")?;
-        let to = Selection::of(self, &options.to, "destination")?;
-        let tables = Tables::of(self.compiled(), asked, terms, (from, to));
-        let memo = Arc::new(Mutex::new(Memo::new()));
-        Ok(Matrix { network: self.clone(), tables: Arc::new(tables), memo })
+        Ok((asked, Terms { forward: self.forward, ..Terms::default() }))
+    }
+
+    fn ends(&self, network: &Network) -> Result<(Selection, Selection), QueryError> {
+        let from = Selection::of(network, &self.from, "source")?;
+        Ok((from, Selection::of(network, &self.to, "destination")?))
     }
 }
 
 impl Matrix {
+    fn of(network: &Network, tables: Tables) -> Self {
+        let memo = Arc::new(Mutex::new(Memo::new()));
+        Self { network: network.clone(), tables: Arc::new(tables), memo }
+    }
+
     /// The traffic that was asked about, source ports included.
     pub fn asked(&self) -> &Traffic {
         &self.tables.asked

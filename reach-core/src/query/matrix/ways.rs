@@ -11,6 +11,7 @@ use super::classes::{Classes, Place};
 use crate::index::InterfaceIdx;
 use crate::network::Compiled;
 use crate::packet::{HeaderSet, IpSet, Traffic};
+use crate::parallel;
 use crate::path::{Device, End, Flow, Origin, Terms, Trail, establish};
 use crate::rules::Sender;
 
@@ -27,8 +28,10 @@ struct Asker<'n> {
     classes: &'n Classes,
     asked: &'n Traffic,
     terms: Terms,
-    kinds: Interned<Way>,
 }
+
+/// Rows that are in memory at a time before their ways are told apart.
+const ROWS: usize = 128;
 
 impl Ways {
     /// From some kinds of addresses to others.
@@ -40,19 +43,31 @@ impl Ways {
         terms: Terms,
     ) -> Self {
         let terms = Terms { open: true, detail: false, ..terms };
-        let mut asker = Asker { net, classes, asked, terms, kinds: Interned::new() };
+        let asker = Asker { net, classes, asked, terms };
         let wanted = |sides: &[bool], way: usize| sides.get(way).copied().unwrap_or_default();
         let goals: Vec<u32> =
             (0_u32..).take(classes.ways.len()).filter(|way| wanted(to, *way as usize)).collect();
-        let rows = (0..classes.ways.len())
-            .map(|way| if wanted(from, way) { asker.row(way, &goals) } else { Vec::new() })
-            .collect();
-        Self { rows, kinds: asker.kinds.into_values() }
+        let sources: Vec<usize> =
+            (0..classes.ways.len()).filter(|way| wanted(from, *way)).collect();
+        let (mut rows, mut kinds) = (vec![Vec::new(); classes.ways.len()], Interned::new());
+        for sources in sources.chunks(ROWS) {
+            let found = parallel::map(sources, || (), |(), way| asker.row(*way, &goals));
+            for (source, found) in sources.iter().zip(found) {
+                let mut row: Vec<(u32, u32)> =
+                    found.into_iter().map(|(goal, way)| (goal, kinds.add(way))).collect();
+                row.sort_unstable();
+                if let Some(place) = rows.get_mut(*source) {
+                    *place = row;
+                }
+            }
+        }
+        Self { rows, kinds: kinds.into_values() }
     }
 }
 
 impl Asker<'_> {
-    fn row(&mut self, way: usize, goals: &[u32]) -> Vec<(u32, u32)> {
+    /// The ways from one kind of address.
+    fn row(&self, way: usize, goals: &[u32]) -> Vec<(u32, Way)> {
         let Some((first, rest)) = self.classes.ways.get(way).and_then(|it| it.split_first()) else {
             return Vec::new();
         };
@@ -70,12 +85,11 @@ impl Asker<'_> {
         if let (Some(goal), Some(second)) = (stand_in, rest.first()) {
             row.extend(self.ask(*second, &[goal]));
         }
-        row.sort_unstable();
         row
     }
 
     /// What gets from one place to others, all at once.
-    fn ask(&mut self, (source, from): Place, goals: &[(u32, Place)]) -> Vec<(u32, u32)> {
+    fn ask(&self, (source, from): Place, goals: &[(u32, Place)]) -> Vec<(u32, Way)> {
         let mut at: BTreeMap<IpAddr, Vec<(u32, InterfaceIdx)>> = BTreeMap::new();
         for (goal, (interface, address)) in goals {
             at.entry(*address).or_default().push((*goal, *interface));
@@ -127,7 +141,7 @@ impl Asker<'_> {
         }
         let mut row: Vec<_> = found.into_iter().collect();
         row.sort_unstable_by_key(|(goal, _)| *goal);
-        row.into_iter().map(|(goal, found)| (goal, self.kinds.add(found.way()))).collect()
+        row.into_iter().map(|(goal, found)| (goal, found.way())).collect()
     }
 }
 

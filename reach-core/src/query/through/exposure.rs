@@ -3,15 +3,15 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::super::endpoint::{Place, internet_addresses, owners};
+use super::super::endpoint::{Goal, Place, internet_addresses, owners};
 use super::super::exposure::{Part, Uncertain};
 use super::super::start::Start;
 use super::{Endpoint, Outcome, Stop, Through};
 use crate::index::{InterfaceIdx, LoadBalancerIdx};
 use crate::network::{Compiled, Edge};
 use crate::packet::{HeaderSet, IpSet, PortSet, Traffic};
-use crate::path::{End, Origin, Terms};
-use crate::rules::{BalancerKind, Forward, LoadBalancer, Scheme, TargetPlace};
+use crate::path::{End, Flow, Origin, Terms};
+use crate::rules::{BalancerKind, Forward, LoadBalancer, Node, Scheme, TargetPlace};
 
 /// Traffic of the internet that a load balancer forwards to an interface.
 #[derive(Debug)]
@@ -99,7 +99,8 @@ pub(crate) fn blind_balancers(net: &Compiled) -> Vec<BlindBalancer> {
             }
         }
     }
-    let told = net.snapshot.regions.iter().flat_map(|it| it.network_interfaces.iter().flatten());
+    let told =
+        net.source.unedited().regions.iter().flat_map(|it| it.network_interfaces.iter().flatten());
     let nodes: BTreeSet<&str> = told
         .filter(|told| {
             told.interface_type.as_deref() == Some("network_load_balancer")
@@ -121,11 +122,23 @@ fn faces_internet(balancer: &LoadBalancer) -> bool {
     balancer.scheme != Scheme::Internal && balancer.kind != BalancerKind::Gateway
 }
 
+/// What comes from the internet to a node of a load balancer, whatever becomes of it there.
+#[derive(Debug)]
+struct Arrival {
+    asked: HeaderSet,
+    flows: Vec<Flow>,
+}
+
+/// What comes to each node of load balancers by a gateway, walked once for all targets.
+#[derive(Debug, Default)]
+pub(crate) struct Arrivals(BTreeMap<(LoadBalancerIdx, Edge), Vec<Arrival>>);
+
 /// What the internet reaches of an interface by way of load balancers: one walk for each of their
-/// nodes, and one for each target port.
+/// nodes, unless it is among `arrivals`, and one for each target port.
 pub(crate) fn behind_balancers(
     net: &Compiled,
     served: &Served,
+    arrivals: &mut Arrivals,
     interface: InterfaceIdx,
     internet: &IpSet,
 ) -> Vec<BehindBalancer> {
@@ -137,41 +150,66 @@ pub(crate) fn behind_balancers(
         };
         for edge in net.topology.edges(vpc) {
             if matches!(edge, Edge::InternetGateway(_)) {
-                found.extend(by_edge(net, *index, edge, interface, internet));
+                let known = arrivals.0.entry((*index, edge));
+                let arrivals = known.or_insert_with(|| arriving(net, *index, edge, internet));
+                found.extend(by_edge(net, (*index, edge), arrivals, interface));
             }
         }
     }
     found
 }
 
-fn by_edge(
-    net: &Compiled,
-    index: LoadBalancerIdx,
-    edge: Edge,
-    interface: InterfaceIdx,
-    internet: &IpSet,
-) -> Option<BehindBalancer> {
-    let balancer = &net.load_balancers[index];
-    let end = Endpoint { place: Place::Interface(interface) };
-    let goal = end.goal(net, &net.interfaces[interface].id).ok()?;
-    let traffic = Traffic::all().from_source_ports(&PortSet::ephemeral());
-    let start = Start { origin: Origin::Edge(edge), sources: internet.clone() };
-    let mut through = Through {
+fn through<'n>(net: &'n Compiled, target: Option<&'n Goal>) -> Through<'n> {
+    Through {
         net,
         terms: Terms::default(),
-        target: Some(&goal),
+        target,
         private_link: false,
         blocks: Vec::new(),
         doubts: Vec::new(),
         flows: Vec::new(),
-    };
-    let mut outcome = Outcome::nothing();
-    for node in &balancer.nodes {
+    }
+}
+
+/// From the internet to the nodes of a load balancer, each in its turn.
+fn arriving(net: &Compiled, index: LoadBalancerIdx, edge: Edge, internet: &IpSet) -> Vec<Arrival> {
+    let balancer = &net.load_balancers[index];
+    let traffic = Traffic::all().from_source_ports(&PortSet::ephemeral());
+    let start = Start { origin: Origin::Edge(edge), sources: internet.clone() };
+    let mut through = through(net, None);
+    let arrival = |node: &Node| {
         let addresses = internet_addresses(net, node.interface);
-        let headers = HeaderSet::product(internet, &addresses, &traffic);
-        let headers = through.keep_out(balancer, &start, headers);
+        let asked = HeaderSet::product(internet, &addresses, &traffic);
+        let asked = through.keep_out(balancer, &start, asked);
+        let flows = through.establish(&start, &asked, Stop::Node(balancer, node));
+        Arrival { asked, flows }
+    };
+    balancer.nodes.iter().map(arrival).collect()
+}
+
+fn by_edge(
+    net: &Compiled,
+    (index, edge): (LoadBalancerIdx, Edge),
+    arrivals: &[Arrival],
+    interface: InterfaceIdx,
+) -> Option<BehindBalancer> {
+    let balancer = &net.load_balancers[index];
+    let end = Endpoint { place: Place::Interface(interface) };
+    let goal = end.goal(net, &net.interfaces[interface].id).ok()?;
+    let mut through = through(net, Some(&goal));
+    let mut outcome = Outcome::nothing();
+    for (node, Arrival { asked, flows }) in balancer.nodes.iter().zip(arrivals) {
         let stop = Stop::Node(balancer, node);
-        outcome.add(&through.first_leg(&start, &headers, stop, &mut Vec::new()));
+        let mut outcomes = Vec::new();
+        for flow in flows {
+            let (onward, _) = through.follow(flow, asked, stop);
+            outcomes.push((flow.passing.clone(), onward));
+            // A node may be a target as well.
+            if flow.forward.end == End::Interface(interface) {
+                through.flows.push(flow.clone());
+            }
+        }
+        outcome.add(&Outcome::of_flows(&outcomes));
     }
     let sent = outcome.any();
     let (mut parts, mut open) = (Vec::new(), Vec::new());

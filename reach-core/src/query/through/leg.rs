@@ -199,7 +199,13 @@ impl<'n> Through<'n> {
         }
         let own = match target.place {
             TargetPlace::Instance(interface, _) => self.net.interfaces[interface].owned.clone(),
-            TargetPlace::Address(address) => IpSet::from_addr(address),
+            TargetPlace::Address(address) => {
+                let address = IpSet::from_addr(address);
+                let vpc = balancer.vpc.map(|vpc| &self.net.vpcs[vpc]);
+                let owners = vpc.map(|vpc| vpc.addresses.owners(&address)).unwrap_or_default();
+                let own = owners.iter().map(|owner| &self.net.interfaces[*owner].owned);
+                address.union(&IpSet::union_all(own))
+            }
             _ => IpSet::empty(),
         };
         let back = leg.headers.restrict_sources(&own);

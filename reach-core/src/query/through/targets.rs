@@ -112,7 +112,7 @@ impl<'n> Through<'n> {
         if !listener.complete {
             found.open = Some(balancer.unknown("LB-06", "Rules", "not collected"));
         }
-        let (mut targets, mut groups) = (0_usize, 0_usize);
+        let mut groups = 0_usize;
         for forward in &listener.forwards {
             let group = match forward {
                 Forward::Group(group) => &self.net.target_groups[*group],
@@ -129,7 +129,6 @@ impl<'n> Through<'n> {
                 ));
                 continue;
             };
-            targets += registered.len();
             for (target, usage) in registered.iter().zip(group.uses(balancer, node.zone.as_ref())) {
                 if !self.asked_for(target) {
                     continue;
@@ -150,8 +149,8 @@ impl<'n> Through<'n> {
             found.open = None;
         }
         if found.usable.is_empty() && found.refused.is_empty() {
-            let code = match (groups, targets) {
-                (0, _) | (_, 0) => ExplanationCode::Elbv2ListenerHasNoTg,
+            let code = match groups {
+                0 => ExplanationCode::Elbv2ListenerHasNoTg,
                 _ => ExplanationCode::TargetAddressRestriction,
             };
             found.refused.push(balancer.reason(code, "LB-06"));

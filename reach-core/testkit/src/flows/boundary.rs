@@ -15,9 +15,9 @@ pub(crate) struct Place {
 
 /// A load balancer as something that flows go through.
 #[derive(Debug)]
-pub(super) struct Balancer {
-    pub(super) name: String,
-    pub(super) nodes: Vec<String>,
+pub(crate) struct Balancer {
+    pub(crate) name: String,
+    pub(crate) nodes: Vec<String>,
     /// Ports of its listeners, and their neighbours.
     pub(super) ports: Vec<u16>,
 }
@@ -29,7 +29,7 @@ pub(crate) struct Boundaries {
     pub(super) internet_gateways: Vec<String>,
     pub(super) vpn_gateways: Vec<String>,
     pub(super) peerings: Vec<String>,
-    pub(super) balancers: Vec<Balancer>,
+    pub(crate) balancers: Vec<Balancer>,
     pub(super) addresses: Vec<IpAddr>,
     /// The blocks of VPCs: whatever is in them is not the internet's.
     pub(super) vpcs: Vec<IpNet>,

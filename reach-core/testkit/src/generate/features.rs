@@ -126,14 +126,14 @@ features! {
     vpn_gateway, true, 0;
     gateway_endpoints, true, 0;
     interface_endpoints, false, 0;
-    load_balancers, false, 0;
+    load_balancers, true, 0;
     managed, true, 0;
     routes, true, 0;
     edge_tables, true, 0;
     appliances, false, 0;
     rules, true, 50;
     references, true, 0;
-    prefix_lists, false, 0;
+    prefix_lists, true, 0;
     acls, true, 50;
     public_access, true, 0;
     host_states, true, 0;

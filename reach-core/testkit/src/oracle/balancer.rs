@@ -114,17 +114,22 @@ fn listens(listener: Option<&str>, protocol: u8) -> bool {
 }
 
 impl<'s> Walk<'_, 's> {
-    /// LB-04, LB-05, LB-18: the load balancer serves, and has a listener for the packet.
+    /// LB-04: the load balancer serves.
+    pub(super) fn serves(&mut self, balancer: Balancer<'s>) -> Go<()> {
+        let Balancer::V2(found) = balancer else { return Ok(()) };
+        match found.state.as_ref().and_then(|state| state.code.as_deref()) {
+            Some("active" | "active_impaired") => Ok(()),
+            Some(_) => self.deny(codes::BAD_STATE, balancer.id()),
+            None => self.doubt(codes::UNKNOWN_RESOURCE, balancer.id()),
+        }
+    }
+
+    /// LB-05, LB-18: it has a listener for the packet.
     pub(super) fn listener(&mut self, balancer: Balancer<'s>) -> Go<()> {
         let id = balancer.id();
         let packet = self.packet;
         match balancer {
             Balancer::V2(found) => {
-                match found.state.as_ref().and_then(|state| state.code.as_deref()) {
-                    Some("active" | "active_impaired") => {}
-                    Some(_) => return self.deny(codes::BAD_STATE, id),
-                    None => self.doubt(codes::UNKNOWN_RESOURCE, id)?,
-                }
                 if self.groups_of(found, &packet).is_none() {
                     return self.deny(codes::ELBV2_LISTENERS_MISMATCH, id);
                 }
@@ -199,13 +204,14 @@ impl<'s> Walk<'_, 's> {
         }
         let mut picked = Vec::new();
         // What keeps the wanted target out, if anything does.
-        let mut reason = codes::TARGET_ADDRESS_RESTRICTION;
+        let mut reason = (codes::TARGET_ADDRESS_RESTRICTION, id);
         for group in groups {
             let registered: Vec<_> = every!(self.model, load_balancer_target_health)
                 .filter(|health| health.target_group_arn == group.target_group_arn)
                 .flat_map(|health| &health.target_health_descriptions)
                 .collect();
             let cross = self.cross_zone(found, group);
+            let unused = (codes::LB_TARGET_UNUSED, group.target_group_arn.as_str());
             // LB-08, LB-09: usable at all, in an enabled zone, in reach of this node.
             let mut reach = Vec::new();
             for described in registered {
@@ -220,21 +226,19 @@ impl<'s> Walk<'_, 's> {
                 let Some(target) = self.target(group, &described.target) else { continue };
                 let wanted = to.is_none_or(|eni| owns(eni, target.address));
                 let place = self.zone_of_target(&described.target, group);
-                let missed = if state == Some("unused") {
-                    Some(codes::LB_TARGET_UNUSED)
-                } else {
-                    match place {
-                        Some(place) if !self.enabled(found, place) => {
-                            Some(codes::ELB_INSTALLED_AZ_RESTRICTION)
-                        }
-                        Some(place) if !cross && zone(node).is(place) != Some(true) => {
-                            Some(codes::ELB_NOT_CROSSZONE)
-                        }
-                        _ => None,
+                let missed = match place {
+                    Some(place) if !self.enabled(found, place) => {
+                        Some((codes::ELB_INSTALLED_AZ_RESTRICTION, id))
                     }
+                    Some(place) if !cross && zone(node).is(place) != Some(true) => {
+                        Some((codes::ELB_NOT_CROSSZONE, id))
+                    }
+                    // New flows go to neither, however the others do.
+                    _ if matches!(state, Some("unused" | "draining")) => Some(unused),
+                    _ => None,
                 };
                 match missed {
-                    Some(code) if wanted => reason = code,
+                    Some(missed) if wanted => reason = missed,
                     Some(_) => {}
                     None => reach.push((target, wanted, state)),
                 }
@@ -245,12 +249,13 @@ impl<'s> Walk<'_, 's> {
                 if wanted && (open || state == Some("healthy")) {
                     picked.push(target);
                 } else if wanted {
-                    reason = codes::LB_TARGET_UNUSED;
+                    reason = unused;
                 }
             }
         }
         if picked.is_empty() {
-            return self.deny(reason, id);
+            let (code, element) = reason;
+            return self.deny(code, element);
         }
         Ok(picked)
     }

@@ -4,7 +4,7 @@ use reach_core::snapshot::{BlockPublicAccessStates, Subnet};
 
 use super::codes;
 use super::model::every;
-use super::walk::{Go, Walk};
+use super::walk::{Crossing, Go, Walk};
 
 /// What exchanges packets with the gateway (BPA-01).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,7 +28,9 @@ impl<'s> Walk<'_, 's> {
         subnet: Option<&'s Subnet>,
         flowing: Flowing,
     ) -> Go<()> {
-        if self.reply {
+        // E1, E2: asked once a flow; but a reply that goes astray opens nothing.
+        let answers = matches!(self.last(), Some(Crossing::Entered(_) | Crossing::Left(_)));
+        if self.reply && answers {
             return Ok(());
         }
         let element = subnet.map_or(vpc, |subnet| subnet.subnet_id.as_str());

@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 use std::net::IpAddr;
 
+use reach_core::snapshot::NetworkInterface;
+
 use super::choice::Choices;
 use super::interface::{self, Kind, State};
 use super::model::{Model, Owner};
@@ -188,15 +190,18 @@ impl<'s> Walk<'_, 's> {
         if self.reply {
             return None;
         }
-        let eni = self.model.interface(&self.flow.to)?;
+        // By way of a load balancer it is whoever the packet is for now.
+        let eni = match self.flow.via {
+            None => self.model.interface(&self.flow.to)?,
+            Some(_) => self.sole_owner()?,
+        };
+        // ENI-01: it stands in no VPC of the snapshot.
+        self.model.vpc_of(eni).and_then(|vpc| self.model.vpc(vpc))?;
         let stage = |code, component: &str| {
             Some(Stage { code, component: component.to_owned(), reply: false })
         };
         let id = eni.network_interface_id.as_str();
-        // Behind a load balancer the port is the target's.
-        if self.flow.via.is_none()
-            && let Some(code) = security_group::closed(self.model, eni, &self.packet)
-        {
+        if let Some(code) = security_group::closed(self.model, eni, &self.packet) {
             return stage(code, id);
         }
         match interface::kind(eni) {
@@ -206,6 +211,20 @@ impl<'s> Walk<'_, 's> {
         }
         match interface::state(self.model, eni) {
             State::Down(id) => stage(codes::BAD_STATE, id),
+            _ => None,
+        }
+    }
+
+    /// The only interface that has the destination address, inside or in public.
+    pub(super) fn sole_owner(&self) -> Option<&'s NetworkInterface> {
+        let address = self.packet.destination;
+        let inside = self.model.vpc_ids().into_iter();
+        let mut owners: Vec<_> = inside.flat_map(|vpc| self.model.owners(vpc, address)).collect();
+        if owners.is_empty() {
+            owners = self.public_owners(address).into_iter().map(|(_, owner)| owner).collect();
+        }
+        match owners.as_slice() {
+            [Owner::Interface(eni)] => Some(eni),
             _ => None,
         }
     }

@@ -137,12 +137,17 @@ impl<'s> Walk<'_, 's> {
         let Some(endpoint) = self.endpoint_of(eni) else { return Ok(()) };
         let id = endpoint.instance_connect_endpoint_id.as_str();
         match endpoint.state.as_deref() {
-            Some("create-complete" | "update-complete") | None => Ok(()),
+            Some("create-complete" | "update-complete") | None => {}
             Some(state) if state.ends_with("-in-progress") => {
-                self.doubt(codes::UNKNOWN_RESOURCE, id)
+                self.doubt(codes::UNKNOWN_RESOURCE, id)?;
             }
-            Some(_) => self.deny(codes::BAD_STATE, id),
+            Some(_) => return self.deny(codes::BAD_STATE, id),
         }
+        let here = |vpc| self.model.in_vpc(vpc, self.packet.destination);
+        if self.preserves(eni) && !self.model.vpc_of(eni).is_some_and(here) {
+            return self.deny(codes::EICE_TARGET_OUTSIDE_VPC, id);
+        }
+        Ok(())
     }
 
     /// ENI-09: what may be a destination.
@@ -167,6 +172,11 @@ impl<'s> Walk<'_, 's> {
             Some(true) => self.deny(codes::ENI_SOURCE_DEST_CHECK_RESTRICTION, id),
             None => self.doubt(codes::UNKNOWN_RESOURCE, id),
         }
+    }
+
+    /// Whether the route tables of a VPC are all in the snapshot.
+    pub(super) fn tables_known(&self, vpc: &str) -> bool {
+        self.model.region_of(vpc).is_some_and(|region| region.route_tables.is_some())
     }
 
     /// Whether the interfaces of a VPC are all in the snapshot.

@@ -45,6 +45,7 @@ impl<'s> Walk<'_, 's> {
         }
         self.leave_subnet(point)?;
         let flowing = match self.last() {
+            _ if self.reply => Flowing::Inbound,
             Some(Crossing::Translated { by, after, .. })
                 if by.starts_with("nat-") && after.source == self.packet.source =>
             {
@@ -241,7 +242,14 @@ impl<'s> Walk<'_, 's> {
         };
         self.encrypted(vpc, Target::Internet(id))?;
         if let Some((_, owner)) = found {
-            self.public_access(vpc, self.exchanging(&target, owner), Flowing::Inbound)?;
+            let subnet = self.exchanging(&target, owner);
+            // BPA-02: nobody knows what a subnet that the snapshot lacks is excluded from.
+            match owner {
+                Owner::Interface(_) if subnet.is_none() => {
+                    self.doubt(codes::UNKNOWN_RESOURCE, id)?;
+                }
+                _ => self.public_access(vpc, subnet, Flowing::Inbound)?,
+            }
         }
         if gateway.is_none() && !collected!(self.model, internet_gateways) {
             return self.lost(codes::UNKNOWN_RESOURCE, id);
@@ -259,7 +267,7 @@ impl<'s> Walk<'_, 's> {
             };
             return self.deny(code, id);
         };
-        if !collected!(self.model, route_tables) {
+        if !self.tables_known(vpc) {
             self.doubt(codes::UNKNOWN_RESOURCE, id)?;
         }
         if let Owner::Interface(eni) = owner {

@@ -86,8 +86,11 @@ impl<'s> Model<'s> {
         self.snapshot.regions.iter().find(has)
     }
 
+    /// ENI-01: what is known of a subnet whose VPC the snapshot lacks is not enough to tell what
+    /// happens in it.
     pub(super) fn subnet(&self, id: &str) -> Option<&'s Subnet> {
-        every!(self, subnets).find(|subnet| subnet.subnet_id == id)
+        every!(self, subnets)
+            .find(|subnet| subnet.subnet_id == id && self.vpc(&subnet.vpc_id).is_some())
     }
 
     pub(super) fn interface(&self, id: &str) -> Option<&'s NetworkInterface> {

@@ -147,7 +147,7 @@ impl<'s> Walk<'_, 's> {
         self.packet.destination = IpAddr::V4(destination);
         if self.packet.protocol == 58 {
             // Echo requests; which other messages have a counterpart is not said.
-            if self.packet.source_port != 128 {
+            if (self.packet.source_port, self.packet.destination_port) != (128, 0) {
                 return self.lost(codes::NOT_MODELLED, id);
             }
             self.packet.protocol = 1;

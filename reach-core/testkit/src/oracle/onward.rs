@@ -83,7 +83,9 @@ impl<'s> Walk<'_, 's> {
                 Scope::Vpc(point.vpc)
             }
             Selected::Unknown(..) => Scope::Unknown(point.vpc),
-            _ => Scope::None,
+            // No way decides: the address alone does.
+            Selected::NoRoute | Selected::Blackhole => Scope::Nowhere(point.vpc),
+            Selected::To(_) => Scope::None,
         }
     }
 
@@ -236,13 +238,18 @@ impl<'s> Walk<'_, 's> {
         {
             return self.arrive_at_nat(nat, Some(eni), from);
         }
-        let Some(subnet) = self.model.subnet_of(eni) else {
-            return self.lost(codes::UNKNOWN_RESOURCE, id);
-        };
-        self.cross_to(from, subnet)?;
+        match self.model.subnet_of(eni) {
+            Some(subnet) => self.cross_to(from, subnet)?,
+            None => {
+                from.map_or(Ok(()), |from| self.cross(from, Way::Out))?;
+                self.doubt(codes::UNKNOWN_RESOURCE, id)?;
+            }
+        }
         if self.reply {
             // NAT-14: the reply to what an appliance translated.
-            if matches!(self.last(), Some(Crossing::Translated { by, .. }) if *by == id) {
+            if matches!(self.last(), Some(Crossing::Translated { by, .. }) if *by == id)
+                && let Some(subnet) = self.model.subnet_of(eni)
+            {
                 self.turn_back(id)?;
                 return Ok(Next::Route(self.point(subnet, Some(id))));
             }

@@ -94,7 +94,11 @@ impl<'s> Walk<'_, 's> {
         self.is_active(pcx)?;
         let (one, two) = (&pcx.requester_vpc_info, &pcx.accepter_vpc_info);
         // The side that has the destination takes it, the other one sends it.
-        let wanted = self.model.interface(&self.flow.to).and_then(|eni| self.model.vpc_of(eni));
+        let wanted = match self.flow.via {
+            None => self.model.interface(&self.flow.to),
+            Some(_) => self.sole_owner(),
+        };
+        let wanted = wanted.and_then(|eni| self.model.vpc_of(eni));
         let to_one = match wanted {
             Some(vpc) => one.vpc_id.as_deref() == Some(vpc),
             None => self.side_has(one, self.packet.destination),

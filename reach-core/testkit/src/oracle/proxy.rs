@@ -4,7 +4,7 @@ use reach_core::snapshot::{NetworkInterface, Subnet, VpcEndpoint};
 
 use super::balancer::{Balancer, Picked, balancer_named, balancer_of};
 use super::codes;
-use super::model::{every, in_subnet, zone};
+use super::model::{Owner, every, in_subnet, owns, zone};
 use super::network_acl::Way;
 use super::walk::{Came, Crossing, End, Go, Kept, Next, Scope, Sender, Walk};
 
@@ -27,7 +27,9 @@ impl<'s> Walk<'_, 's> {
         self.host_up(node)?;
         self.passed.push(id);
         let here = End::Interface(node);
-        if self.flow.via.is_none() && self.pinged(balancer) {
+        self.serves(balancer)?;
+        let asked_for = self.flow.via.is_none() || self.flow.to == id;
+        if asked_for && self.pinged(balancer) {
             return Ok(Next::End(here));
         }
         self.listener(balancer)?;
@@ -74,8 +76,13 @@ impl<'s> Walk<'_, 's> {
         let by_endpoint = home.network_interface_id != node.network_interface_id;
         let preserved = target.preserved && same_family && !by_endpoint;
         if preserved {
-            // LB-14.
-            if before.source == target.address {
+            // LB-14: by whichever of its addresses.
+            let owners = self.model.owners(subnet.vpc_id.as_str(), target.address);
+            let mut owners = owners.iter().filter_map(|owner| match owner {
+                Owner::Interface(eni) => Some(eni),
+                Owner::Nat(_) => None,
+            });
+            if before.source == target.address || owners.any(|eni| owns(eni, before.source)) {
                 return self.deny(codes::LB_HAIRPIN, balancer.id());
             }
             self.preservation(balancer, subnet, target)?;
@@ -219,6 +226,7 @@ impl<'s> Walk<'_, 's> {
             if enforced {
                 self.groups_pass(node, Way::In)?;
             }
+            self.serves(balancer)?;
             self.listener(balancer)?;
             let Some(subnet) = self.model.subnet_of(node) else { return Ok(here) };
             let targets = self.targets(balancer, subnet, None)?;

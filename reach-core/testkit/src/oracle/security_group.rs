@@ -182,6 +182,14 @@ impl<'s> Walk<'_, 's> {
                     says => worse(told, says),
                 });
             }
+            Scope::Nowhere(vpc) => {
+                let mut ways = self.scopes_around(vpc);
+                ways.push(Scope::Vpc(vpc));
+                let says = ways.into_iter().map(|way| self.destination_is_in(group, peering, way));
+                let says: Vec<_> = says.collect();
+                let any = says.contains(&Says::Yes);
+                return if any { Says::Yes } else { says.into_iter().fold(Says::No, worse) };
+            }
             Scope::Unseen | Scope::Unknown(_) => {
                 return Says::Unknown(codes::UNKNOWN_PEERED_SGS, group);
             }

@@ -90,7 +90,7 @@ impl<'s> Walk<'_, 's> {
         }
         self.sender = Sender::Nobody;
         self.came = Came::Otherwise;
-        if !collected!(self.model, route_tables) {
+        if !self.tables_known(vpc) {
             self.doubt(codes::UNKNOWN_RESOURCE, id)?;
         }
         // RT-14, RT-17: the gateway's own table.

@@ -68,6 +68,8 @@ pub(super) enum Scope<'s> {
     None,
     /// A connection that the snapshot lacks.
     Unseen,
+    /// No route leads out of this VPC.
+    Nowhere(&'s str),
     /// Nobody knows where: out of this VPC by any of its ways.
     Unknown(&'s str),
 }

@@ -2,7 +2,7 @@
 
 use ipnet::Ipv6Net;
 use reach_core::snapshot::{
-    Association, CidrBlockState, Ipv4Prefix, Ipv6Address, Ipv6Prefix, PrivateIpAddress,
+    Association, Attachment, CidrBlockState, Ipv4Prefix, Ipv6Address, Ipv6Prefix, PrivateIpAddress,
     VpcCidrBlockAssociation, VpcIpv6CidrBlockAssociation,
 };
 
@@ -127,6 +127,8 @@ fn second_interface(site: &mut Site, host: &crate::generate::site::HostPlan) {
     let mut attachment = None;
     site.eni(&host.id, |eni| attachment.clone_from(&eni.attachment));
     if let Some(second) = base::interface(site, &subnet) {
+        // LB-07: an instance has one primary interface.
+        let attachment = attachment.map(|it| Attachment { device_index: Some(1), ..it });
         site.eni(&second.id, |eni| eni.attachment = attachment);
         site.hosts.push(second);
     }

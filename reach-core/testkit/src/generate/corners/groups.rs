@@ -1,6 +1,9 @@
 //! Security group rules: narrow ones, references, and the list with ids (SG-01 to SG-22).
 
-use reach_core::snapshot::{ReferencedGroupInfo, SecurityGroupRule, UserIdGroupPair};
+use reach_core::snapshot::{
+    GroupIdentifier, ReferencedGroupInfo, SecurityGroupRule, SecurityGroupVpcAssociation,
+    StaleIpPermission, StaleSecurityGroup, UserIdGroupPair,
+};
 
 use super::base;
 use crate::generate::site::{ACCOUNT, Site};
@@ -85,6 +88,64 @@ pub(in crate::generate) fn references(site: &mut Site) {
         }
     }
     across(site);
+    if site.dice.chance(30) {
+        shared(site);
+    }
+    if site.dice.chance(20) {
+        stale(site);
+    }
+}
+
+/// SG-19: a group of another VPC, by an association in some state.
+fn shared(site: &mut Site) {
+    let (Some(member), Some(other)) = (site.host(), site.host()) else { return };
+    let vpc = &member.subnet.vpc;
+    if vpc.id == other.subnet.vpc.id || vpc.region != other.subnet.vpc.region {
+        return;
+    }
+    site.eni(&member.id, |eni| {
+        let group_id = other.group.clone();
+        eni.groups.push(GroupIdentifier { group_id, ..GroupIdentifier::default() });
+    });
+    let states = ["associated", "associated", "disassociating", "association-failed"];
+    let state = Some(site.dice.word(&states).to_owned());
+    let association = SecurityGroupVpcAssociation {
+        group_id: other.group,
+        vpc_id: vpc.id.clone(),
+        vpc_owner_id: Some(ACCOUNT.to_owned()),
+        group_owner_id: Some(ACCOUNT.to_owned()),
+        state,
+    };
+    if let Some(region) = site.region(vpc.region) {
+        region.security_group_vpc_associations.get_or_insert_default().push(association);
+    }
+}
+
+/// SG-15: a rule that AWS lists as stale, also where what it names seems to be there.
+fn stale(site: &mut Site) {
+    let Some(index) = site.vpc().map(|vpc| vpc.region) else { return };
+    let Some(region) = site.region(index) else { return };
+    let mut rules = Vec::new();
+    for group in region.security_groups.iter().flatten() {
+        for (egress, list) in [(false, &group.ip_permissions), (true, &group.ip_permissions_egress)]
+        {
+            let pairs = list.iter().flat_map(|rule| &rule.user_id_group_pairs);
+            rules.extend(pairs.map(|pair| (group.group_id.clone(), egress, pair.clone())));
+        }
+    }
+    let Some((group_id, egress, pair)) = site.dice.pick(&rules) else { return };
+    let rule =
+        StaleIpPermission { user_id_group_pairs: vec![pair], ..StaleIpPermission::default() };
+    let mut stale = StaleSecurityGroup { group_id, ..StaleSecurityGroup::default() };
+    let list = if egress {
+        &mut stale.stale_ip_permissions_egress
+    } else {
+        &mut stale.stale_ip_permissions
+    };
+    list.push(rule);
+    if let Some(region) = site.region(index) {
+        region.stale_security_groups.get_or_insert_default().push(stale);
+    }
 }
 
 /// What a reference across a peering connection says besides the group.

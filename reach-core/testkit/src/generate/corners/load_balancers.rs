@@ -66,8 +66,13 @@ fn balancer(site: &mut Site, vpc: &VpcPlan) -> Option<()> {
     let crossed = site.dice.word(&["true", "false"]);
     let attribute =
         |key: &str, value: &str| Attribute { key: key.to_owned(), value: value.to_owned() };
-    let group = group(site, vpc, &name, &arn, network)?;
-    let listeners = listeners(site, &arn, &group, network);
+    // LB-05: a target group takes what its listeners hear.
+    let protocol = match network {
+        true => site.dice.word(&["TCP", "TCP", "TCP", "UDP", "TCP_UDP"]),
+        false => "HTTP",
+    };
+    let group = group(site, vpc, &name, &arn, protocol)?;
+    let listeners = listeners(site, &arn, &group, protocol);
     let region = site.region(vpc.region)?;
     region.load_balancers.get_or_insert_default().push(data);
     region.load_balancer_attributes.get_or_insert_default().push(LoadBalancerAttributes {
@@ -95,14 +100,16 @@ fn zones(site: &mut Site, subnets: &[SubnetPlan]) -> Vec<LoadBalancerZone> {
     zones
 }
 
-fn listeners(site: &mut Site, arn: &str, group: &str, network: bool) -> Vec<Listener> {
+fn listeners(site: &mut Site, arn: &str, group: &str, behind: &str) -> Vec<Listener> {
     let mut listeners = Vec::new();
     for port in [443, 80] {
-        let protocol = match network {
-            true => site.dice.word(&["TCP", "TCP", "UDP", "TCP_UDP", "TLS"]),
-            false => site.dice.word(&["HTTPS", "HTTP"]),
+        let protocol = match behind {
+            "HTTP" => site.dice.word(&["HTTPS", "HTTP"]),
+            "TCP" => site.dice.word(&["TCP", "TCP", "TLS"]),
+            datagrams => datagrams,
         };
-        let kind = if !network && site.dice.chance(15) { "fixed-response" } else { "forward" };
+        let kind =
+            if behind == "HTTP" && site.dice.chance(15) { "fixed-response" } else { "forward" };
         if port == 443 || site.dice.chance(40) {
             listeners.push(Listener {
                 listener_arn: format!("{arn}/listener/{port}"),
@@ -125,11 +132,10 @@ fn group(
     vpc: &VpcPlan,
     name: &str,
     balancer: &str,
-    network: bool,
+    protocol: &str,
 ) -> Option<String> {
     let arn = format!("arn:aws:elasticloadbalancing:eu-west-1:111111111111:targetgroup/{name}/1");
     let by_address = site.dice.chance(40);
-    let protocol = if network { "TCP" } else { "HTTP" };
     let targets: Vec<_> =
         site.hosts.iter().filter(|host| host.subnet.vpc.id == vpc.id).cloned().collect();
     let mut health = Vec::new();
@@ -157,7 +163,8 @@ fn group(
     let mut attribute = |key: &str, value: &str| {
         attributes.push(Attribute { key: key.to_owned(), value: value.to_owned() });
     };
-    if network && site.dice.chance(50) {
+    // LB-13: it cannot be off for datagrams.
+    if protocol == "TCP" && site.dice.chance(50) {
         let preserved = site.dice.word(&["true", "false"]);
         attribute("preserve_client_ip.enabled", preserved);
     }

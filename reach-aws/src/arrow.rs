@@ -1,20 +1,38 @@
-//! The pairs of a matrix as Arrow batches, made as they are asked for.
+//! The pairs of a matrix as Arrow batches, made as they are asked for, and as a file of those.
 
 use std::collections::HashMap;
+use std::io::Write;
 use std::sync::Arc;
 
 use arrow_array::types::UInt32Type;
 use arrow_array::{
     ArrayRef, DictionaryArray, RecordBatch, RecordBatchReader, StringArray, UInt32Array,
 };
-use arrow_schema::{ArrowError, DataType, Field, Schema, SchemaRef};
+use arrow_ipc::writer::FileWriter;
+pub use arrow_schema::ArrowError;
+use arrow_schema::{DataType, Field, Schema, SchemaRef};
 use reach_core::packet::Traffic;
 use reach_core::{Cell, Matrix};
 
 /// Pairs in one batch.
 const BATCH: usize = 1 << 16;
 
+/// Writes the pairs of a matrix as an Arrow IPC file, which is a Feather file too.
+///
+/// # Errors
+///
+/// [`ArrowError`] when it cannot be written.
+pub fn write(matrix: &Matrix, out: impl Write) -> Result<(), ArrowError> {
+    let pairs = Pairs::new(matrix);
+    let mut file = FileWriter::try_new_buffered(out, &pairs.schema())?;
+    for batch in pairs {
+        file.write(&batch?)?;
+    }
+    file.finish()
+}
+
 /// Positions of the members of two classes, and the place of their cell.
+#[derive(Debug)]
 struct Block {
     from: Vec<u32>,
     to: Vec<u32>,
@@ -22,6 +40,7 @@ struct Block {
 }
 
 /// The texts of a column, each once, and which of them stands for which number.
+#[derive(Debug)]
 struct Column {
     texts: Arc<StringArray>,
     keys: Vec<u32>,
@@ -50,8 +69,10 @@ impl Column {
     }
 }
 
-/// Pairs of different ends between which something gets through or may, block by block.
-pub(crate) struct Pairs {
+/// Pairs of different ends between which something gets through or may, block by block: columns
+/// `source`, `destination`, `passing`, `sometimes` and `unknown`, each a dictionary of texts.
+#[derive(Debug)]
+pub struct Pairs {
     schema: SchemaRef,
     /// What the columns say: ids of ends by position, and the parts of cells by number.
     columns: [Column; 5],
@@ -63,8 +84,8 @@ pub(crate) struct Pairs {
 }
 
 impl Pairs {
-    #[expect(clippy::needless_pass_by_value, reason = "runs without the interpreter lock")]
-    pub(crate) fn new(matrix: Arc<Matrix>) -> Self {
+    /// All pairs of a matrix.
+    pub fn new(matrix: &Matrix) -> Self {
         let text = DataType::Dictionary(Box::new(DataType::UInt32), Box::new(DataType::Utf8));
         let names = ["source", "destination", "passing", "sometimes", "unknown"];
         let fields = names.map(|name| Field::new(name, text.clone(), false));

@@ -1,0 +1,281 @@
+//! What an edit makes of a network is what the edited snapshot makes.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use reach_core::change::{self, Edit, EditFile};
+use reach_core::snapshot::{NetworkAcl, SecurityGroup, Snapshot};
+use reach_core::{
+    Cell, Change, FindingChanges, MatrixOptions, Network, Run, ScanOptions, UnknownExposure,
+};
+use reach_testkit::generate::{self, Dice, Features};
+use serde_json::{Value, json};
+
+/// Draws edits that most of the time fit a snapshot.
+struct Editor<'s> {
+    snapshot: &'s Snapshot,
+    dice: Dice,
+}
+
+impl Editor<'_> {
+    fn edits(&mut self) -> Vec<Edit> {
+        let edits: Vec<Value> = (0..=self.dice.below(3)).filter_map(|_| self.edit()).collect();
+        serde_json::from_value::<EditFile>(Value::Array(edits)).unwrap().into_edits()
+    }
+
+    fn edit(&mut self) -> Option<Value> {
+        match self.dice.below(12) {
+            0..4 => self.authorize(),
+            4..7 => self.revoke(),
+            7..9 => self.modify(),
+            9 => self.put_entry(),
+            10 => self.delete_entry(),
+            _ => self.elsewhere(),
+        }
+    }
+
+    fn group(&mut self) -> Option<SecurityGroup> {
+        let regions = &self.snapshot.regions;
+        let groups: Vec<_> =
+            regions.iter().flat_map(|it| it.security_groups.iter().flatten()).collect();
+        self.dice.pick(&groups).map(|group| (*group).clone())
+    }
+
+    fn acl(&mut self) -> Option<NetworkAcl> {
+        let regions = &self.snapshot.regions;
+        let acls: Vec<_> = regions.iter().flat_map(|it| it.network_acls.iter().flatten()).collect();
+        self.dice.pick(&acls).map(|acl| (*acl).clone())
+    }
+
+    fn permission(&mut self) -> Option<Value> {
+        let port = self.dice.pick(&[22, 80, 443, 3306, 8443])?;
+        let mut permission = json!({"IpProtocol": self.dice.pick(&["tcp", "udp"])?, "FromPort": port, "ToPort": port});
+        if self.dice.below(6) == 0 {
+            permission = json!({"IpProtocol": "-1"});
+        }
+        let blocks = ["0.0.0.0/0", "10.0.0.0/8", "10.0.1.0/24", "10.0.0.0/26", "203.0.113.0/24"];
+        let (field, peer) = match self.dice.below(8) {
+            0 => ("Ipv6Ranges", json!({"CidrIpv6": self.dice.pick(&["::/0", "2001:db8::/48"])?})),
+            1 => ("PrefixListIds", json!({"PrefixListId": self.list()})),
+            2 | 3 => ("UserIdGroupPairs", json!({"GroupId": self.group()?.group_id})),
+            _ => ("IpRanges", json!({"CidrIp": self.dice.pick(&blocks)?})),
+        };
+        permission[field] = json!([peer]);
+        Some(permission)
+    }
+
+    fn list(&mut self) -> String {
+        let regions = &self.snapshot.regions;
+        let lists: Vec<_> =
+            regions.iter().flat_map(|it| it.prefix_lists.iter().flatten()).collect();
+        self.dice.pick(&lists).map_or("pl-nowhere".to_owned(), |it| it.prefix_list_id.clone())
+    }
+
+    fn side(&mut self) -> (&'static str, bool) {
+        if self.dice.below(3) == 0 { ("Egress", true) } else { ("Ingress", false) }
+    }
+
+    fn authorize(&mut self) -> Option<Value> {
+        let (side, _) = self.side();
+        Some(json!({
+            "Action": format!("AuthorizeSecurityGroup{side}"), "GroupId": self.group()?.group_id,
+            "IpPermissions": [self.permission()?],
+        }))
+    }
+
+    /// A rule that the group has; seldom one that it may lack.
+    fn revoke(&mut self) -> Option<Value> {
+        let ((side, egress), group) = (self.side(), self.group()?);
+        let mut edit =
+            json!({"Action": format!("RevokeSecurityGroup{side}"), "GroupId": group.group_id});
+        let rules = self.rules_of(&group.group_id, Some(egress));
+        if self.dice.below(2) == 0
+            && let Some(rule) = self.dice.pick(&rules)
+        {
+            edit["SecurityGroupRuleIds"] = json!([rule]);
+            return Some(edit);
+        }
+        let list = if egress { &group.ip_permissions_egress } else { &group.ip_permissions };
+        let listed = self.dice.pick(list).map(|it| serde_json::to_value(it).unwrap());
+        edit["IpPermissions"] = json!([listed.or_else(|| self.permission())?]);
+        Some(edit)
+    }
+
+    fn rules_of(&self, group: &str, egress: Option<bool>) -> Vec<String> {
+        let regions = self.snapshot.regions.iter();
+        let rules = regions.flat_map(|it| it.security_group_rules.iter().flatten());
+        let own =
+            rules.filter(|it| it.group_id == group && egress.is_none_or(|e| it.is_egress == e));
+        own.map(|it| it.security_group_rule_id.clone()).collect()
+    }
+
+    fn modify(&mut self) -> Option<Value> {
+        let group = self.group()?.group_id;
+        let rule = self.dice.pick(&self.rules_of(&group, None))?;
+        let port = self.dice.below(60_000);
+        let mut new = json!({"IpProtocol": "tcp", "FromPort": port, "ToPort": port});
+        let (field, peer) = match self.dice.below(3) {
+            0 => ("ReferencedGroupId", self.group()?.group_id),
+            1 => ("PrefixListId", self.list()),
+            _ => ("CidrIpv4", "10.0.0.0/16".to_owned()),
+        };
+        new[field] = json!(peer);
+        Some(json!({
+            "Action": "ModifySecurityGroupRules", "GroupId": group,
+            "SecurityGroupRules": [{"SecurityGroupRuleId": rule, "SecurityGroupRule": new}],
+        }))
+    }
+
+    fn put_entry(&mut self) -> Option<Value> {
+        let acl = self.acl()?;
+        let taken = self.dice.pick(&acl.entries).map(|it| (it.rule_number, it.egress));
+        let action = self.dice.pick(&["CreateNetworkAclEntry", "ReplaceNetworkAclEntry"])?;
+        let (number, egress) = match taken {
+            Some(taken) if action.starts_with("Replace") => taken,
+            _ => (i32::try_from(self.dice.below(300)).unwrap() + 1, self.dice.below(2) == 0),
+        };
+        Some(json!({
+            "Action": action, "NetworkAclId": acl.network_acl_id, "RuleNumber": number,
+            "Protocol": "tcp", "RuleAction": self.dice.pick(&["allow", "deny"])?, "Egress": egress,
+            "CidrBlock": self.dice.pick(&["0.0.0.0/0", "10.0.0.0/25", "10.0.1.0/24"])?,
+            "PortRange": {"From": 0, "To": self.dice.below(65_536)},
+        }))
+    }
+
+    fn delete_entry(&mut self) -> Option<Value> {
+        let acl = self.acl()?;
+        let entry = self.dice.pick(&acl.entries)?;
+        Some(json!({
+            "Action": "DeleteNetworkAclEntry", "NetworkAclId": acl.network_acl_id,
+            "RuleNumber": entry.rule_number, "Egress": entry.egress,
+        }))
+    }
+
+    /// An edit of something else.
+    fn elsewhere(&mut self) -> Option<Value> {
+        let regions = &self.snapshot.regions;
+        let hosts: Vec<_> = regions.iter().flat_map(|it| it.instances.iter().flatten()).collect();
+        let host = self.dice.pick(&hosts)?;
+        Some(json!({"Action": "StopInstances", "InstanceIds": [host.instance_id]}))
+    }
+}
+
+fn snapshot(seed: u64) -> Snapshot {
+    let features = if seed.is_multiple_of(2) { Features::ALL } else { Features::default() };
+    generate::corners_with(seed, features).snapshot
+}
+
+/// Networks and edits of them that fit, with what is left of the dice.
+fn edited(seeds: u64, mut check: impl FnMut(&Network, &[Edit])) {
+    let mut fit = 0;
+    for seed in 0..seeds {
+        let network = Network::compile(snapshot(seed));
+        let mut editor = Editor { snapshot: network.snapshot(), dice: Dice::new(seed) };
+        for _ in 0..3 {
+            let edits = editor.edits();
+            if change::apply(network.snapshot(), &edits).is_ok() {
+                fit += 1;
+                check(&network, &edits);
+            }
+        }
+    }
+    assert!(fit > seeds, "{fit} of {seeds}");
+}
+
+#[test]
+fn an_edited_network_is_that_of_the_edited_snapshot() {
+    edited(if cfg!(debug_assertions) { 300 } else { 5000 }, |network, edits| {
+        let anew = |snapshot: &Snapshot| {
+            Network::compile_noting(snapshot.clone(), network.notes().to_vec())
+        };
+        let after = network.with(edits).unwrap();
+        let snapshot = change::apply(network.snapshot(), edits).unwrap();
+        assert_eq!(after.diagnostics(), anew(&snapshot).diagnostics(), "{edits:?}");
+        assert_eq!(format!("{after:?}"), format!("{:?}", anew(&snapshot)), "{edits:?}");
+        assert_eq!(*after.snapshot(), snapshot);
+        // Edits after edits.
+        let mut editor = Editor { snapshot: &snapshot, dice: Dice::new(edits.len() as u64) };
+        let more = editor.edits();
+        match change::apply(&snapshot, &more) {
+            Ok(again) => {
+                let network = after.with(&more).unwrap();
+                assert_eq!(format!("{network:?}"), format!("{:?}", anew(&again)), "{more:?}");
+            }
+            Err(error) => assert_eq!(after.with(&more).unwrap_err(), error),
+        }
+    });
+}
+
+#[test]
+fn edits_that_do_not_fit_say_why() {
+    let mut refused = 0;
+    for seed in 0..300 {
+        let network = Network::compile(snapshot(seed));
+        let mut editor = Editor { snapshot: network.snapshot(), dice: Dice::new(seed) };
+        let edits = editor.edits();
+        let whole = change::apply(network.snapshot(), &edits);
+        refused += usize::from(whole.is_err());
+        assert_eq!(network.with(&edits).err(), whole.err(), "{edits:?}");
+    }
+    assert!(refused > 20, "{refused}");
+}
+
+#[test]
+fn findings_change_where_two_scans_differ() {
+    let mut changed = 0;
+    edited(if cfg!(debug_assertions) { 400 } else { 8000 }, |network, edits| {
+        let after = network.with(edits).unwrap();
+        let options = ScanOptions {
+            tags: match edits.len() {
+                3 => vec![("Name".to_owned(), "a".to_owned())],
+                _ => Vec::new(),
+            },
+            ..ScanOptions::default()
+        };
+        let (old, new) = (network.scan(&options), after.scan(&options));
+        let difference = new.since(&old);
+        let told = network.finding_changes(&after, &options);
+        assert_eq!(told.new, difference.new, "{edits:?}");
+        assert_eq!(told.resolved, difference.resolved, "{edits:?}");
+        assert_eq!(told.untold, difference.untold, "{edits:?}");
+        let only = |these: &Run, those: &Run| -> Vec<UnknownExposure> {
+            these.unknown.iter().filter(|it| !those.unknown.contains(it)).cloned().collect()
+        };
+        assert_eq!(told.unknown, only(&new, &old), "{edits:?}");
+        assert_eq!(told.settled, only(&old, &new), "{edits:?}");
+        changed += usize::from(told != FindingChanges::default());
+    });
+    assert!(changed > 20, "{changed}");
+}
+
+/// What gets through before and after.
+type Both = (Arc<Cell>, Arc<Cell>);
+
+/// Pairs of ends with what got through before and what gets through now, each pair once.
+fn pairs<'n>(changes: &[Change<'n>]) -> BTreeMap<(&'n str, &'n str), Both> {
+    let mut pairs = BTreeMap::new();
+    for change in changes {
+        for from in &change.from {
+            for to in change.to.iter().filter(|to| *to != from) {
+                let cells = (Arc::clone(&change.before), Arc::clone(&change.after));
+                assert_eq!(pairs.insert((*from, *to), cells), None, "{from} -> {to} twice");
+            }
+        }
+    }
+    pairs
+}
+
+#[test]
+fn matrices_change_where_two_whole_ones_differ() {
+    let mut changed = 0;
+    edited(if cfg!(debug_assertions) { 120 } else { 4000 }, |network, edits| {
+        let after = network.with(edits).unwrap();
+        let options = MatrixOptions { forward: edits.len() == 2, ..MatrixOptions::default() };
+        let (old, new) = (network.matrix(&options).unwrap(), after.matrix(&options).unwrap());
+        let told = network.matrix_changes(&after, &options).unwrap();
+        let whole = old.changes(&new);
+        assert_eq!(pairs(&told), pairs(&whole), "{edits:?}");
+        changed += usize::from(!told.is_empty());
+    });
+    assert!(changed > 40, "{changed}");
+}
