@@ -282,7 +282,7 @@ fn outbound(
                     IpSet::union_all(nodes.map(|node| &interfaces[node.interface].owned))
                 }),
                 TargetPlace::Function => Some(IpSet::empty()),
-                TargetPlace::Missing => None,
+                TargetPlace::Unaddressed(_) | TargetPlace::Missing => None,
             };
             let (Some(addresses), Some(port)) = (addresses, target.port) else {
                 complete = false;

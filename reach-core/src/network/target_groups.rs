@@ -128,7 +128,7 @@ impl<'a> Targets<'a> {
                 // An address outside the VPC can only be registered for all zones.
                 (None, None) => TargetZone::All,
             },
-            (TargetPlace::Missing, _) => TargetZone::Unknown,
+            (TargetPlace::Unaddressed(_) | TargetPlace::Missing, _) => TargetZone::Unknown,
         };
         let state = described.target_health.as_ref().and_then(|health| health.state.as_deref());
         GroupTarget {
@@ -143,20 +143,24 @@ impl<'a> Targets<'a> {
     /// LB-07: the primary address of the primary interface.
     fn instance(&self, id: &str, v6: bool) -> TargetPlace {
         // The interface tells whose it is, also where its instance is not in the snapshot.
-        let found = self.primaries.get(id).copied().and_then(|position| {
-            let eni = self.enis.get(position)?.item;
-            let address = if v6 {
-                eni.ipv6_addresses.first().map(|it| it.ipv6_address.as_str())
-            } else {
-                let listed = &eni.private_ip_addresses;
-                let marked = listed.iter().find(|it| it.primary == Some(true));
-                let listed = marked.or(listed.first()).map(|it| it.private_ip_address.as_str());
-                eni.private_ip_address.as_deref().or(listed)
-            };
-            let address: IpAddr = address.and_then(parse_addr)?;
-            Some(TargetPlace::Instance(InterfaceIdx::from_usize(position), address))
-        });
-        found.unwrap_or(TargetPlace::Missing)
+        let Some((position, located)) =
+            self.primaries.get(id).and_then(|at| Some((*at, self.enis.get(*at)?)))
+        else {
+            return TargetPlace::Missing;
+        };
+        let (interface, eni) = (InterfaceIdx::from_usize(position), located.item);
+        let address = if v6 {
+            eni.ipv6_addresses.first().map(|it| it.ipv6_address.as_str())
+        } else {
+            let listed = &eni.private_ip_addresses;
+            let marked = listed.iter().find(|it| it.primary == Some(true));
+            let listed = marked.or(listed.first()).map(|it| it.private_ip_address.as_str());
+            eni.private_ip_address.as_deref().or(listed)
+        };
+        match address.and_then(parse_addr) {
+            Some(address) => TargetPlace::Instance(interface, address),
+            None => TargetPlace::Unaddressed(interface),
+        }
     }
 
     /// LB-19: the targets of a Classic Load Balancer, as a listener sends to them.

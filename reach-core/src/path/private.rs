@@ -10,7 +10,7 @@ use crate::index::{PeeringIdx, SubnetIdx, VpcIdx, VpnGatewayIdx};
 use crate::network::Edge;
 use crate::packet::IpSet;
 use crate::rules::{
-    Assumption, Component, ComponentKind, ExplanationCode, Reason, Sender, Split, Target,
+    Assumption, Attached, Component, ComponentKind, ExplanationCode, Reason, Sender, Split, Target,
 };
 use crate::snapshot::Kind;
 
@@ -100,12 +100,14 @@ impl Walk<'_> {
     ) {
         let gateway = &self.net.vpn_gateways[index];
         let vpc = self.net.subnets[subnet].vpc;
-        let owned: Vec<IpSet> = self
-            .owners_of_sources(vpc, &state.headers)
-            .into_iter()
-            .map(|(owner, _)| self.net.interfaces[owner].owned.clone())
-            .collect();
-        let hosts = IpSet::union_all(&owned);
+        // HYB-05: of somebody else's address only while that interface is attached.
+        let owners = self.owners_of_sources(vpc, &state.headers).into_iter();
+        let owners = owners.map(|(owner, _)| (owner, &self.net.interfaces[owner]));
+        let owned = owners.filter_map(|(owner, interface)| {
+            let attached = interface.attached == Attached::Yes;
+            (attached || from == Exit::Interface(owner)).then_some(&interface.owned)
+        });
+        let hosts = IpSet::union_all(owned);
         self.hop(&mut state, gateway.component());
         let mut states = self.filter(vec![state], |headers| gateway.know(&headers));
         if from == Exit::Attachment && hosts.is_empty() {

@@ -66,6 +66,8 @@ pub(crate) enum TargetPlace {
     Balancer(LoadBalancerIdx),
     /// A function gets no packets.
     Function,
+    /// This interface, which has no address of the group's family that can be read.
+    Unaddressed(InterfaceIdx),
     /// The snapshot lacks it.
     Missing,
 }

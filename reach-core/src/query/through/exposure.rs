@@ -58,9 +58,10 @@ impl Served {
                         self.add(net, by, &net.load_balancers[next], false);
                         continue;
                     }
-                    TargetPlace::Balancer(_) | TargetPlace::Function | TargetPlace::Missing => {
-                        continue;
-                    }
+                    TargetPlace::Balancer(_)
+                    | TargetPlace::Function
+                    | TargetPlace::Unaddressed(_)
+                    | TargetPlace::Missing => continue,
                 };
                 for interface in interfaces {
                     self.0.entry(interface).or_default().insert(by);

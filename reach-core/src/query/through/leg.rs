@@ -48,7 +48,9 @@ impl<'n> Through<'n> {
                 Outcome::of_choices(part, &outcomes)
             }
             TargetPlace::Function => Outcome::nothing(),
-            TargetPlace::Balancer(_) | TargetPlace::Missing => self.lacking(group, target, part),
+            TargetPlace::Balancer(_) | TargetPlace::Unaddressed(_) | TargetPlace::Missing => {
+                self.lacking(group, target, part)
+            }
         }
     }
 
@@ -235,7 +237,7 @@ impl<'n> Through<'n> {
                 let nodes = &net.load_balancers[index].nodes;
                 nodes.iter().any(|node| end == End::Interface(node.interface))
             }
-            TargetPlace::Function | TargetPlace::Missing => false,
+            TargetPlace::Function | TargetPlace::Unaddressed(_) | TargetPlace::Missing => false,
         }
     }
 

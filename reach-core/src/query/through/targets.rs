@@ -162,19 +162,14 @@ impl<'n> Through<'n> {
     fn asked_for(&self, target: &GroupTarget) -> bool {
         let Some(goal) = self.target else { return true };
         match target.place {
-            TargetPlace::Instance(interface, _) => goal.interfaces.contains(&interface),
+            TargetPlace::Instance(interface, _) | TargetPlace::Unaddressed(interface) => {
+                goal.interfaces.contains(&interface)
+            }
             TargetPlace::Address(address) => goal.addresses.contains(address),
             TargetPlace::Balancer(_) => true,
             TargetPlace::Function => false,
-            TargetPlace::Missing => {
-                let net = self.net;
-                let mut instances = goal
-                    .interfaces
-                    .iter()
-                    .filter_map(|index| net.interfaces[*index].instance)
-                    .map(|instance| &net.instances[instance].id);
-                !target.id.starts_with("i-") || instances.any(|id| *id == target.id)
-            }
+            // An instance whose primary interface the snapshot lacks: it is none of these.
+            TargetPlace::Missing => !target.id.starts_with("i-"),
         }
     }
 }

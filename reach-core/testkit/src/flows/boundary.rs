@@ -132,6 +132,8 @@ impl Boundaries {
         let v4 = eni.private_ip_addresses.iter().map(|it| it.private_ip_address.as_str());
         let v6 = eni.ipv6_addresses.iter().map(|it| it.ipv6_address.as_str());
         let mut owned: Vec<IpAddr> = v4.chain(v6).filter_map(|text| text.parse().ok()).collect();
+        let primary = eni.private_ip_address.as_deref().and_then(|text| text.parse().ok());
+        owned.extend(primary.filter(|address| !owned.contains(address)));
         let v4 = eni.ipv4_prefixes.iter().map(|it| it.ipv4_prefix.as_str());
         let v6 = eni.ipv6_prefixes.iter().map(|it| it.ipv6_prefix.as_str());
         for text in v4.chain(v6) {

@@ -205,13 +205,18 @@ impl<'s> Walk<'_, 's> {
         let mut picked = Vec::new();
         // What keeps the wanted target out, if anything does.
         let mut reason = (codes::TARGET_ADDRESS_RESTRICTION, id);
+        let mut untold = None;
         for group in groups {
-            let registered: Vec<_> = every!(self.model, load_balancer_target_health)
-                .filter(|health| health.target_group_arn == group.target_group_arn)
-                .flat_map(|health| &health.target_health_descriptions)
+            let arn = group.target_group_arn.as_str();
+            let told: Vec<_> = every!(self.model, load_balancer_target_health)
+                .filter(|health| health.target_group_arn == arn)
                 .collect();
+            if told.is_empty() {
+                untold = Some(arn);
+            }
+            let registered = told.iter().flat_map(|health| &health.target_health_descriptions);
             let cross = self.cross_zone(found, group);
-            let unused = (codes::LB_TARGET_UNUSED, group.target_group_arn.as_str());
+            let unused = (codes::LB_TARGET_UNUSED, arn);
             // LB-08, LB-09: usable at all, in an enabled zone, in reach of this node.
             let mut reach = Vec::new();
             for described in registered {
@@ -253,11 +258,17 @@ impl<'s> Walk<'_, 's> {
                 }
             }
         }
-        if picked.is_empty() {
-            let (code, element) = reason;
-            return self.deny(code, element);
+        match untold {
+            // LB-07: which targets there are nobody told.
+            Some(arn) if picked.is_empty() || to.is_none() => {
+                self.lost(codes::UNKNOWN_RESOURCE, arn)
+            }
+            None if picked.is_empty() => {
+                let (code, element) = reason;
+                self.deny(code, element)
+            }
+            _ => Ok(picked),
         }
-        Ok(picked)
     }
 
     /// LB-08: on for an ALB, off for an NLB; the group's attribute before the load balancer's.

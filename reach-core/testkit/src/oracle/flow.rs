@@ -9,7 +9,7 @@ use super::choice::Choices;
 use super::interface::{self, Kind, State};
 use super::model::{Model, Owner};
 use super::walk::{Came, Crossing, End, Go, Next, Origin, Scope, Sender, Stop, Walk};
-use super::{Judgement, Stage, Verdict, codes, security_group};
+use super::{Judgement, Oracle, Stage, Verdict, codes, security_group};
 use crate::{Flow, Packet};
 
 /// Hops that a packet takes at most; no network of the specification needs that many.
@@ -47,7 +47,7 @@ pub(super) fn walk(model: &Model<'_>, flow: &Flow, choices: &mut Choices) -> Jud
             stage => (Verdict::Unknown, stage),
         },
         Err(Stop::Denied(stage)) => (Verdict::Deny, Some(stage)),
-        Err(Stop::Lost(stage)) => match walk.closed_end() {
+        Err(Stop::Lost(stage)) => match walk.closed_end().or_else(|| walk.first_leg()) {
             Some(certain) => (Verdict::Deny, Some(certain)),
             None => (Verdict::Unknown, Some(walk.doubted.take().unwrap_or(stage))),
         },
@@ -227,6 +227,19 @@ impl<'s> Walk<'_, 's> {
             [Owner::Interface(eni)] => Some(eni),
             _ => None,
         }
+    }
+
+    /// E7, E8: each leg has its own return, so that the first fails whatever becomes of the next.
+    fn first_leg(&self) -> Option<Stage> {
+        self.flow.via.as_ref()?;
+        let mut crossings = self.crossings.iter();
+        let home = crossings.find_map(|crossing| match crossing {
+            Crossing::Proxied { home, .. } => Some(home.network_interface_id.clone()),
+            _ => None,
+        })?;
+        let flow = Flow { to: home, via: None, ..self.flow.clone() };
+        let told = Oracle::of(self.model, &flow);
+        told.stage.filter(|_| told.verdict == Verdict::Deny)
     }
 
     /// PIPE-05: the same hop twice with the same header.

@@ -99,11 +99,15 @@ impl<'s> Oracle<'s> {
     /// What becomes of a flow.
     #[must_use]
     pub fn judge(&self, flow: &Flow) -> Judgement {
+        Self::of(&self.model, flow)
+    }
+
+    fn of(model: &Model<'_>, flow: &Flow) -> Judgement {
         let mut choices = Choices::default();
         let (mut denied, mut unknown) = (Vec::new(), None);
         let mut allowed = false;
         for walks in 0.. {
-            let one = flow::walk(&self.model, flow, &mut choices);
+            let one = flow::walk(model, flow, &mut choices);
             match one.verdict {
                 Verdict::Allow => allowed = true,
                 Verdict::Deny => denied.extend(one.stage.filter(|it| !denied.contains(it))),

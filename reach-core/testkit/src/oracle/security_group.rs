@@ -401,7 +401,10 @@ pub(super) fn closed(
                         })
                 }
                 // SG-12, SG-15.
-                Peer::Group { peering, .. } => peering.is_none_or(|status| status == "active"),
+                Peer::Group { id, peering } => {
+                    peering.is_none_or(|status| status == "active")
+                        && !model.is_stale(&group.group_id, id, true)
+                }
                 Peer::Nothing => false,
             });
             if someone && traffic(&rule, packet) != Some(false) {
