@@ -73,6 +73,7 @@ impl<'de> Json<'de> {
     }
 
     /// Reads the text that begins here.
+    #[inline(never)]
     fn text(&mut self) -> Result<Cow<'de, str>, Fault> {
         let rest = self.text.get(self.at + 1..).unwrap_or_default();
         let end = rest.bytes().position(|byte| matches!(byte, b'"' | b'\\' | ..b' '));
