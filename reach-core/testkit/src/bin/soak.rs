@@ -46,7 +46,9 @@ fn main() -> ExitCode {
     let mut kinds = Kinds::default();
     for seed in wish.seed.. {
         tally.network(seed, wish.features, |case, how| {
-            kinds.add(case, &how);
+            if kinds.add(case, &how) {
+                println!("network {seed} parts in a way not seen before: {}", how.kind());
+            }
             wish.keep.is_some()
         });
         if told.elapsed() > Duration::from_secs(60) {
@@ -70,10 +72,12 @@ fn main() -> ExitCode {
 }
 
 impl Kinds {
-    fn add(&mut self, case: Case, how: &Disagreement) {
+    /// Whether it is the first of its kind.
+    fn add(&mut self, case: Case, how: &Disagreement) -> bool {
         let (count, first) = self.0.entry(how.kind()).or_default();
         *count += 1;
         first.get_or_insert(case);
+        *count == 1
     }
 
     /// Prints the kinds, the most frequent last, and a small case of each.
