@@ -8,6 +8,7 @@ use std::fs;
 use std::process::Command;
 
 use crate::Lab;
+use crate::ratios::{self, Ratio};
 
 /// Seconds by question and size, and what goes with them.
 #[derive(Debug, Default)]
@@ -18,6 +19,7 @@ pub struct Report {
     /// Bytes kept and most bytes at a time, by size and step.
     memory: BTreeMap<(usize, String), (u64, u64)>,
     small: Vec<(usize, bool, f64)>,
+    ratios: Vec<Ratio>,
 }
 
 /// CPU seconds and MiB of the np-guard analyzer on a machine with two cores.
@@ -62,6 +64,11 @@ impl Report {
         self.small.push((instances, variants, seconds));
     }
 
+    /// Adds what other languages take.
+    pub fn ratios(&mut self, ratios: Vec<Ratio>) {
+        self.ratios = ratios;
+    }
+
     /// Seconds that a question may take if it grows with the square of the size.
     #[must_use]
     pub fn bound_to_take(&self, question: &str, size: usize) -> f64 {
@@ -85,6 +92,7 @@ impl Report {
         text.push_str("\n![Time over interfaces](benchmarks.svg)\n");
         self.sizes(&mut text);
         self.small_table(&mut text);
+        self.ratio_table(&mut text);
         text.push('\n');
         text.push_str(include_str!("../notes/foot.md"));
         text
@@ -160,6 +168,24 @@ impl Report {
         }
     }
 
+    fn ratio_table(&self, text: &mut String) {
+        if self.ratios.is_empty() {
+            return;
+        }
+        let size = grouped(ratios::SIZE);
+        let _ = writeln!(text, "\n| {size} interfaces | target | there | in Rust | ratio |");
+        text.push_str("|---|---|---|---|---|\n");
+        for Ratio { what, target, native, there } in &self.ratios {
+            let there_told = duration(*there);
+            let (native_told, ratio) = match native {
+                Some(native) => (duration(*native), format!("{:.2}×", there / native)),
+                None => (String::new(), String::new()),
+            };
+            let _ =
+                writeln!(text, "| {what} | {target} | {there_told} | {native_told} | {ratio} |");
+        }
+    }
+
     /// Time over size, both logarithmic.
     #[must_use]
     pub fn plot(&self) -> String {
@@ -199,8 +225,10 @@ impl Report {
             );
         }
         svg.push_str("<text x=\"280\" y=\"376\" text-anchor=\"middle\">interfaces</text>\n");
-        let colours =
-            ["#1b6ca8", "#c44536", "#2e8b57", "#8e44ad", "#d98e04", "#444", "#0aa", "#a0522d"];
+        let colours = [
+            "#1b6ca8", "#c44536", "#2e8b57", "#8e44ad", "#d98e04", "#444", "#0aa", "#a0522d",
+            "#7a7a00", "#d81b60", "#5c6bc0",
+        ];
         let drawn = question::ALL.iter().filter_map(|it| Some((it, self.times.get(it.name)?)));
         for ((question, times), colour) in drawn.zip(colours.into_iter().cycle()) {
             let points: Vec<String> =

@@ -45,6 +45,23 @@ fn main() {
             measured(&mut || pairs.iter().filter(ask).count())
         }
         "matrix" => measured(&mut || network.matrix(&all).map_or(0, |it| it.sources().len())),
+        "edit" => {
+            let edit = [lab.edit()];
+            measured(&mut || {
+                let after = network.with(&edit).ok();
+                let changes =
+                    after.map(|after| network.finding_changes(&after, &ScanOptions::default()));
+                changes.map_or(0, |changes| changes.new.len())
+            })
+        }
+        "edit-matrix" => {
+            let edit = [lab.edit()];
+            let after = network.with(&edit);
+            measured(&mut || {
+                let changes = after.as_ref().map(|after| network.matrix_changes(after, &all));
+                changes.map_or(0, |changes| changes.map_or(0, |it| it.len()))
+            })
+        }
         "np-guard" => {
             let network = compile(&small(Small { instances: 300, variants: true }));
             measured(&mut || network.matrix(&all).map_or(0, |it| it.pairs().count()))

@@ -10,7 +10,7 @@ use std::path::Path;
 use std::process::Command;
 
 use reach_benches::report::{Report, question};
-use reach_benches::{Lab, Small, small};
+use reach_benches::{Lab, Small, ratios, small};
 
 const SIZES: [usize; 5] = [1_000, 3_000, 10_000, 30_000, 100_000];
 
@@ -38,6 +38,13 @@ fn main() -> Result<(), Box<dyn Error>> {
             report.note(&lab);
             report.memory(size, &footprint(size)?);
         }
+    }
+    if named.is_empty() || wanted("ratios") {
+        let (ratios, left_out) = ratios::measure()?;
+        for why in left_out {
+            eprintln!("not compared: {why}");
+        }
+        report.ratios(ratios);
     }
     for (instances, variants) in [(10, false), (100, false), (300, false), (300, true)] {
         let document = small(Small { instances, variants });

@@ -142,6 +142,14 @@ impl Question {
     }
 }
 
+/// Median seconds of five runs.
+#[must_use]
+pub fn median_of<T>(mut run: impl FnMut() -> T) -> f64 {
+    let mut times = [(); 5].map(|()| once(&mut run));
+    times.sort_by(f64::total_cmp);
+    times[2]
+}
+
 /// Seconds of one run; what it made is dropped after the clock stopped.
 fn once<T>(run: impl FnOnce() -> T) -> f64 {
     // Of this thread: what else the machine does is not counted.
