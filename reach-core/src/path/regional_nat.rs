@@ -8,7 +8,9 @@ use super::{End, Walk};
 use crate::index::{InternetGatewayIdx, NatGatewayIdx, SubnetIdx, VpcIdx};
 use crate::network::Edge;
 use crate::packet::{HeaderSet, IpSet};
-use crate::rules::{ExplanationCode, NatGateway, Reason, Regional, Selection, Sender, Target};
+use crate::rules::{
+    ExplanationCode, NatGateway, Reason, Regional, Route, RouteTable, Selection, Sender, Target,
+};
 
 impl Walk<'_> {
     /// NAT-12: translated to a public address and on by the gateway's own table, past no network
@@ -47,18 +49,8 @@ impl Walk<'_> {
                 let rewrite = Rewrite::Translated { by, private: public, requests };
                 self.rewritten(&mut state, headers, Some(rewrite));
                 state.sender = Sender::Lost;
-                let (parts, unrouted) = table.select(&state.headers);
-                self.block(State { headers: unrouted, ..state.clone() }, table.no_route());
-                for (selection, headers) in parts {
-                    let Some(route) = table.route(selection.position()) else { continue };
-                    let mut state = State { headers, ..state.clone() };
-                    if let Selection::Unclear(_) = selection {
-                        self.doubt(state, table.unclear(route));
-                        continue;
-                    }
-                    self.hop_with(&mut state, table.component(), table.evidence(route));
+                for (state, route) in self.routed(&state, table) {
                     match &route.target {
-                        _ if route.blackhole => self.block(state, table.blackhole(route)),
                         Target::InternetGateway(gateway) => {
                             self.leave_regional(state, regional, *gateway);
                         }
@@ -148,14 +140,11 @@ impl Walk<'_> {
         state
     }
 
-    /// NAT-07, NAT-12: on to the client by the gateway's own table.
-    fn route_back(&mut self, state: State, regional: &Regional, nat: &NatGateway, vpc: VpcIdx) {
-        let Some(table) = regional.table.map(|table| &self.net.tables[table]) else {
-            let code = ExplanationCode::UnknownResource;
-            return self.doubt(state, Reason::new(code, nat.component(), &["NAT-12"]));
-        };
+    /// NAT-12: what the gateway's own table makes of a packet, route by route.
+    fn routed<'t>(&mut self, state: &State, table: &'t RouteTable) -> Vec<(State, &'t Route)> {
         let (parts, unrouted) = table.select(&state.headers);
         self.block(State { headers: unrouted, ..state.clone() }, table.no_route());
+        let mut routed = Vec::new();
         for (selection, headers) in parts {
             let Some(route) = table.route(selection.position()) else { continue };
             let mut state = State { headers, ..state.clone() };
@@ -164,8 +153,23 @@ impl Walk<'_> {
                 continue;
             }
             self.hop_with(&mut state, table.component(), table.evidence(route));
+            if route.blackhole {
+                self.block(state, table.blackhole(route));
+            } else {
+                routed.push((state, route));
+            }
+        }
+        routed
+    }
+
+    /// NAT-07, NAT-12: on to the client by the gateway's own table.
+    fn route_back(&mut self, state: State, regional: &Regional, nat: &NatGateway, vpc: VpcIdx) {
+        let Some(table) = regional.table.map(|table| &self.net.tables[table]) else {
+            let code = ExplanationCode::UnknownResource;
+            return self.doubt(state, Reason::new(code, nat.component(), &["NAT-12"]));
+        };
+        for (state, route) in self.routed(&state, table) {
             match &route.target {
-                _ if route.blackhole => self.block(state, table.blackhole(route)),
                 Target::Local => {
                     self.go(State { place: Place::Deliver { vpc, crossing: true }, ..state });
                 }
