@@ -251,7 +251,7 @@ impl Walk<'_> {
 
     /// PK-07: a broadcast reaches nobody, and whom a multicast reaches only a transit gateway's
     /// multicast domain knows.
-    fn refuse_everybody(&mut self, mut state: State, vpc: VpcIdx) -> State {
+    pub(super) fn refuse_everybody(&mut self, mut state: State, vpc: VpcIdx) -> State {
         let broadcast = state.headers.restrict_destinations(&BROADCAST);
         let multicast = state.headers.restrict_destinations(&MULTICAST);
         let vpc = self.net.vpcs[vpc].component();

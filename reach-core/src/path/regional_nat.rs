@@ -168,6 +168,7 @@ impl Walk<'_> {
             let code = ExplanationCode::UnknownResource;
             return self.doubt(state, Reason::new(code, nat.component(), &["NAT-12"]));
         };
+        let state = self.refuse_everybody(state, vpc);
         for (state, route) in self.routed(&state, table) {
             match &route.target {
                 Target::Local => {
