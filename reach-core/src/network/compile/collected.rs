@@ -74,6 +74,8 @@ fn seldom(kind: Kind) -> bool {
             | Kind::LocalGateways
             | Kind::VpcEncryptionControls
             | Kind::VpcAttributes
+            | Kind::SecurityGroupVpcAssociations
+            | Kind::StaleSecurityGroups
             | Kind::ServiceConfigurations
             | Kind::VpcEndpointConnections
             | Kind::TransitGatewayPeeringAttachments
