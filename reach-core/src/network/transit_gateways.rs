@@ -162,14 +162,13 @@ impl<'a> Surroundings<'a> {
                 let described = regions
                     .flat_map(|region| region.transit_gateways.iter().flatten())
                     .find(|gateway| gateway.transit_gateway_id == id);
-                let options = described.and_then(|gateway| gateway.options.as_ref());
-                TransitGateway {
-                    id: Arc::from(id),
-                    // SG-13: the default is to disable.
-                    referencing: options.is_some_and(|options| {
-                        options.security_group_referencing_support.as_deref() == Some("enable")
-                    }),
-                }
+                // SG-13: the default is to disable.
+                let support = |gateway: &snapshot::TransitGateway| {
+                    let options = gateway.options.as_ref();
+                    options.and_then(|it| it.security_group_referencing_support.as_deref())
+                        == Some("enable")
+                };
+                TransitGateway { id: Arc::from(id), referencing: described.map(support) }
             })
             .collect()
     }
@@ -190,14 +189,21 @@ impl<'a> Surroundings<'a> {
             state: Arc::from(views.state()),
             kind: self.kind((id, gateway), views, attachments),
             table: association(views, tables),
-            // SG-13: the default is to enable.
-            referencing: options.is_none_or(|options| {
-                options.security_group_referencing_support.as_deref() != Some("disable")
+            // SG-13: the default is to enable; not in this zone.
+            referencing: views.vpc.map(|view| {
+                let mut subnets = view.subnet_ids.iter().filter_map(|id| self.subnet(id));
+                options.and_then(|it| it.security_group_referencing_support.as_deref())
+                    != Some("disable")
+                    && !subnets.any(|subnet| subnet.zone.as_deref() == Some("use1-az3"))
             }),
             // TGW-10: the default is to disable.
             appliance_mode: options
                 .is_some_and(|options| options.appliance_mode_support.as_deref() == Some("enable")),
         })
+    }
+
+    fn subnet(&self, id: &str) -> Option<&Subnet> {
+        self.subnet_ids.get(id).map(|index| &self.subnets[*index])
     }
 
     fn kind(

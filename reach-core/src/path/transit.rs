@@ -175,11 +175,13 @@ impl<'n> Walk<'n> {
         for mut state in self.filter(vec![state], |headers| target.serve(headers)) {
             // SG-13: identity needs the gateway and both attachments, which are VPCs.
             let gateway = &self.net.transit_gateways[target.gateway];
-            let kept = gateway.referencing && source.referencing && target.referencing;
+            let support = [gateway.referencing, source.referencing, target.referencing];
             let inside = matches!(target.kind, AttachmentKind::Vpc { .. });
-            if !(kept && inside && source.gateway == target.gateway) {
-                state.sender = Sender::Lost;
-            }
+            state.sender = if !inside || source.gateway != target.gateway {
+                Sender::Lost
+            } else {
+                across_transit(support, state.sender)
+            };
             let reason = |code, rule| Reason::new(code, target.component(), &[rule]);
             match &target.kind {
                 AttachmentKind::Vpc { vpc: Some(_), .. } => {
@@ -275,5 +277,15 @@ impl<'n> Walk<'n> {
     pub(super) fn reject_spoofed(&mut self, state: State, component: Component) {
         let code = ExplanationCode::GatewayRejectsSpoofedTraffic;
         self.block(state, Reason::new(code, component, &["PIPE-08"]));
+    }
+}
+
+/// SG-13: group identity survives where all that it passes supports it.
+fn across_transit(support: [Option<bool>; 3], sender: Sender) -> Sender {
+    match sender {
+        _ if support.contains(&Some(false)) => Sender::Lost,
+        sender @ (Sender::Lost | Sender::Perhaps(_)) => sender,
+        sender if support.contains(&None) => Sender::Perhaps(Box::new(sender)),
+        sender => sender,
     }
 }

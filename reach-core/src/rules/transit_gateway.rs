@@ -14,8 +14,8 @@ use crate::packet::{HeaderSet, IpSet};
 #[derive(Debug, Clone)]
 pub(crate) struct TransitGateway {
     pub(crate) id: Arc<str>,
-    /// Whether it passes on the identity of security groups (SG-13).
-    pub(crate) referencing: bool,
+    /// Whether it passes on the identity of security groups (SG-13), if that is told.
+    pub(crate) referencing: Option<bool>,
 }
 
 /// What is attached to a transit gateway.
@@ -28,8 +28,8 @@ pub(crate) struct Attachment {
     pub(crate) kind: AttachmentKind,
     /// The route table that packets from here are looked up in (TGW-04).
     pub(crate) table: Associated,
-    /// Whether it passes on the identity of security groups (SG-13).
-    pub(crate) referencing: bool,
+    /// Whether it passes on the identity of security groups (SG-13), if that is told.
+    pub(crate) referencing: Option<bool>,
     /// Whether one zone serves a flow in both directions (TGW-10).
     pub(crate) appliance_mode: bool,
 }
