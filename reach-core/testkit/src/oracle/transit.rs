@@ -251,11 +251,14 @@ impl<'s> Walk<'_, 's> {
         let id = attachment.transit_gateway_attachment_id.as_str();
         let subnets: Vec<&'s Subnet> =
             attachment.subnet_ids.iter().filter_map(|id| self.model.subnet(id)).collect();
-        if subnets.len() < attachment.subnet_ids.len() || subnets.is_empty() {
-            return self.lost(codes::UNKNOWN_RESOURCE, id);
-        }
         let options = attachment.options.as_ref();
         let mode = options.and_then(|options| options.appliance_mode_support.as_deref());
+        let same = subnets.iter().position(|subnet| zone(subnet).is(origin) == Some(true));
+        // There is one subnet a zone: one that is not there is of another.
+        let told = mode != Some("enable") && same.is_some();
+        if (subnets.len() < attachment.subnet_ids.len() || subnets.is_empty()) && !told {
+            return self.lost(codes::UNKNOWN_RESOURCE, id);
+        }
         let picked = if mode == Some("enable") {
             // One zone a flow, in both directions.
             match self.hashed.get(id) {
@@ -267,10 +270,7 @@ impl<'s> Walk<'_, 's> {
                 }
             }
         } else {
-            match subnets.iter().position(|subnet| zone(subnet).is(origin) == Some(true)) {
-                Some(same) => same,
-                None => self.choices.pick(subnets.len()),
-            }
+            same.unwrap_or_else(|| self.choices.pick(subnets.len()))
         };
         match subnets.get(picked) {
             Some(subnet) => Ok(subnet),
