@@ -100,11 +100,13 @@ impl<'s> Walk<'_, 's> {
                 },
                 Peer::List(list) => listed(self.model, list, address),
                 Peer::Group { id: named, peering } => {
-                    let stale = self.model.is_stale(id, named, way == Way::In);
-                    let peering = if stale { Some("deleted") } else { peering };
+                    // SG-12, SG-15: a stale reference matches nothing.
+                    let stale = peering.is_some_and(|status| status != "active")
+                        || self.model.is_stale(id, named, way == Way::In);
                     match way {
-                        Way::In => self.sender_is_in(named, peering),
-                        Way::Out => self.destination_is_in(named, peering, self.scope),
+                        _ if stale => Says::Lost,
+                        Way::In => self.sender_is_in(named),
+                        Way::Out => self.destination_is_in(named, self.scope),
                     }
                 }
                 Peer::Nothing => Says::No,
@@ -123,7 +125,7 @@ impl<'s> Walk<'_, 's> {
     }
 
     /// SG-10, ingress: sent by a member, identity still there, from a private address of it.
-    fn sender_is_in(&self, group: &'s str, peering: Option<&str>) -> Says<'s> {
+    fn sender_is_in(&self, group: &'s str) -> Says<'s> {
         let (eni, kept) = match self.sender {
             Sender::Nobody | Sender::Somebody(Kept::No) => return Says::No,
             // SG-16: somebody in a VPC whose interfaces are not in the snapshot.
@@ -140,8 +142,6 @@ impl<'s> Walk<'_, 's> {
         match (member(eni, group), kept) {
             // SG-14, edge: nor does the group of an appliance on the way match.
             (Some(false), _) => Says::No,
-            // SG-12, SG-15: a stale reference matches nothing.
-            _ if peering.is_some_and(|status| status != "active") => Says::Lost,
             (_, Kept::No) => Says::Lost,
             _ if !self.usable_there(group, eni) => Says::Lost,
             (Some(true), Kept::Yes) => Says::Yes,
@@ -151,14 +151,8 @@ impl<'s> Walk<'_, 's> {
 
     /// SG-10, egress: the destination is a private address of a member, on a way that carries
     /// references outward: inside the VPC, or over a same-Region peering (SG-12, SG-13).
-    fn destination_is_in(
-        &self,
-        group: &'s str,
-        peering: Option<&str>,
-        scope: Scope<'s>,
-    ) -> Says<'s> {
+    fn destination_is_in(&self, group: &'s str, scope: Scope<'s>) -> Says<'s> {
         let address = self.packet.destination;
-        let stale = peering.is_some_and(|status| status != "active");
         let owner = |vpc: &str| match self.model.owners(vpc, address).first() {
             Some(Owner::Interface(eni)) => Some(*eni),
             _ => None,
@@ -175,7 +169,7 @@ impl<'s> Walk<'_, 's> {
             Scope::Unknown(vpc) if collected!(self.model, vpc_peering_connections) => {
                 let mut ways = self.scopes_around(vpc);
                 ways.push(Scope::Vpc(vpc));
-                let says = |way| self.destination_is_in(group, peering, way);
+                let says = |way| self.destination_is_in(group, way);
                 return ways.into_iter().map(says).fold(Says::No, |told, says| match says {
                     // By that way, if it is that one.
                     Says::Yes => Says::Unknown(codes::UNKNOWN_PEERED_SGS, group),
@@ -185,7 +179,7 @@ impl<'s> Walk<'_, 's> {
             Scope::Nowhere(vpc) => {
                 let mut ways = self.scopes_around(vpc);
                 ways.push(Scope::Vpc(vpc));
-                let says = ways.into_iter().map(|way| self.destination_is_in(group, peering, way));
+                let says = ways.into_iter().map(|way| self.destination_is_in(group, way));
                 let says: Vec<_> = says.collect();
                 let any = says.contains(&Says::Yes);
                 return if any { Says::Yes } else { says.into_iter().fold(Says::No, worse) };
@@ -210,7 +204,7 @@ impl<'s> Walk<'_, 's> {
         };
         match member(eni, group) {
             Some(false) => Says::No,
-            _ if stale || !self.usable_there(group, eni) => Says::Lost,
+            _ if !self.usable_there(group, eni) => Says::Lost,
             Some(true) if sure => Says::Yes,
             _ => Says::Unknown(codes::UNKNOWN_PEERED_SGS, group),
         }
