@@ -269,6 +269,8 @@ pub(super) fn vpn_gateway(
         prefixes = prefixes.union(learned);
     }
     let usable = matches!(gateway.state.as_deref(), None | Some("available"));
+    let untold =
+        matches!((link, direct), (Link::NotCollected, _) | (Link::NoVpn, Direct::NotCollected));
     VpnGateway {
         id: Arc::from(id),
         vpc: usable.then(|| attached_vpc(&gateway.vpc_attachments, around.vpc_ids)).flatten(),
@@ -276,6 +278,6 @@ pub(super) fn vpn_gateway(
         link,
         prefixes,
         direct,
-        more_prefixes: (learns || direct == Direct::Up) && !(around.propagates)(id),
+        more_prefixes: (learns || direct == Direct::Up || untold) && !(around.propagates)(id),
     }
 }

@@ -193,7 +193,8 @@ impl Compiled {
         interface.group_ids.contains(group) && !interface.vpc.is_some_and(lapsed)
     }
 
-    fn collected_everywhere(&self, kind: Kind) -> bool {
+    /// Whether every Region was asked for a kind.
+    pub(crate) fn collected_everywhere(&self, kind: Kind) -> bool {
         let regions = &self.source.unedited().regions;
         !regions.is_empty() && regions.iter().all(|region| region.collected(kind))
     }

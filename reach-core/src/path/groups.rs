@@ -7,7 +7,7 @@ use crate::network::Edge;
 use crate::packet::{HeaderSet, IpSet};
 use crate::rules::{
     ComponentKind, ExplanationCode, GroupReference, Members, Peering, Reason, Selection, Sender,
-    Split, Target, sg_filter,
+    Split, Target, UnmodelledTarget, sg_filter,
 };
 use crate::snapshot::Kind;
 
@@ -148,6 +148,13 @@ impl Walk<'_> {
                 Leads::Unseen if self.net.at_home.contains(&reference.id) => continue,
                 Leads::Unseen => Members { sure: IpSet::empty(), perhaps: IpSet::all() },
                 Leads::Nowhere => self.around(reference, vpc),
+                // SG-16: by a peering that nobody collected.
+                Leads::Unclear
+                    if !self.net.collected_everywhere(Kind::VpcPeeringConnections)
+                        && !self.net.at_home.contains(&reference.id) =>
+                {
+                    Members { sure: IpSet::empty(), perhaps: IpSet::all() }
+                }
                 Leads::Unclear => {
                     let Members { sure, perhaps } = self.around(reference, vpc);
                     Members { sure: IpSet::empty(), perhaps: sure.union(&perhaps) }
@@ -177,7 +184,8 @@ impl Walk<'_> {
             rest = rest.difference(&cell);
             let Some(route) = table.route(selection.position()) else { continue };
             leads.push(match (selection, &route.target) {
-                (Selection::Unclear(_), _) => (Leads::Unclear, cell),
+                (Selection::Unclear(_), _)
+                | (_, Target::Unmodelled(UnmodelledTarget::Unreadable)) => (Leads::Unclear, cell),
                 // The route is the better explanation.
                 _ if route.blackhole => (Leads::Nowhere, cell),
                 (_, Target::Local) => (Leads::Inside, cell),

@@ -403,7 +403,7 @@ pub(crate) fn peer_ranges(net: &Compiled, edge: Edge) -> Option<IpSet> {
 /// The prefixes behind a virtual private gateway; all IPv4 when there may be more than it shows.
 pub(crate) fn known_prefixes(net: &Compiled, index: crate::index::VpnGatewayIdx) -> IpSet {
     let gateway = &net.vpn_gateways[index];
-    if gateway.may_know_more() { IpSet::all_v4() } else { gateway.prefixes.clone() }
+    if gateway.more_prefixes { IpSet::all_v4() } else { gateway.prefixes.clone() }
 }
 
 /// Whether some of these VPCs may have internet gateways that the snapshot lacks.

@@ -94,19 +94,12 @@ impl VpnGateway {
         (self.link, self.direct) == (Link::NoVpn, Direct::NotCollected)
     }
 
-    /// Whether on-premises prefixes besides the known ones are possible.
-    pub(crate) fn may_know_more(&self) -> bool {
-        self.more_prefixes
-            || self.link == Link::NotCollected
-            || self.untold() && self.prefixes.is_empty()
-    }
-
     /// HYB-02: to on-premises, only prefixes that it knows.
     pub(crate) fn know(&self, headers: &HeaderSet) -> Split {
         let known = headers.restrict_destinations(&self.prefixes);
         let unknown = headers.difference(&known);
         let mut split = Split::pass(known);
-        if self.may_know_more() {
+        if self.more_prefixes {
             split.add_unsure(unknown, self.reason(ExplanationCode::UnknownResource, "HYB-02"));
         } else {
             split.add_dropped(unknown, self.reason(ExplanationCode::VgwPrefixNotKnown, "HYB-02"));

@@ -16,6 +16,15 @@ pub(super) fn carries(state: Option<&str>) -> bool {
     matches!(state, Some("available" | "modifying"))
 }
 
+/// What a packet came into a transit gateway by, as far as group identity goes (SG-13).
+#[derive(Debug, Clone, Copy)]
+pub(super) enum By<'s> {
+    Vpc(&'s TransitGatewayVpcAttachment),
+    /// A VPC's attachment of which nobody told more.
+    UntoldVpc,
+    Other,
+}
+
 impl<'s> Walk<'_, 's> {
     fn transit_gateway(&self, id: &str) -> Option<&'s TransitGateway> {
         every!(self.model, transit_gateways).find(|found| found.transit_gateway_id == id)
@@ -46,6 +55,16 @@ impl<'s> Walk<'_, 's> {
         let first = attachments.peek().copied();
         let attachment = attachments.find(|found| carries(found.state.as_deref())).or(first);
         let Some(attachment) = attachment else {
+            if let Some(found) = self.untold_attachment(id, point.vpc) {
+                let attachment = found.transit_gateway_attachment_id.as_str();
+                if !carries(found.state.as_deref()) {
+                    return self.deny(codes::BAD_STATE_ATTACHMENT, attachment);
+                }
+                // TGW-02: which subnets it has nobody told.
+                self.doubt(codes::UNKNOWN_RESOURCE, attachment)?;
+                self.leave_subnet(point)?;
+                return self.leave_attachment(id, attachment, By::UntoldVpc, point.zone);
+            }
             let known = collected!(self.model, transit_gateway_vpc_attachments)
                 && self.transit_gateway(id).is_some();
             if known {
@@ -60,16 +79,28 @@ impl<'s> Walk<'_, 's> {
         // TGW-02.
         let all = attachment.subnet_ids.iter().all(|id| self.model.subnet(id).is_some());
         let near = self.subnet_in_zone(attachment, point.zone)?;
-        if near.is_none() && !all {
-            return self.not_followed(point, codes::UNKNOWN_RESOURCE, attachment_id);
+        match near {
+            None if all => return self.deny(codes::TGW_ROUTE_AZ_RESTRICTION, attachment_id),
+            None => {
+                self.doubt(codes::UNKNOWN_RESOURCE, attachment_id)?;
+                self.leave_subnet(point)?;
+            }
+            // TGW-09: out of the sender's subnet, into the attachment's, even if they are one.
+            Some(near) => {
+                self.leave_subnet(point)?;
+                self.cross(near, Way::In)?;
+            }
         }
-        let Some(near) = near else {
-            return self.deny(codes::TGW_ROUTE_AZ_RESTRICTION, attachment_id);
-        };
-        // TGW-09: out of the sender's subnet, into the attachment's, even if they are one.
-        self.leave_subnet(point)?;
-        self.cross(near, Way::In)?;
-        self.leave_attachment(id, attachment_id, Some(attachment), point.zone)
+        self.leave_attachment(id, attachment_id, By::Vpc(attachment), point.zone)
+    }
+
+    /// A VPC's attachment that only the list of all kinds has.
+    fn untold_attachment(&self, gateway: &str, vpc: &str) -> Option<&'s TransitGatewayAttachment> {
+        every!(self.model, transit_gateway_attachments).find(|found| {
+            found.transit_gateway_id.as_deref() == Some(gateway)
+                && found.resource_type.as_deref() == Some("vpc")
+                && found.resource_id.as_deref() == Some(vpc)
+        })
     }
 
     /// TGW-04 to TGW-06: from an attachment through the table that it is associated with.
@@ -77,14 +108,14 @@ impl<'s> Walk<'_, 's> {
         &mut self,
         gateway: &'s str,
         id: &'s str,
-        vpc: Option<&'s TransitGatewayVpcAttachment>,
+        by: By<'s>,
         origin: Zone<'s>,
     ) -> Go<Next<'s>> {
         self.transited = true;
         let table = self.associated_table(gateway, id)?;
         self.visit(table)?;
         let target = self.transit_route(table, id)?;
-        self.reach_attachment(gateway, vpc, target, origin)
+        self.reach_attachment(gateway, by, target, origin)
     }
 
     /// The attachment subnet in a zone, the first if nobody can tell.
@@ -211,7 +242,7 @@ impl<'s> Walk<'_, 's> {
     pub(super) fn reach_attachment(
         &mut self,
         gateway: &'s str,
-        from: Option<&'s TransitGatewayVpcAttachment>,
+        by: By<'s>,
         target: &'s TransitGatewayRouteAttachment,
         origin: Zone<'s>,
     ) -> Go<Next<'s>> {
@@ -229,12 +260,14 @@ impl<'s> Walk<'_, 's> {
             self.encrypted(vpc, Target::Transit(gateway))?;
         }
         let subnet = self.entry_subnet(attachment, origin)?;
-        self.sender = match from {
-            Some(from) if self.sender.kept() == Kept::Yes => {
-                self.sender.with(self.kept_across(gateway, from, attachment))
-            }
-            _ => self.sender.with(Kept::No),
+        let kept = match by {
+            _ if self.sender.kept() == Kept::No => Kept::No,
+            By::Vpc(from) => self.kept_across(gateway, Some(from), attachment),
+            By::UntoldVpc => self.kept_across(gateway, None, attachment),
+            By::Other => Kept::No,
         };
+        let kept = if kept == Kept::Yes { self.sender.kept() } else { kept };
+        self.sender = self.sender.with(kept);
         self.came = Came::Transit;
         // TGW-07: routed by the table of the attachment subnet.
         let mut point = self.point(subnet, None);
@@ -283,7 +316,7 @@ impl<'s> Walk<'_, 's> {
     fn kept_across(
         &self,
         gateway: &str,
-        from: &'s TransitGatewayVpcAttachment,
+        from: Option<&'s TransitGatewayVpcAttachment>,
         to: &'s TransitGatewayVpcAttachment,
     ) -> Kept {
         let gateway = self.transit_gateway(gateway);
@@ -300,12 +333,13 @@ impl<'s> Walk<'_, 's> {
             let mut subnets = attachment.subnet_ids.iter().filter_map(|id| self.model.subnet(id));
             subnets.any(|subnet| subnet.availability_zone_id.as_deref() == Some("use1-az3"))
         };
-        if disabled(from) || disabled(to) || excepted(from) || excepted(to) {
+        let none = |attachment| disabled(attachment) || excepted(attachment);
+        if from.is_some_and(none) || none(to) {
             return Kept::No;
         }
         match (gateway, support) {
-            (None, _) => Kept::Unknown,
-            (Some(_), Some("enable")) => Kept::Yes,
+            (Some(_), Some("enable")) if from.is_some() => Kept::Yes,
+            (None, _) | (_, Some("enable")) => Kept::Unknown,
             (Some(_), _) => Kept::No,
         }
     }

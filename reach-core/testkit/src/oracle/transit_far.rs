@@ -8,7 +8,7 @@ use reach_core::snapshot::{
 
 use super::codes;
 use super::model::{Zone, collected, every, inside};
-use super::transit::carries;
+use super::transit::{By, carries};
 use super::vgw::usable;
 use super::walk::{Came, End, Go, Inspected, Kept, Next, Walk};
 
@@ -52,7 +52,7 @@ impl<'s> Walk<'_, 's> {
     /// The reply from the other side of an attachment (A-ONPREM).
     pub(super) fn back_from_far(&mut self, gateway: &'s str, id: &'s str) -> Go<Next<'s>> {
         self.came = Came::Otherwise;
-        self.leave_attachment(gateway, id, None, Zone::default())
+        self.leave_attachment(gateway, id, By::Other, Zone::default())
     }
 
     /// TGW-12: at least one tunnel is up; HYB-06: which family it carries.
@@ -134,7 +134,7 @@ impl<'s> Walk<'_, 's> {
         if self.peered > super::flow::MOST_HOPS {
             return self.deny(codes::LOOP, id);
         }
-        self.leave_attachment(far, far_id, None, origin)
+        self.leave_attachment(far, far_id, By::Other, origin)
     }
 
     /// TGW-12: a firewall attached to the transit gateway; appliance mode is implied.
@@ -166,7 +166,7 @@ impl<'s> Walk<'_, 's> {
             let arn = Some(firewall.firewall.firewall_arn.as_str());
             self.inspected.push(Inspected { endpoint: id, firewall: arn, stateful });
         }
-        self.leave_attachment(gateway, id, None, origin)
+        self.leave_attachment(gateway, id, By::Other, origin)
     }
 }
 
