@@ -45,8 +45,7 @@ impl<'a> Surroundings<'a> {
             site.subnets.iter().map(|(id, _)| self.subnet_ids.get(id).copied()).collect();
         let here = |interface: &Interface| {
             let subnet = interface.subnet;
-            // What it says counts where nobody knows its subnet.
-            (wanted.is_empty() || subnet.is_none() || wanted.contains(&subnet))
+            (wanted.is_empty() || subnet.is_some() && wanted.contains(&subnet))
                 && (site.vpc.is_none() || interface.vpc == site.vpc)
         };
         let labelled = labels.get(site.label).map_or(&[][..], Vec::as_slice);
