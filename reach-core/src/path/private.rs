@@ -110,12 +110,6 @@ impl Walk<'_> {
         let hosts = IpSet::union_all(owned);
         self.hop(&mut state, gateway.component());
         let mut states = self.filter(vec![state], |headers| gateway.know(&headers));
-        if from == Exit::Attachment && hosts.is_empty() {
-            for state in states {
-                self.reject_spoofed(state, gateway.component());
-            }
-            return;
-        }
         states = self.filter(states, |headers| gateway.refuse_foreign_sources(&hosts, &headers));
         for mut state in states {
             let edge = Edge::VpnGateway(index);

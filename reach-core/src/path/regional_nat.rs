@@ -23,6 +23,7 @@ impl Walk<'_> {
         from: SubnetIdx,
     ) {
         let gateway = &self.net.nat_gateways[index];
+        let vpc = self.net.subnets[from].vpc;
         let reason = |code, rule| Reason::new(code, gateway.component(), &[rule]);
         self.hop(&mut state, gateway.component());
         let addresses = regional.addresses_for(self.net.subnets[from].zone.as_ref());
@@ -49,7 +50,7 @@ impl Walk<'_> {
                 let rewrite = Rewrite::Translated { by, private: public, requests };
                 self.rewritten(&mut state, headers, Some(rewrite));
                 state.sender = Sender::Lost;
-                for (state, route) in self.routed(&state, table) {
+                for (state, route) in self.routed(state, table, vpc) {
                     match &route.target {
                         Target::InternetGateway(gateway) => {
                             self.leave_regional(state, regional, *gateway);
@@ -141,7 +142,14 @@ impl Walk<'_> {
     }
 
     /// NAT-12: what the gateway's own table makes of a packet, route by route.
-    fn routed<'t>(&mut self, state: &State, table: &'t RouteTable) -> Vec<(State, &'t Route)> {
+    fn routed<'t>(
+        &mut self,
+        state: State,
+        table: &'t RouteTable,
+        vpc: VpcIdx,
+    ) -> Vec<(State, &'t Route)> {
+        // NAT64 may have made a broadcast of it.
+        let state = self.refuse_everybody(state, vpc);
         let (parts, unrouted) = table.select(&state.headers);
         self.block(State { headers: unrouted, ..state.clone() }, table.no_route());
         let mut routed = Vec::new();
@@ -168,8 +176,7 @@ impl Walk<'_> {
             let code = ExplanationCode::UnknownResource;
             return self.doubt(state, Reason::new(code, nat.component(), &["NAT-12"]));
         };
-        let state = self.refuse_everybody(state, vpc);
-        for (state, route) in self.routed(&state, table) {
+        for (state, route) in self.routed(state, table, vpc) {
             match &route.target {
                 Target::Local => {
                     self.go(State { place: Place::Deliver { vpc, crossing: true }, ..state });
