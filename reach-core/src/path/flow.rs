@@ -3,7 +3,7 @@
 use super::choice::{Outcome, always};
 use super::middlebox::miss;
 use super::{Branch, End, Explanation, Origin, Walk};
-use crate::network::Compiled;
+use crate::network::{Compiled, Edge};
 use crate::packet::HeaderSet;
 use crate::rules::{Component, Direction, ExplanationCode, Reason};
 
@@ -141,6 +141,16 @@ fn complete(
             let home = match origin {
                 Origin::Interface(interface) | Origin::Preserving(interface) => {
                     reply.end == End::Interface(interface)
+                }
+                // RP-03: any way is good that leads to the VPC that asked.
+                Origin::Edge(Edge::Peering { index, into }) => {
+                    let asked = net.peerings[index].far_side(into).and_then(|far| far.vpc);
+                    match reply.end {
+                        End::Interface(interface) => {
+                            asked.is_some() && net.interfaces[interface].vpc == asked
+                        }
+                        end => end == End::Edge(Edge::Peering { index, into }),
+                    }
                 }
                 Origin::Edge(edge) => reply.end == End::Edge(edge),
                 // HYB-08: which of its links the customer's network takes it by is its own matter.

@@ -145,15 +145,11 @@ impl Walk<'_> {
             let Members { sure, perhaps } = match leads {
                 Leads::Inside => self.inside(reference, vpc),
                 Leads::Over(peering) => self.across_peering(reference, peering, vpc),
-                Leads::Unseen if self.net.at_home.contains(&reference.id) => continue,
-                Leads::Unseen => Members { sure: IpSet::empty(), perhaps: IpSet::all() },
+                Leads::Unseen => self.anywhere(reference),
                 Leads::Nowhere => self.around(reference, vpc),
                 // SG-16: by a peering that nobody collected.
-                Leads::Unclear
-                    if !self.net.collected_everywhere(Kind::VpcPeeringConnections)
-                        && !self.net.at_home.contains(&reference.id) =>
-                {
-                    Members { sure: IpSet::empty(), perhaps: IpSet::all() }
+                Leads::Unclear if !self.net.vpcs[vpc].collected(Kind::VpcPeeringConnections) => {
+                    self.anywhere(reference)
                 }
                 Leads::Unclear => {
                     let Members { sure, perhaps } = self.around(reference, vpc);
@@ -223,6 +219,18 @@ impl Walk<'_> {
             (_, None) if self.net.at_home.contains(&reference.id) => none,
             (_, None) => Members { perhaps: far.ranges.clone(), ..none },
         }
+    }
+
+    /// SG-16: across a peering that the snapshot lacks. A group that lives in a VPC of the snapshot
+    /// has no members but those that are known.
+    fn anywhere(&self, reference: &GroupReference) -> Members {
+        let perhaps = if self.net.at_home.contains(&reference.id) {
+            let ungrouped = IpSet::union_all(self.net.ungrouped.values());
+            self.meant(reference, None).union(&ungrouped)
+        } else {
+            IpSet::all()
+        };
+        Members { sure: IpSet::empty(), perhaps }
     }
 
     /// The same for the VPC and every peering of it, where no route tells which.

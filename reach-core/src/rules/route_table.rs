@@ -314,7 +314,9 @@ fn prefer(routes: &[Route], chosen: Selection, candidate: usize) -> Selection {
         std::cmp::Ordering::Less => Selection::Route(candidate),
         std::cmp::Ordering::Greater => chosen,
         std::cmp::Ordering::Equal
-            if old.target_id == new.target_id && old.blackhole == new.blackhole =>
+            if old.target == new.target
+                && old.target_id == new.target_id
+                && old.blackhole == new.blackhole =>
         {
             chosen
         }

@@ -164,6 +164,14 @@ impl<'s> Differ<'s> {
         let header = header(flow);
         let Ok(answer) = self.alone(flow, &header) else { return Outcome::NotAsked };
         let engine = judgement(&answer, &header);
+        // LB-02: a node whose subnet the snapshot lacks is none to the engine, which tells that one
+        // is missing, and that the answer as a whole hangs on it.
+        if flow.via.as_ref().is_some_and(|via| self.lost_node(via, flow.packet.destination))
+            && [reach_core::Verdict::Unknown, reach_core::Verdict::PartlyReachable]
+                .contains(&answer.verdict)
+        {
+            return Outcome::NotAsked;
+        }
         // Nothing comes out of a connection towards a VPC that it does not lead to.
         if flow.from.starts_with("pcx-") && answer.paths.is_empty() {
             return Outcome::NotAsked;
@@ -181,7 +189,7 @@ impl<'s> Differ<'s> {
         // subnet the snapshot lacks; what would certainly happen on the way stays untold.
         if engine.verdict == Verdict::Unknown
             && self.in_sets(flow, &header).is_none_or(|place| place == Verdict::Unknown)
-            && engine.stage.as_ref().is_some_and(|stage| self.placeless(flow, &stage.component))
+            && answer.explanations.iter().any(|it| self.placeless(flow, &it.reason.component.id))
         {
             return Outcome::Agreed(oracle);
         }
@@ -290,6 +298,13 @@ impl<'s> Differ<'s> {
     fn has_node(&self, via: &str, address: IpAddr) -> bool {
         let nodes = self.nodes.get(via).into_iter().flatten();
         nodes.into_iter().any(|(_, addresses)| addresses.contains(&address))
+    }
+
+    fn lost_node(&self, via: &str, address: IpAddr) -> bool {
+        let nodes = self.nodes.get(via).into_iter().flatten();
+        nodes
+            .into_iter()
+            .any(|(node, addresses)| self.placeless.contains(node) && addresses.contains(&address))
     }
 }
 

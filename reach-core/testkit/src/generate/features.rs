@@ -138,8 +138,8 @@ features! {
     public_access, true, 0;
     host_states, true, 0;
     rule_ids, true, 0;
-    missing, false, 0;
-    odd_text, false, 0;
+    missing, true, 0;
+    odd_text, true, 0;
     missing_gateways, false, 0;
     preserving_endpoints, false, 0;
 }

@@ -38,6 +38,11 @@ impl<'s> Walk<'_, 's> {
         }
     }
 
+    /// Whether every connection of a VPC is in the snapshot.
+    pub(super) fn peerings_known(&self, vpc: &str) -> bool {
+        self.model.region_of(vpc).is_some_and(|region| region.vpc_peering_connections.is_some())
+    }
+
     /// SG-12: how far outbound references reach over every connection of a VPC.
     pub(super) fn scopes_around(&self, vpc: &str) -> Vec<Scope<'s>> {
         every!(self.model, vpc_peering_connections)

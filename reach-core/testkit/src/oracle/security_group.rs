@@ -6,7 +6,7 @@ use reach_core::snapshot::{IpPermission, NetworkInterface, SecurityGroup, Securi
 
 use super::codes;
 use super::interface::{Kind, kind};
-use super::model::{Model, Owner, block, collected, every, owns};
+use super::model::{Model, Owner, block, every, owns};
 use super::network_acl::Way;
 use super::walk::{Go, Kept, Scope, Sender, Walk};
 use crate::Packet;
@@ -166,7 +166,7 @@ impl<'s> Walk<'_, 's> {
             {
                 return Says::No;
             }
-            Scope::Unknown(vpc) if collected!(self.model, vpc_peering_connections) => {
+            Scope::Unknown(vpc) if self.peerings_known(vpc) => {
                 let mut ways = self.scopes_around(vpc);
                 ways.push(Scope::Vpc(vpc));
                 let says = |way| self.destination_is_in(group, way);
