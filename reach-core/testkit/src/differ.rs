@@ -369,11 +369,15 @@ fn single(snapshot: &Snapshot) -> HashSet<String> {
         .collect()
 }
 
+fn vpcs(snapshot: &Snapshot) -> HashSet<&str> {
+    let vpcs = snapshot.regions.iter().flat_map(|it| it.vpcs.iter().flatten());
+    vpcs.map(|vpc| vpc.vpc_id.as_str()).collect()
+}
+
 /// The interfaces and load balancers whose VPC or subnet is not in its list.
 fn placeless(snapshot: &Snapshot) -> HashSet<String> {
     let regions = || snapshot.regions.iter();
-    let vpcs = regions().flat_map(|it| it.vpcs.iter().flatten());
-    let vpcs: HashSet<&str> = vpcs.map(|vpc| vpc.vpc_id.as_str()).collect();
+    let vpcs = vpcs(snapshot);
     let subnets = regions().flat_map(|it| it.subnets.iter().flatten());
     let subnets: HashSet<&str> = subnets.map(|subnet| subnet.subnet_id.as_str()).collect();
     let lacks = |vpc: Option<&str>, subnet: Option<&str>| {
@@ -393,11 +397,19 @@ fn placeless(snapshot: &Snapshot) -> HashSet<String> {
     interfaces.chain(balancers).collect()
 }
 
-/// Who has an address, private or public.
+/// Who has an address, private or public. A private one in a VPC that the snapshot lacks is
+/// nobody's.
 fn owners(snapshot: &Snapshot) -> HashMap<IpAddr, Vec<String>> {
+    let vpcs = vpcs(snapshot);
+    let interfaces = snapshot.regions.iter().flat_map(|it| it.network_interfaces.iter().flatten());
+    let lost: HashSet<&str> = interfaces
+        .filter(|eni| eni.vpc_id.as_deref().is_none_or(|vpc| !vpcs.contains(vpc)))
+        .map(|eni| eni.network_interface_id.as_str())
+        .collect();
     let mut owners: HashMap<IpAddr, Vec<String>> = HashMap::new();
     for place in Boundaries::of(snapshot).interfaces {
-        for address in place.owned.into_iter().chain(place.public) {
+        let owned = place.owned.into_iter().filter(|_| !lost.contains(place.id.as_str()));
+        for address in owned.chain(place.public) {
             let known = owners.entry(address).or_default();
             if !known.contains(&place.id) {
                 known.push(place.id.clone());
