@@ -295,7 +295,11 @@ impl<'s> Walk<'_, 's> {
     }
 
     /// SC-01: link-local services and the Amazon DNS server of the own VPC.
-    fn service(&mut self, eni: &'s NetworkInterface, subnet: &'s Subnet) -> Go<Option<End<'s>>> {
+    pub(super) fn service(
+        &mut self,
+        eni: &'s NetworkInterface,
+        subnet: &'s Subnet,
+    ) -> Go<Option<End<'s>>> {
         let destination = self.packet.destination;
         let is = |text: &str| text.parse() == Ok(destination);
         let vpc = subnet.vpc_id.as_str();

@@ -163,6 +163,10 @@ impl<'s> Walk<'_, 's> {
         if let Some(next) = self.steered(subnet)? {
             return Ok(next);
         }
+        // SC-01: a client with the address of a service of the VPC.
+        if let Some(end) = self.service(home, subnet)? {
+            return Ok(Next::End(end));
+        }
         Ok(Next::Route(self.point(subnet, Some(home_id))))
     }
 
