@@ -6,7 +6,7 @@ use reach_core::snapshot::{
 };
 
 use super::codes;
-use super::model::{Zone, block, collected, every, zone};
+use super::model::{Zone, block, every, zone};
 use super::network_acl::Way;
 use super::route_table::Target;
 use super::walk::{Came, Go, Kept, Next, Point, Walk};
@@ -65,7 +65,8 @@ impl<'s> Walk<'_, 's> {
                 self.leave_subnet(point)?;
                 return self.leave_attachment(id, attachment, By::UntoldVpc, point.zone);
             }
-            let known = collected!(self.model, transit_gateway_vpc_attachments)
+            let region = self.model.region_of(point.vpc);
+            let known = region.is_some_and(|it| it.transit_gateway_vpc_attachments.is_some())
                 && self.transit_gateway(id).is_some();
             if known {
                 return self.deny(codes::BAD_STATE_ATTACHMENT, id);

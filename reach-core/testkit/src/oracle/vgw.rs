@@ -2,7 +2,7 @@
 
 use std::net::IpAddr;
 
-use reach_core::snapshot::{VpnConnection, VpnGateway};
+use reach_core::snapshot::{Region, VpnConnection, VpnGateway};
 
 use super::codes;
 use super::edge_table::gateway_point;
@@ -149,6 +149,15 @@ impl<'s> Walk<'_, 's> {
         }
     }
 
+    /// Whether every VPN connection of a gateway is in the snapshot: they are listed where it is.
+    fn tunnels_known(&self, id: &str) -> bool {
+        let has = |region: &&Region| {
+            region.vpn_gateways.iter().flatten().any(|found| found.vpn_gateway_id == id)
+        };
+        let region = self.model.snapshot.regions.iter().find(has);
+        region.is_some_and(|region| region.vpn_connections.is_some())
+    }
+
     /// HYB-03, HYB-06, HYB-07: something is up, and carries the family.
     fn connected(&mut self, vgw: &'s VpnGateway) -> Go<()> {
         let id = vgw.vpn_gateway_id.as_str();
@@ -163,7 +172,7 @@ impl<'s> Walk<'_, 's> {
             return Ok(());
         }
         let untold = connections.iter().any(|vpn| vpn.state.is_none());
-        if direct.is_none() || (!v6 && (untold || !collected!(self.model, vpn_connections))) {
+        if direct.is_none() || (!v6 && (untold || !self.tunnels_known(id))) {
             return self.doubt(codes::UNKNOWN_RESOURCE, id);
         }
         // HYB-06.
@@ -214,7 +223,7 @@ impl<'s> Walk<'_, 's> {
         });
         // From a static VPN, its routes are what is propagated.
         let fixed = connections.iter().any(|vpn| !dynamic(vpn));
-        let collected = collected!(self.model, vpn_connections);
+        let collected = self.tunnels_known(id);
         if shown && (learning || fixed || direct != Some(false) || !collected) {
             return Ok(());
         }
