@@ -87,6 +87,10 @@ impl<I: DenseIndex, T> Arena<I, T> {
         self.items.binary_search_by(order).ok().map(I::from_usize)
     }
 
+    pub(crate) fn map<U>(self, to: impl FnMut(T) -> U) -> Arena<I, U> {
+        self.items.into_iter().map(to).collect()
+    }
+
     pub(crate) fn get_mut(&mut self, index: I) -> Option<&mut T> {
         self.items.get_mut(index.to_usize())
     }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use reach_core::change::{self, Edit, EditFile};
-use reach_core::snapshot::{NetworkAcl, SecurityGroup, Snapshot};
+use reach_core::snapshot::{NetworkAcl, RouteTable, SecurityGroup, Snapshot};
 use reach_core::{
     Cell, Change, FindingChanges, MatrixOptions, Network, Run, ScanOptions, UnknownExposure,
 };
@@ -24,13 +24,15 @@ impl Editor<'_> {
     }
 
     fn edit(&mut self) -> Option<Value> {
-        match self.dice.below(12) {
+        match self.dice.below(18) {
             0..4 => self.authorize(),
             4..7 => self.revoke(),
             7..9 => self.modify(),
             9 => self.put_entry(),
             10 => self.delete_entry(),
-            _ => self.elsewhere(),
+            11..14 => self.put_route(),
+            14 => self.delete_route(),
+            _ => self.power(),
         }
     }
 
@@ -151,12 +153,89 @@ impl Editor<'_> {
         }))
     }
 
-    /// An edit of something else.
-    fn elsewhere(&mut self) -> Option<Value> {
+    fn table(&mut self) -> Option<RouteTable> {
+        let regions = self.snapshot.regions.iter();
+        let tables: Vec<_> = regions.flat_map(|it| it.route_tables.iter().flatten()).collect();
+        self.dice.pick(&tables).map(|table| (*table).clone())
+    }
+
+    /// A parameter of a route and an id for it, most of the time one that is there.
+    fn target(&mut self) -> Option<(&'static str, String)> {
+        macro_rules! ids {
+            ($list:ident, $id:ident) => {{
+                let regions = self.snapshot.regions.iter();
+                regions.flat_map(|it| it.$list.iter().flatten()).map(|it| it.$id.clone()).collect()
+            }};
+        }
+        let (parameter, ids): (_, Vec<String>) = match self.dice.below(8) {
+            0 => ("GatewayId", ids!(internet_gateways, internet_gateway_id)),
+            1 => ("GatewayId", ids!(vpn_gateways, vpn_gateway_id)),
+            2 => ("NatGatewayId", ids!(nat_gateways, nat_gateway_id)),
+            3 => ("NetworkInterfaceId", ids!(network_interfaces, network_interface_id)),
+            4 => {
+                ("VpcPeeringConnectionId", ids!(vpc_peering_connections, vpc_peering_connection_id))
+            }
+            5 => ("TransitGatewayId", ids!(transit_gateways, transit_gateway_id)),
+            6 => ("VpcEndpointId", ids!(vpc_endpoints, vpc_endpoint_id)),
+            _ => ("InstanceId", ids!(instances, instance_id)),
+        };
+        let nowhere = || "nat-nowhere".to_owned();
+        Some((parameter, self.dice.pick(&ids).unwrap_or_else(nowhere)))
+    }
+
+    /// A new route, or a route that the table has to somewhere else.
+    fn put_route(&mut self) -> Option<Value> {
+        let table = self.table()?;
+        let (parameter, target) = self.target()?;
+        let taken = self.dice.pick(&table.routes);
+        let mut edit = json!({"RouteTableId": table.route_table_id, parameter: target});
+        let blocks = ["0.0.0.0/0", "10.0.0.0/8", "10.0.1.0/24", "192.0.2.0/24", "10.1.0.7/32"];
+        match taken.filter(|_| self.dice.below(2) == 0) {
+            Some(route) => {
+                edit["Action"] = json!("ReplaceRoute");
+                let places = [
+                    ("DestinationCidrBlock", route.destination_cidr_block),
+                    ("DestinationIpv6CidrBlock", route.destination_ipv6_cidr_block),
+                    ("DestinationPrefixListId", route.destination_prefix_list_id),
+                ];
+                for (place, text) in places {
+                    if let Some(text) = text {
+                        edit[place] = json!(text);
+                    }
+                }
+            }
+            None => {
+                edit["Action"] = json!("CreateRoute");
+                match self.dice.below(6) {
+                    0 => edit["DestinationPrefixListId"] = json!(self.list()),
+                    1 => edit["DestinationIpv6CidrBlock"] = json!("::/0"),
+                    _ => edit["DestinationCidrBlock"] = json!(self.dice.pick(&blocks)?),
+                }
+            }
+        }
+        Some(edit)
+    }
+
+    fn delete_route(&mut self) -> Option<Value> {
+        let table = self.table()?;
+        let route = self.dice.pick(&table.routes)?;
+        Some(json!({
+            "Action": "DeleteRoute", "RouteTableId": table.route_table_id,
+            "DestinationCidrBlock": route.destination_cidr_block.clone()?,
+        }))
+    }
+
+    fn power(&mut self) -> Option<Value> {
         let regions = &self.snapshot.regions;
         let hosts: Vec<_> = regions.iter().flat_map(|it| it.instances.iter().flatten()).collect();
         let host = self.dice.pick(&hosts)?;
-        Some(json!({"Action": "StopInstances", "InstanceIds": [host.instance_id]}))
+        let action = self.dice.pick(&[
+            "StopInstances",
+            "StopInstances",
+            "StartInstances",
+            "TerminateInstances",
+        ])?;
+        Some(json!({"Action": action, "InstanceIds": [host.instance_id]}))
     }
 }
 
@@ -184,7 +263,12 @@ fn edited(seeds: u64, mut check: impl FnMut(&Network, &[Edit])) {
 
 #[test]
 fn an_edited_network_is_that_of_the_edited_snapshot() {
+    let mut actions: BTreeMap<String, usize> = BTreeMap::new();
     edited(if cfg!(debug_assertions) { 300 } else { 5000 }, |network, edits| {
+        for edit in edits {
+            let action = serde_json::to_value(edit).unwrap()["Action"].to_string();
+            *actions.entry(action).or_default() += 1;
+        }
         let anew = |snapshot: &Snapshot| {
             Network::compile_noting(snapshot.clone(), network.notes().to_vec())
         };
@@ -204,6 +288,8 @@ fn an_edited_network_is_that_of_the_edited_snapshot() {
             Err(error) => assert_eq!(after.with(&more).unwrap_err(), error),
         }
     });
+    // Every kind of them, often enough.
+    assert!(actions.len() == 14 && actions.values().all(|number| *number > 5), "{actions:?}");
 }
 
 #[test]

@@ -55,7 +55,7 @@ impl Network {
             .map(|(index, _)| index)
             .collect();
         let unseen = unseen_instances(net);
-        let instances = assessed.iter().map(|index| &net.instances[*index]).chain(&unseen);
+        let instances = assessed.iter().map(|index| &*net.instances[*index]).chain(&unseen);
         let instances: Vec<&Instance> = instances.collect();
         let told = parallel::map(
             &instances,
@@ -354,6 +354,7 @@ fn stand_in(id: &Arc<str>, interfaces: Vec<InterfaceIdx>) -> Instance {
         id: Arc::clone(id),
         name: None,
         state: Arc::default(),
+        host: Host::Unknown { instance: Arc::clone(id) },
         owner: None,
         region: None,
         tags: Vec::new(),

@@ -151,7 +151,22 @@ impl PutRoute {
         if let Destination::PrefixList(id) = destination {
             lookup::prefix_list(snapshot, id)?;
         }
-        let (parameter, id) = exactly_one(&[
+        let (parameter, id) = exactly_one(&self.named())?;
+        let target = Target::read(snapshot, parameter, id)?;
+        if parameter == "EgressOnlyInternetGatewayId" && matches!(destination, Destination::Ipv4(_))
+        {
+            return Err(Fault::value(format!("{} carries IPv6 only", tick(id))));
+        }
+        Ok(target)
+    }
+
+    /// The ids that it leads to, where it fits: one.
+    pub(super) fn targets(&self) -> impl Iterator<Item = &str> {
+        self.named().into_iter().filter_map(|(_, id)| id)
+    }
+
+    fn named(&self) -> [(&'static str, Option<&str>); 13] {
+        [
             ("GatewayId", self.gateway_id.as_deref()),
             ("VpcEndpointId", self.vpc_endpoint_id.as_deref()),
             ("NatGatewayId", self.nat_gateway_id.as_deref()),
@@ -165,13 +180,7 @@ impl PutRoute {
             ("CoreNetworkArn", self.core_network_arn.as_deref()),
             ("OdbNetworkArn", self.odb_network_arn.as_deref()),
             ("LocalTarget", self.local_target.filter(|local| *local).map(|_| LOCAL)),
-        ])?;
-        let target = Target::read(snapshot, parameter, id)?;
-        if parameter == "EgressOnlyInternetGatewayId" && matches!(destination, Destination::Ipv4(_))
-        {
-            return Err(Fault::value(format!("{} carries IPv6 only", tick(id))));
-        }
-        Ok(target)
+        ]
     }
 }
 

@@ -3,14 +3,15 @@ use std::sync::Arc;
 
 use super::{Edit, EditError, apply};
 use crate::Network;
-use crate::network::Source;
+use crate::network::{PieceIds, Source};
 use crate::snapshot::{IpPermission, Region, Snapshot};
 
 impl Network {
     /// What the network would be after these edits, in order, all or none.
     ///
-    /// Edits of security groups and network ACLs share everything else with this network, and the
-    /// edited [`snapshot`](Network::snapshot) is made when it is first asked for.
+    /// Edits of security groups, network ACLs and routes, and hosts that start and stop, leave
+    /// everything else to be shared with this network, and the edited
+    /// [`snapshot`](Network::snapshot) is made when it is first asked for.
     ///
     /// # Errors
     ///
@@ -18,9 +19,10 @@ impl Network {
     ///
     /// # Complexity
     ///
-    /// For rules of groups and entries of ACLs O(n) in the number of groups and ACLs, with a small
-    /// factor, and what it takes to compile those. As [`Network::compile`] of the edited snapshot
-    /// for other edits.
+    /// For rules of groups, entries of ACLs, routes, and hosts that start and stop O(n) in the
+    /// number of groups, ACLs, route tables and instances, with a small factor, and what it takes to
+    /// compile the edited ones. As [`Network::compile`] of the edited snapshot for addresses and
+    /// instances that are terminated, which take interfaces with them.
     pub fn with(&self, edits: &[Edit]) -> Result<Self, EditError> {
         if let Some(edited) = Touched::by(edits).and_then(|it| it.network(self, edits)) {
             return Ok(edited);
@@ -30,14 +32,13 @@ impl Network {
     }
 }
 
-/// What edits read and write, where that is nothing but some groups, ACLs and prefix lists.
+/// What edits write, where that is pieces alone, and what they read besides.
 #[derive(Debug, Default)]
 struct Touched<'e> {
-    groups: BTreeSet<&'e str>,
-    acls: BTreeSet<&'e str>,
-    /// Groups that rules name.
+    pieces: PieceIds<'e>,
+    /// Groups that rules name, and targets that routes name.
     named: BTreeSet<&'e str>,
-    /// Whether rules name prefix lists.
+    /// Whether rules or routes name prefix lists.
     lists: bool,
 }
 
@@ -48,15 +49,15 @@ impl<'e> Touched<'e> {
             match edit {
                 Edit::AuthorizeSecurityGroupIngress(it)
                 | Edit::AuthorizeSecurityGroupEgress(it) => {
-                    touched.groups.insert(it.group_id.as_deref()?);
+                    touched.pieces.groups.insert(it.group_id.as_deref()?);
                     touched.permissions(&it.ip_permissions)?;
                 }
                 Edit::RevokeSecurityGroupIngress(it) | Edit::RevokeSecurityGroupEgress(it) => {
-                    touched.groups.insert(it.group_id.as_deref()?);
+                    touched.pieces.groups.insert(it.group_id.as_deref()?);
                     touched.permissions(&it.ip_permissions)?;
                 }
                 Edit::ModifySecurityGroupRules(it) => {
-                    touched.groups.insert(&it.group_id);
+                    touched.pieces.groups.insert(&it.group_id);
                     for update in &it.security_group_rules {
                         let rule = &update.security_group_rule;
                         touched.named.extend(rule.referenced_group_id.as_deref());
@@ -64,12 +65,29 @@ impl<'e> Touched<'e> {
                     }
                 }
                 Edit::CreateNetworkAclEntry(it) | Edit::ReplaceNetworkAclEntry(it) => {
-                    touched.acls.insert(&it.network_acl_id);
+                    touched.pieces.acls.insert(&it.network_acl_id);
                 }
                 Edit::DeleteNetworkAclEntry(it) => {
-                    touched.acls.insert(&it.network_acl_id);
+                    touched.pieces.acls.insert(&it.network_acl_id);
                 }
-                _ => return None,
+                Edit::CreateRoute(it) | Edit::ReplaceRoute(it) => {
+                    touched.pieces.tables.insert(&it.route_table_id);
+                    touched.named.extend(it.targets());
+                    touched.lists |= it.destination_prefix_list_id.is_some();
+                    // Its interface is to be found first.
+                    if it.instance_id.is_some() {
+                        return None;
+                    }
+                }
+                Edit::DeleteRoute(it) => {
+                    touched.pieces.tables.insert(&it.route_table_id);
+                }
+                Edit::StartInstances(it) | Edit::StopInstances(it) => {
+                    touched.pieces.instances.extend(it.instance_ids.iter().map(String::as_str));
+                }
+                Edit::TerminateInstances(_)
+                | Edit::AssociateAddress(_)
+                | Edit::DisassociateAddress(_) => return None,
             }
         }
         Some(touched)
@@ -98,7 +116,7 @@ impl<'e> Touched<'e> {
         // They fit the part, so they fit the whole.
         let make = move |whole: &Snapshot| apply(whole, &edits).unwrap_or_else(|_| whole.clone());
         let source = Source::edited(Arc::clone(whole), make);
-        network.with_pieces((&self.groups, &self.acls), &after, source)
+        network.with_pieces(&self.pieces, &after, source)
     }
 
     /// What of a snapshot the edits look at.
@@ -107,20 +125,42 @@ impl<'e> Touched<'e> {
             true => (region.prefix_lists.clone(), region.managed_prefix_list_entries.clone()),
             false => (None, None),
         };
+        let PieceIds { groups, acls, tables, instances } = &self.pieces;
+        let named = |id: &str| self.named.contains(id);
         let regions = whole.regions.iter().map(|region| {
             let (prefix_lists, managed_prefix_list_entries) = lists(region);
             Region {
                 account: region.account.clone(),
                 name: region.name.clone(),
                 security_groups: some(region.security_groups.as_ref(), |it| {
-                    let id = it.group_id.as_str();
-                    self.groups.contains(id) || self.named.contains(id)
+                    groups.contains(it.group_id.as_str()) || named(&it.group_id)
                 }),
                 security_group_rules: some(region.security_group_rules.as_ref(), |it| {
-                    self.groups.contains(it.group_id.as_str())
+                    groups.contains(it.group_id.as_str())
                 }),
                 network_acls: some(region.network_acls.as_ref(), |it| {
-                    self.acls.contains(it.network_acl_id.as_str())
+                    acls.contains(it.network_acl_id.as_str())
+                }),
+                route_tables: some(region.route_tables.as_ref(), |it| {
+                    tables.contains(it.route_table_id.as_str())
+                }),
+                instances: some(region.instances.as_ref(), |it| {
+                    instances.contains(it.instance_id.as_str())
+                }),
+                network_interfaces: some(region.network_interfaces.as_ref(), |it| {
+                    named(&it.network_interface_id)
+                }),
+                internet_gateways: some(region.internet_gateways.as_ref(), |it| {
+                    named(&it.internet_gateway_id)
+                }),
+                egress_only_internet_gateways: some(
+                    region.egress_only_internet_gateways.as_ref(),
+                    |it| named(&it.egress_only_internet_gateway_id),
+                ),
+                nat_gateways: some(region.nat_gateways.as_ref(), |it| named(&it.nat_gateway_id)),
+                vpn_gateways: some(region.vpn_gateways.as_ref(), |it| named(&it.vpn_gateway_id)),
+                vpc_peering_connections: some(region.vpc_peering_connections.as_ref(), |it| {
+                    named(&it.vpc_peering_connection_id)
                 }),
                 prefix_lists,
                 managed_prefix_list_entries,
@@ -162,6 +202,8 @@ mod tests {
             "SecurityGroups": [{"GroupId": "sg-1", "VpcId": "vpc-1"}, {"GroupId": "sg-2"}],
             "NetworkAcls": [{"NetworkAclId": "acl-1", "VpcId": "vpc-1"}],
             "Instances": [{"InstanceId": "i-1", "State": {"Name": "running"}}],
+            "RouteTables": [{"RouteTableId": "rtb-1", "VpcId": "vpc-1"}],
+            "InternetGateways": [{"InternetGatewayId": "igw-1"}],
         })));
         let opened = edit(json!({
             "Action": "AuthorizeSecurityGroupIngress", "GroupId": "sg-1", "IpProtocol": "tcp",
@@ -172,6 +214,11 @@ mod tests {
             "Protocol": "-1", "RuleAction": "deny", "Egress": false, "CidrBlock": "0.0.0.0/0",
         }));
         let stopped = edit(json!({"Action": "StopInstances", "InstanceIds": ["i-1"]}));
+        let routed = edit(json!({
+            "Action": "CreateRoute", "RouteTableId": "rtb-1", "GatewayId": "igw-1",
+            "DestinationCidrBlock": "0.0.0.0/0",
+        }));
+        let ended = edit(json!({"Action": "TerminateInstances", "InstanceIds": ["i-1"]}));
         let shares = |edits: &[_]| {
             let (before, after) = (network.compiled(), network.with(edits).unwrap());
             let same = |(one, other)| Arc::ptr_eq(one, other);
@@ -182,6 +229,7 @@ mod tests {
         };
         assert_eq!(shares(std::slice::from_ref(&opened)), (true, vec![false, true]));
         assert_eq!(shares(&[opened.clone(), denied]), (true, vec![false, true]));
-        assert!(!shares(&[opened, stopped]).0);
+        assert_eq!(shares(&[opened, stopped, routed]), (true, vec![false, true]));
+        assert!(!shares(&[ended]).0);
     }
 }

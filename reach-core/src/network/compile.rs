@@ -8,11 +8,12 @@ mod reports;
 mod vpcs;
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
 use self::collected::{report_held_kinds, report_missing_kinds};
+pub(crate) use self::pieces::PieceIds;
 use self::pieces::Pieces;
 use super::direct_connect::DirectConnect;
 use super::prefix_lists::PrefixLists;
@@ -27,20 +28,31 @@ use super::{
 use crate::Diagnostic;
 use crate::index::{
     AclIdx, Arena, DenseIndex, EndpointIdx, GroupIdx, InstanceIdx, InterfaceIdx,
-    InternetGatewayIdx, NatGatewayIdx, SubnetIdx, VpcIdx,
+    InternetGatewayIdx, NatGatewayIdx, SubnetIdx, TableIdx, VpcIdx,
 };
 use crate::packet::IpSet;
-use crate::rules::{Interface, NatGateway, NetworkAcl, SecurityGroup, VpcEndpoint};
+use crate::rules::{
+    Host, Interface, NatGateway, NetworkAcl, RouteTable, SecurityGroup, VpcEndpoint,
+};
 use crate::snapshot::{self, Region, Snapshot, VpcPeeringConnection};
 
 pub(super) fn compile(snapshot: Arc<Snapshot>, notes: Vec<Diagnostic>) -> Compiled {
     let mut diagnostics = notes.clone();
     report_missing_kinds(&snapshot, &mut diagnostics);
     report_held_kinds(&snapshot, &mut diagnostics);
-    let Parts { frame, groups, acls, noticed } =
+    let Parts { frame, groups, acls, tables, instances, noticed } =
         Compiler { snapshot: &snapshot, diagnostics }.run(notes);
-    let diagnostics = noticed.told();
-    Compiled { source: Source::of(snapshot), diagnostics, noticed, groups, acls, frame }
+    Compiled {
+        source: Source::of(snapshot),
+        diagnostics: noticed.told(),
+        noticed,
+        groups,
+        acls,
+        tables,
+        instances,
+        frame,
+        crossed: Arc::default(),
+    }
 }
 
 /// Everything but the snapshot itself, which the compiler borrows.
@@ -48,6 +60,8 @@ struct Parts {
     frame: Arc<Frame>,
     groups: Arena<GroupIdx, Arc<SecurityGroup>>,
     acls: Arena<AclIdx, Arc<NetworkAcl>>,
+    tables: Arena<TableIdx, Arc<RouteTable>>,
+    instances: Arena<InstanceIdx, Arc<Instance>>,
     noticed: Noticed,
 }
 
@@ -272,13 +286,13 @@ impl Compiler<'_> {
             .iter()
             .flat_map(|(index, it)| it.interfaces.iter().map(move |interface| (*interface, index)))
             .collect();
-        let tables = table_list
+        let tables: Pieces<TableIdx, RouteTable> = table_list
             .iter()
             .map(|located| {
                 let vpc = located.item.vpc_id.as_deref().and_then(|id| vpc_ids.get(id));
                 let ranges = vpc.map_or(&[][..], |vpc| vpcs[*vpc].ranges.as_slice());
                 let table = located.item;
-                route_tables::compile(table, ranges, &targets, &lists, &mut self.diagnostics)
+                pieces::table(table, ranges, &targets, &lists)
             })
             .collect();
         let internet_gateways = igw_list
@@ -337,9 +351,7 @@ impl Compiler<'_> {
             notes,
             vpcs,
             subnets,
-            instances,
             interfaces,
-            tables,
             internet_gateways,
             egress_only_gateways,
             nat_gateways,
@@ -366,14 +378,21 @@ impl Compiler<'_> {
             connect_endpoints,
             at_home,
             lapsed,
-            crossed: OnceLock::new(),
         };
         let noticed = Noticed {
             groups: groups.noticed,
             acls: acls.noticed,
+            tables: tables.noticed,
             others: Arc::new(self.diagnostics),
         };
-        Parts { frame: Arc::new(frame), groups: groups.list, acls: acls.list, noticed }
+        Parts {
+            frame: Arc::new(frame),
+            groups: groups.list,
+            acls: acls.list,
+            tables: tables.list,
+            instances: instances.map(Arc::new),
+            noticed,
+        }
     }
 
     fn warn(&mut self, code: &str, resource: &str, text: String) {
@@ -417,10 +436,14 @@ fn same_connection(a: &VpcPeeringConnection, b: &VpcPeeringConnection) -> bool {
 
 fn instance(located: &Located<'_, snapshot::Instance>) -> Instance {
     let instance = located.item;
+    let id: Arc<str> = Arc::from(instance.instance_id.as_str());
+    let state: Arc<str> =
+        Arc::from(instance.state.as_ref().map_or("", |state| state.name.as_str()));
     Instance {
-        id: Arc::from(instance.instance_id.as_str()),
+        host: Host::of(&id, &state),
+        id,
         name: instance.name().map(Arc::from),
-        state: Arc::from(instance.state.as_ref().map_or("", |state| state.name.as_str())),
+        state,
         owner: instance.owner_id.as_deref().or(located.region.account.as_deref()).map(Arc::from),
         region: located.region.name.as_deref().map(Arc::from),
         tags: instance

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::Compiled;
-use crate::index::{GroupIdx, InterfaceIdx};
+use crate::index::{Arena, DenseIndex, GroupIdx, InterfaceIdx};
 use crate::rules::Target;
 
 /// Interfaces whose groups differ between two networks, by direction.
@@ -18,13 +18,20 @@ pub(crate) struct Wearers {
     pub(crate) egress: BTreeSet<InterfaceIdx>,
 }
 
+/// Whether two lists of one frame have the very same pieces.
+fn same<I: DenseIndex, T>(one: &Arena<I, Arc<T>>, other: &Arena<I, Arc<T>>) -> bool {
+    one.iter().zip(other.iter()).all(|((_, one), (_, other))| Arc::ptr_eq(one, other))
+}
+
 impl Compiled {
     /// Where another network differs, if it does so in nothing but rules of security groups, and
     /// only interfaces have those that are asked about flows of their own alone.
     pub(crate) fn apart(&self, other: &Self) -> Option<Wearers> {
-        let framed = Arc::ptr_eq(&self.frame, &other.frame);
-        let mut acls = self.acls.iter().zip(other.acls.iter());
-        if !framed || !acls.all(|((_, one), (_, other))| Arc::ptr_eq(one, other)) {
+        let alike = Arc::ptr_eq(&self.frame, &other.frame)
+            && same(&self.acls, &other.acls)
+            && same(&self.tables, &other.tables)
+            && same(&self.instances, &other.instances);
+        if !alike {
             return None;
         }
         let mut differ: FxHashMap<GroupIdx, [bool; 2]> = FxHashMap::default();
@@ -49,7 +56,7 @@ impl Compiled {
     /// Interfaces whose groups may be asked about flows of others: routes lead to them, they
     /// inspect or serve, or they are not alone with one of their addresses.
     pub(crate) fn crossed(&self) -> &FxHashSet<InterfaceIdx> {
-        self.frame.crossed.get_or_init(|| {
+        self.crossed.get_or_init(|| {
             let mut crossed = self.named();
             crossed.extend(self.shared());
             crossed.extend(self.inspectors());

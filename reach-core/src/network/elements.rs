@@ -8,7 +8,7 @@ use ipnet::IpNet;
 use super::AddressIndex;
 use crate::index::{AclIdx, InterfaceIdx, TableIdx, VpcIdx};
 use crate::packet::IpSet;
-use crate::rules::{Component, ComponentKind, EncryptionControl, PublicAccess};
+use crate::rules::{Component, ComponentKind, EncryptionControl, Host, PublicAccess};
 use crate::snapshot::Kind;
 
 /// A VPC, compiled.
@@ -75,6 +75,8 @@ pub(crate) struct Instance {
     pub(crate) id: Arc<str>,
     pub(crate) name: Option<Arc<str>>,
     pub(crate) state: Arc<str>,
+    /// What the state means for its interfaces.
+    pub(crate) host: Host,
     pub(crate) owner: Option<Arc<str>>,
     pub(crate) region: Option<Arc<str>>,
     pub(crate) tags: Vec<(Arc<str>, Arc<str>)>,

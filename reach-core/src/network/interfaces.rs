@@ -121,18 +121,10 @@ fn host(
         return (attached, Host::Unknown { instance: Arc::from(instance_id) }, None);
     };
     let compiled = &around.instances[instance];
-    let id = || Arc::clone(&compiled.id);
-    let host = match &*compiled.state {
-        "running" => Host::Up,
-        "pending" | "stopping" | "stopped" | "shutting-down" | "terminated" => {
-            Host::Down { instance: id(), state: Arc::clone(&compiled.state) }
-        }
-        state => {
-            warn("unreadable_entry", format!("its instance has the state {state:?}"));
-            Host::Unknown { instance: id() }
-        }
-    };
-    (attached, host, Some(instance))
+    if let Host::Unknown { .. } = compiled.host {
+        warn("unreadable_entry", format!("its instance has the state {:?}", compiled.state));
+    }
+    (attached, Host::Up, Some(instance))
 }
 
 /// ENI-02, ENI-03.

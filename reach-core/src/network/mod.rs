@@ -37,6 +37,7 @@ use std::sync::{Arc, OnceLock};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 pub(crate) use address_index::AddressIndex;
+pub(crate) use compile::PieceIds;
 pub(crate) use crossed::Wearers;
 pub(crate) use elements::{EgressOnlyGateway, Instance, Subnet, Vpc};
 pub(crate) use gateway_load_balancers::Appliances;
@@ -51,7 +52,7 @@ use crate::index::{
 };
 use crate::packet::IpSet;
 use crate::rules::{
-    Attachment, ConnectEndpoint, EndpointService, Firewall, FirewallEndpoint, Interface,
+    Attachment, ConnectEndpoint, EndpointService, Firewall, FirewallEndpoint, Host, Interface,
     InternetGateway, LoadBalancer, NatGateway, NetworkAcl, Peering, RouteTable, SecurityGroup,
     TargetGroup, TransitGateway, TransitTable, VpcEndpoint, VpnGateway,
 };
@@ -86,7 +87,11 @@ pub(crate) struct Compiled {
     pub(crate) noticed: Noticed,
     pub(crate) groups: Arena<GroupIdx, Arc<SecurityGroup>>,
     pub(crate) acls: Arena<AclIdx, Arc<NetworkAcl>>,
+    pub(crate) tables: Arena<TableIdx, Arc<RouteTable>>,
+    pub(crate) instances: Arena<InstanceIdx, Arc<Instance>>,
     pub(crate) frame: Arc<Frame>,
+    /// Found when first asked for, by [`Compiled::crossed`].
+    crossed: Arc<OnceLock<FxHashSet<InterfaceIdx>>>,
 }
 
 /// Diagnostics by what they are about, so that those of an edited piece can be taken anew.
@@ -94,13 +99,15 @@ pub(crate) struct Compiled {
 pub(crate) struct Noticed {
     pub(crate) groups: BTreeMap<GroupIdx, Vec<Diagnostic>>,
     pub(crate) acls: BTreeMap<AclIdx, Vec<Diagnostic>>,
+    pub(crate) tables: BTreeMap<TableIdx, Vec<Diagnostic>>,
     pub(crate) others: Arc<Vec<Diagnostic>>,
 }
 
 impl Noticed {
     /// All of them, in a fixed order.
     fn told(&self) -> Vec<Diagnostic> {
-        let pieces = self.groups.values().chain(self.acls.values()).flatten();
+        let pieces = self.groups.values().chain(self.acls.values()).chain(self.tables.values());
+        let pieces = pieces.flatten();
         let mut told: Vec<_> = self.others.iter().chain(pieces).cloned().collect();
         told.sort();
         told.dedup();
@@ -108,16 +115,14 @@ impl Noticed {
     }
 }
 
-/// What no rule of a group and no entry of an ACL has a part in. Networks that edits of those made
-/// out of each other share it.
+/// What no rule of a group, no entry of an ACL, no route of a table and no host's state has a part
+/// in. Networks that edits of those made out of each other share it.
 #[derive(Debug)]
 pub(crate) struct Frame {
     pub(crate) notes: Vec<Diagnostic>,
     pub(crate) vpcs: Arena<VpcIdx, Vpc>,
     pub(crate) subnets: Arena<SubnetIdx, Subnet>,
-    pub(crate) instances: Arena<InstanceIdx, Instance>,
     pub(crate) interfaces: Arena<InterfaceIdx, Interface>,
-    pub(crate) tables: Arena<TableIdx, RouteTable>,
     pub(crate) internet_gateways: Arena<InternetGatewayIdx, InternetGateway>,
     pub(crate) egress_only_gateways: Arena<EgressOnlyIdx, EgressOnlyGateway>,
     pub(crate) nat_gateways: Arena<NatGatewayIdx, NatGateway>,
@@ -158,8 +163,6 @@ pub(crate) struct Frame {
     /// Groups whose members in a VPC no rule means any more, as their association with it is not
     /// there (SG-15, SG-19).
     pub(crate) lapsed: FxHashSet<(VpcIdx, Arc<str>)>,
-    /// Found when first asked for, by [`Compiled::crossed`].
-    crossed: OnceLock<FxHashSet<InterfaceIdx>>,
 }
 
 impl Deref for Compiled {
@@ -191,6 +194,14 @@ impl Compiled {
     pub(crate) fn member_of(&self, interface: &Interface, group: &Arc<str>) -> bool {
         let lapsed = |vpc| self.lapsed.contains(&(vpc, Arc::clone(group)));
         interface.group_ids.contains(group) && !interface.vpc.is_some_and(lapsed)
+    }
+
+    /// The host behind an interface (ENI-05).
+    pub(crate) fn host<'n>(&'n self, interface: &'n Interface) -> &'n Host {
+        match interface.instance {
+            Some(instance) => &self.instances[instance].host,
+            None => &interface.host,
+        }
     }
 
     /// Whether every Region was asked for a kind.

@@ -5,11 +5,12 @@ use std::sync::Arc;
 use ipnet::IpNet;
 use rustc_hash::FxHashMap;
 
+use super::Compiled;
 use super::prefix_lists::{PrefixList, PrefixLists};
 use crate::Diagnostic;
 use crate::index::{
-    EgressOnlyIdx, EndpointIdx, InterfaceIdx, InternetGatewayIdx, NatGatewayIdx, PeeringIdx,
-    TransitGatewayIdx, VpnGatewayIdx,
+    Arena, DenseIndex, EgressOnlyIdx, EndpointIdx, InterfaceIdx, InternetGatewayIdx, NatGatewayIdx,
+    PeeringIdx, TransitGatewayIdx, VpnGatewayIdx,
 };
 use crate::packet::IpSet;
 use crate::rules::{
@@ -155,7 +156,31 @@ fn destinations<'r>(
     }
 }
 
-impl Targets<'_> {
+impl<'a> Targets<'a> {
+    /// What a table's routes may name of a network.
+    pub(super) fn of_network(net: &'a Compiled, table: &'a snapshot::RouteTable) -> Self {
+        fn by_id<'a, I: DenseIndex, T>(
+            list: &'a Arena<I, T>,
+            id: impl Fn(&'a T) -> &'a str,
+        ) -> FxHashMap<&'a str, I> {
+            list.iter().map(|(index, item)| (id(item), index)).collect()
+        }
+        let interfaces = table.routes.iter().filter_map(|route| {
+            let id = route.network_interface_id.as_deref()?;
+            Some((id, net.interfaces.search(|interface| (*interface.id).cmp(id))?))
+        });
+        Self {
+            internet_gateways: by_id(&net.internet_gateways, |it| &it.id),
+            egress_only_gateways: by_id(&net.egress_only_gateways, |it| &it.id),
+            nat_gateways: by_id(&net.nat_gateways, |it| &it.id),
+            vpn_gateways: by_id(&net.vpn_gateways, |it| &it.id),
+            peerings: by_id(&net.peerings, |it| &it.id),
+            transit_gateways: by_id(&net.transit_gateways, |it| &it.id),
+            interfaces: interfaces.collect(),
+            endpoints: by_id(&net.endpoints, |it| &it.id),
+        }
+    }
+
     /// RT-10.
     fn of<'r>(&self, route: &'r snapshot::Route) -> (Target, &'r str) {
         fn found<I: Copy>(

@@ -22,7 +22,7 @@ impl Source {
         Self { unedited: snapshot, edited: None }
     }
 
-    /// What `make` gives of a snapshot; groups and ACLs are all that it may change.
+    /// What `make` gives of a snapshot; pieces are all that it may change.
     pub(crate) fn edited(
         unedited: Arc<Snapshot>,
         make: impl Fn(&Snapshot) -> Snapshot + Send + Sync + 'static,
@@ -31,7 +31,7 @@ impl Source {
         Self { unedited, edited: Some(Arc::new(edited)) }
     }
 
-    /// Everything but the rules of groups and the entries of ACLs is here as it is.
+    /// Everything but the pieces that edits change by themselves is here as it is.
     pub(crate) fn unedited(&self) -> &Snapshot {
         &self.unedited
     }

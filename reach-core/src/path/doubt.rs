@@ -85,7 +85,7 @@ impl Walk<'_> {
             let split = match stage {
                 0 => interface.accept(probe),
                 1 => self.security_groups(index, false, &probe, &Sender::Unknown),
-                _ => interface.carry(probe),
+                _ => interface.carry(self.net.host(interface), probe),
             };
             reasons.extend(split.dropped.into_iter().map(|(_, reason)| reason));
             let open = split.unsure.into_iter().map(|(headers, _)| headers).chain([split.passed]);

@@ -119,7 +119,9 @@ impl Walk<'_> {
                 let needs_public = from_internet && middlebox.pairings.is_empty();
                 let code = ExplanationCode::IngressRtbNoPublicIp;
                 let reason = Reason::new(code, middlebox.component(), &["RT-15"]).with(evidence);
-                let states = self.filter(vec![state], |headers| middlebox.carry(headers));
+                let states = self.filter(vec![state], |headers| {
+                    middlebox.carry(self.net.host(middlebox), headers)
+                });
                 let states = self.filter(states, |headers| {
                     if needs_public {
                         Split::drop(headers, reason.clone())

@@ -197,7 +197,7 @@ impl Walk<'_> {
                     let sender = sender.map_or(Sender::Unknown, Sender::Interface);
                     self.ask_groups(index, false, &probe, &sender)
                 }
-                _ => interface.carry(probe.clone()),
+                _ => interface.carry(self.net.host(interface), probe.clone()),
             };
             let open = split.unsure.into_iter().map(|(headers, _)| headers).chain([split.passed]);
             let left = HeaderSet::union_all(open);

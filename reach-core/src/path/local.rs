@@ -40,7 +40,9 @@ impl Walk<'_> {
                 if let Some(endpoint) = net.connect_endpoints.get(&index) {
                     itself = self.filter(itself, |headers| endpoint.serve(headers));
                 }
-                for state in self.filter(itself, |headers| interface.carry(headers)) {
+                for state in self
+                    .filter(itself, |headers| interface.carry(self.net.host(interface), headers))
+                {
                     self.end(state, End::Interface(index));
                 }
                 state.headers = rest;
@@ -49,7 +51,8 @@ impl Walk<'_> {
         let (Some(vpc), Some(subnet)) = (interface.vpc, interface.subnet) else {
             let reason =
                 Reason::new(ExplanationCode::UnknownResource, interface.component(), &["ENI-01"]);
-            let mut states = self.filter(vec![state], |headers| interface.carry(headers));
+            let mut states = self
+                .filter(vec![state], |headers| interface.carry(self.net.host(interface), headers));
             if self.forwards() {
                 states = self.filter(states, |headers| interface.originate(headers));
             }
@@ -59,7 +62,8 @@ impl Walk<'_> {
             return;
         };
         state.trail.left = true;
-        let mut states = self.filter(vec![state], |headers| interface.carry(headers));
+        let mut states =
+            self.filter(vec![state], |headers| interface.carry(self.net.host(interface), headers));
         if self.forwards() {
             states = self.filter(states, |headers| interface.originate(headers));
             if let Some(endpoint) = net.connect_endpoints.get(&index) {
@@ -343,7 +347,8 @@ impl Walk<'_> {
             if !self.open {
                 states = self.enter_endpoint(states, index);
             }
-            states = self.filter(states, |headers| interface.carry(headers));
+            states =
+                self.filter(states, |headers| interface.carry(self.net.host(interface), headers));
             if !self.open {
                 states = self.meet_listeners(states, index);
             }

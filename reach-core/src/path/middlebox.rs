@@ -44,7 +44,7 @@ impl Walk<'_> {
         } else if !seen {
             states = self.surprise(states, index);
         }
-        states = self.filter(states, |headers| interface.carry(headers));
+        states = self.filter(states, |headers| interface.carry(self.net.host(interface), headers));
         let Some(subnet) = interface.subnet else {
             for state in states {
                 self.end(state, End::Nowhere);

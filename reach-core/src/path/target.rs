@@ -65,7 +65,7 @@ impl Walk<'_> {
             }
             Target::Interface(index) => {
                 let interface = &net.interfaces[*index];
-                self.filter(states, |headers| interface.carry(headers))
+                self.filter(states, |headers| interface.carry(self.net.host(interface), headers))
             }
             Target::TransitGateway(index) => {
                 let component = net.transit_gateways[*index].component();

@@ -99,7 +99,7 @@ impl Addresses {
 /// How an interface looks to a way in, where nothing but that and its groups counts.
 fn alike(net: &Compiled, edge: Edge, index: InterfaceIdx) -> Option<(Key, Addresses)> {
     let interface = &net.interfaces[index];
-    let ready = interface.attached == Attached::Yes && interface.host == Host::Up;
+    let ready = interface.attached == Attached::Yes && *net.host(interface) == Host::Up;
     if !ready || net.crossed().contains(&index) {
         return None;
     }

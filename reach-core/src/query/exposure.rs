@@ -147,7 +147,7 @@ pub(crate) fn blind_spots(net: &Compiled, index: InterfaceIdx) -> Vec<BlindSpot>
         return Vec::new();
     }
     let anything = HeaderSet::product(&IpSet::all(), &interface.owned, &Traffic::all());
-    let carried = interface.carry(anything);
+    let carried = interface.carry(net.host(interface), anything);
     let alive = carried.unsure.into_iter().map(|(headers, _)| headers).chain([carried.passed]);
     let alive = HeaderSet::union_all(alive);
     let split = Walk::forward(net, Terms::default()).security_groups(

@@ -211,7 +211,7 @@ fn listed<'n>(
         public_addresses: pairings
             .fold(interface.internet_v6.clone(), |all, address| all.union(&address)),
         security_groups: interface.group_ids.clone(),
-        class: classes.of(interface),
+        class: classes.of(interface, net.host(interface)),
     }
 }
 
@@ -227,12 +227,12 @@ type Likeness<'n> = (
 struct Classes<'n>(BTreeMap<Likeness<'n>, usize>);
 
 impl<'n> Classes<'n> {
-    fn of(&mut self, interface: &'n Interface) -> usize {
+    fn of(&mut self, interface: &'n Interface, host: &'n Host) -> usize {
         let attached = match &interface.attached {
             Attached::Yes => None,
             Attached::No(state) => Some(&**state),
         };
-        let host = match &interface.host {
+        let host = match host {
             Host::Up => None,
             Host::Down { state, .. } => Some(&**state),
             Host::Unknown { .. } => Some("unknown"),

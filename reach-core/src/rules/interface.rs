@@ -16,6 +16,7 @@ pub(crate) struct Interface {
     pub(crate) instance: Option<InstanceIdx>,
     pub(crate) kind: InterfaceKind,
     pub(crate) attached: Attached,
+    /// Its host, where that is no instance of the snapshot.
     pub(crate) host: Host,
     /// Whether foreign traffic is dropped (ENI-06), if that is told.
     pub(crate) source_dest_check: Option<bool>,
@@ -58,6 +59,20 @@ pub(crate) enum Host {
     Down { instance: Arc<str>, state: Arc<str> },
     /// An instance that the snapshot lacks, or lacks the state of.
     Unknown { instance: Arc<str> },
+}
+
+impl Host {
+    /// An instance in a state.
+    pub(crate) fn of(instance: &Arc<str>, state: &Arc<str>) -> Self {
+        let instance = Arc::clone(instance);
+        match &**state {
+            "running" => Self::Up,
+            "pending" | "stopping" | "stopped" | "shutting-down" | "terminated" => {
+                Self::Down { instance, state: Arc::clone(state) }
+            }
+            _ => Self::Unknown { instance },
+        }
+    }
 }
 
 /// What an interface is for (ENI-09).
@@ -162,11 +177,11 @@ impl Interface {
 
     /// ENI-07, ENI-05: nothing answers on an unattached interface or behind a host that does not
     /// run.
-    pub(crate) fn carry(&self, headers: HeaderSet) -> Split {
+    pub(crate) fn carry(&self, host: &Host, headers: HeaderSet) -> Split {
         if let Attached::No(_) = &self.attached {
             return self.take_part(headers);
         }
-        match &self.host {
+        match host {
             Host::Up => Split::pass(headers),
             Host::Down { instance, state } => {
                 let component = Component::new(ComponentKind::Instance, instance);

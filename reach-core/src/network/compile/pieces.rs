@@ -1,16 +1,28 @@
-//! What edits change by itself: security groups and network ACLs.
+//! What edits change by itself: security groups, network ACLs, route tables and states of hosts.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
+
+use ipnet::IpNet;
 
 use super::{acls, reports};
 use crate::Diagnostic;
 use crate::index::{Arena, DenseIndex};
 use crate::network::prefix_lists::PrefixLists;
+use crate::network::route_tables::{self, Targets};
 use crate::network::security_groups::Stale;
-use crate::network::{Compiled, Network, Source, security_groups};
-use crate::rules::{NetworkAcl, SecurityGroup};
-use crate::snapshot::{self, SecurityGroupRule, Snapshot};
+use crate::network::{Compiled, Instance, Network, Source, security_groups};
+use crate::rules::{Host, NetworkAcl, RouteTable, SecurityGroup};
+use crate::snapshot::{self, Region, SecurityGroupRule, Snapshot};
+
+/// The pieces that edits change, by id.
+#[derive(Debug, Default)]
+pub(crate) struct PieceIds<'e> {
+    pub(crate) groups: BTreeSet<&'e str>,
+    pub(crate) acls: BTreeSet<&'e str>,
+    pub(crate) tables: BTreeSet<&'e str>,
+    pub(crate) instances: BTreeSet<&'e str>,
+}
 
 /// One kind of piece, and what compiling each noticed.
 pub(super) struct Pieces<I, T> {
@@ -43,54 +55,108 @@ pub(super) fn group<'a>(
     (compiled, told)
 }
 
+pub(super) fn table(
+    table: &snapshot::RouteTable,
+    ranges: &[IpNet],
+    targets: &Targets<'_>,
+    lists: &PrefixLists<'_>,
+) -> (RouteTable, Vec<Diagnostic>) {
+    let mut told = Vec::new();
+    let compiled = route_tables::compile(table, ranges, targets, lists, &mut told);
+    (compiled, told)
+}
+
 pub(super) fn acl(acl: &snapshot::NetworkAcl) -> (NetworkAcl, Vec<Diagnostic>) {
     let mut told = Vec::new();
     let compiled = acls::compile(acl, &mut told);
     (compiled, told)
 }
 
-/// The only one that is meant; `None` where accounts have views of their own.
-fn only<T>(mut found: impl Iterator<Item = T>) -> Option<T> {
+/// The only one of its id; `None` where accounts have views of their own.
+fn only<'s, T>(
+    pieces: &'s Snapshot,
+    list: impl Fn(&'s Region) -> Option<&'s Vec<T>>,
+    is_it: impl Fn(&T) -> bool,
+) -> Option<&'s T> {
+    let all = pieces.regions.iter().filter_map(list).flatten();
+    let mut found = all.filter(|item| is_it(item));
     found.next().filter(|_| found.next().is_none())
 }
 
 impl Network {
-    /// The network with some groups and ACLs, named by id, as another snapshot has them, which
-    /// need not have more; `None` where that cannot be told of them alone.
+    /// The network with some pieces as another snapshot has them, which need not have more; `None`
+    /// where that cannot be told of them alone.
     pub(crate) fn with_pieces(
         &self,
-        (group_ids, acl_ids): (&BTreeSet<&str>, &BTreeSet<&str>),
+        ids: &PieceIds<'_>,
         pieces: &Snapshot,
         source: Source,
     ) -> Option<Self> {
-        let before = self.compiled();
-        let lists = PrefixLists::read(before.source.unedited(), &mut Vec::new());
-        let stale = security_groups::stale(before.source.unedited());
+        let mut after = Compiled { source, ..self.compiled().clone() };
+        let Compiled { groups, acls, noticed, .. } = &mut after;
+        let unedited = self.compiled().source.unedited();
+        let lists = PrefixLists::read(unedited, &mut Vec::new());
+        let stale = security_groups::stale(unedited);
         let with_ids = security_groups::rules_by_group(pieces);
-        let known = |id: &str| before.groups.search(|group| (*group.id).cmp(id)).is_some();
-        let Compiled { mut groups, mut acls, mut noticed, .. } = before.clone();
-        for id in group_ids {
-            let listed = pieces.regions.iter().flat_map(|it| it.security_groups.iter().flatten());
-            let found = only(listed.filter(|group| group.group_id == *id))?;
+        let known = |id: &str| self.compiled().groups.search(|group| (*group.id).cmp(id)).is_some();
+        for id in &ids.groups {
+            let found = only(pieces, |it| it.security_groups.as_ref(), |it| it.group_id == *id)?;
             let rules = with_ids.get(id).map_or(&[][..], Vec::as_slice);
             let (compiled, told) = group(found, rules, (&lists, &stale), known);
             let index = groups.search(|group| (*group.id).cmp(id))?;
             *groups.get_mut(index)? = Arc::new(compiled);
             noticed.groups.insert(index, told);
         }
-        for id in acl_ids {
-            let listed = pieces.regions.iter().flat_map(|it| it.network_acls.iter().flatten());
-            let found = only(listed.filter(|acl| acl.network_acl_id == *id))?;
+        for id in &ids.acls {
+            let found = only(pieces, |it| it.network_acls.as_ref(), |it| it.network_acl_id == *id)?;
             let (compiled, told) = acl(found);
             let index = acls.search(|acl| (*acl.id).cmp(id))?;
             *acls.get_mut(index)? = Arc::new(compiled);
             noticed.acls.insert(index, told);
         }
+        for id in &ids.tables {
+            let found = only(pieces, |it| it.route_tables.as_ref(), |it| it.route_table_id == *id)?;
+            after.put_table(found, &lists)?;
+        }
+        for id in &ids.instances {
+            let found = only(pieces, |it| it.instances.as_ref(), |it| it.instance_id == *id)?;
+            after.put_state(found)?;
+        }
+        let Compiled { noticed, .. } = &mut after;
         noticed.groups.retain(|_, told| !told.is_empty());
         noticed.acls.retain(|_, told| !told.is_empty());
-        let (diagnostics, frame) = (noticed.told(), Arc::clone(&before.frame));
-        Some(Self {
-            inner: Arc::new(Compiled { source, diagnostics, noticed, groups, acls, frame }),
-        })
+        noticed.tables.retain(|_, told| !told.is_empty());
+        after.diagnostics = noticed.told();
+        Some(Self { inner: Arc::new(after) })
+    }
+}
+
+impl Compiled {
+    fn put_table(&mut self, edited: &snapshot::RouteTable, lists: &PrefixLists<'_>) -> Option<()> {
+        let vpc = edited.vpc_id.as_deref();
+        let vpc = vpc.and_then(|id| self.vpcs.search(|vpc| (*vpc.id).cmp(id)));
+        let ranges = vpc.map_or(&[][..], |vpc| self.vpcs[vpc].ranges.as_slice());
+        let targets = Targets::of_network(self, edited);
+        let (compiled, told) = table(edited, ranges, &targets, lists);
+        let index = self.tables.search(|table| (*table.id).cmp(&edited.route_table_id))?;
+        *self.tables.get_mut(index)? = Arc::new(compiled);
+        self.noticed.tables.insert(index, told);
+        // Routes name interfaces.
+        self.crossed = Arc::default();
+        Some(())
+    }
+
+    /// A state that nobody can read is told of each of the interfaces, which stay as they are.
+    fn put_state(&mut self, edited: &snapshot::Instance) -> Option<()> {
+        let id = edited.instance_id.as_str();
+        let index = self.instances.search(|instance| (*instance.id).cmp(id))?;
+        let before = self.instances.get_mut(index)?;
+        let state: Arc<str> = Arc::from(edited.state.as_ref()?.name.as_str());
+        let host = Host::of(&before.id, &state);
+        if [&before.host, &host].into_iter().any(|host| matches!(host, Host::Unknown { .. })) {
+            return None;
+        }
+        *before = Arc::new(Instance { state, host, ..Instance::clone(before) });
+        Some(())
     }
 }

@@ -152,9 +152,10 @@ impl Classes {
                 ..Standing::default()
             };
             let member_of = member_of(net, interface, &referenced);
+            let host = net.host(interface);
             for address in addresses(&network, &groups, interface) {
                 let place = (index, address);
-                let key = way_key((index, interface), address, (&network, &groups), alone);
+                let key = way_key((index, interface, host), address, (&network, &groups), alone);
                 let way = number(&mut ways, key);
                 remember(&mut classes.ways, way, place);
                 let shared = alone.then_some(place);
@@ -231,7 +232,7 @@ fn remember(ways: &mut Vec<Vec<Place>>, way: u32, place: Place) {
 }
 
 fn way_key(
-    (index, interface): (InterfaceIdx, &Interface),
+    (index, interface, host): (InterfaceIdx, &Interface, &Host),
     address: IpAddr,
     (network, groups): (&Atoms, &Atoms),
     alone: bool,
@@ -251,7 +252,7 @@ fn way_key(
         subnet: interface.subnet,
         kind: interface.kind,
         attached: interface.attached == Attached::Yes,
-        host: match interface.host {
+        host: match host {
             Host::Up => Some(true),
             Host::Down { .. } => Some(false),
             Host::Unknown { .. } => None,
