@@ -9,13 +9,15 @@ use super::Compiled;
 use crate::index::{Arena, DenseIndex, GroupIdx, InterfaceIdx};
 use crate::rules::Target;
 
-/// Interfaces whose groups differ between two networks, by direction.
+/// Interfaces whose own part in a flow differs between two networks, by direction.
 #[derive(Debug, Default)]
-pub(crate) struct Wearers {
+pub(crate) struct Apart {
     /// What they let in does.
     pub(crate) ingress: BTreeSet<InterfaceIdx>,
     /// What they let out does.
     pub(crate) egress: BTreeSet<InterfaceIdx>,
+    /// Whether hosts do, and not only rules of groups.
+    pub(crate) hosts: bool,
 }
 
 /// Whether two lists of one frame have the very same pieces.
@@ -24,13 +26,13 @@ fn same<I: DenseIndex, T>(one: &Arena<I, Arc<T>>, other: &Arena<I, Arc<T>>) -> b
 }
 
 impl Compiled {
-    /// Where another network differs, if it does so in nothing but rules of security groups, and
-    /// only interfaces have those that are asked about flows of their own alone.
-    pub(crate) fn apart(&self, other: &Self) -> Option<Wearers> {
+    /// Where another network differs, if it does so in nothing but rules of security groups and
+    /// states of hosts, and only interfaces have those that are asked about flows of their own
+    /// alone.
+    pub(crate) fn apart(&self, other: &Self) -> Option<Apart> {
         let alike = Arc::ptr_eq(&self.frame, &other.frame)
             && same(&self.acls, &other.acls)
-            && same(&self.tables, &other.tables)
-            && same(&self.instances, &other.instances);
+            && same(&self.tables, &other.tables);
         if !alike {
             return None;
         }
@@ -40,7 +42,17 @@ impl Compiled {
                 differ.insert(index, [one.ingress != other.ingress, one.egress != other.egress]);
             }
         }
-        let mut apart = Wearers::default();
+        let mut apart = Apart::default();
+        for ((_, one), (_, other)) in self.instances.iter().zip(other.instances.iter()) {
+            if !Arc::ptr_eq(one, other) {
+                if one.interfaces.iter().any(|interface| self.crossed().contains(interface)) {
+                    return None;
+                }
+                apart.hosts = true;
+                apart.ingress.extend(&one.interfaces);
+                apart.egress.extend(&one.interfaces);
+            }
+        }
         for (index, interface) in self.interfaces.iter() {
             let found = interface.groups.iter().filter_map(|group| differ.get(group));
             let [ingress, egress] = found.fold([false; 2], |[a, b], [c, d]| [a | c, b | d]);

@@ -38,7 +38,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 pub(crate) use address_index::AddressIndex;
 pub(crate) use compile::PieceIds;
-pub(crate) use crossed::Wearers;
+pub(crate) use crossed::Apart;
 pub(crate) use elements::{EgressOnlyGateway, Instance, Subnet, Vpc};
 pub(crate) use gateway_load_balancers::Appliances;
 pub(crate) use source::Source;

@@ -15,7 +15,7 @@ impl Walk<'_> {
         }
         let headers = state.headers.clone();
         self.note_doubts(&mut state, vec![(headers, reason)]);
-        if self.forwards() && !state.trail.blocked() {
+        if self.forwards() && !self.outward && !state.trail.blocked() {
             state = self.ask_destinations(state);
         }
         self.end(state, End::Nowhere);
@@ -80,19 +80,20 @@ impl Walk<'_> {
         let interface = &self.net.interfaces[index];
         let traffic = headers.traffic().with_any_source_port();
         let mut probe = HeaderSet::product(&IpSet::all(), &headers.destinations(), &traffic);
-        let mut reasons = Vec::new();
+        let (mut closed, mut reason) = (HeaderSet::empty(), None);
         for stage in 0..3 {
             let split = match stage {
                 0 => interface.accept(probe),
                 1 => self.security_groups(index, false, &probe, &Sender::Unknown),
                 _ => interface.carry(self.net.host(interface), probe),
             };
-            reasons.extend(split.dropped.into_iter().map(|(_, reason)| reason));
             let open = split.unsure.into_iter().map(|(headers, _)| headers).chain([split.passed]);
             probe = HeaderSet::union_all(open);
+            closed = headers.difference(&headers.restrict_traffic(&probe.traffic()));
+            if reason.is_none() && !closed.is_empty() {
+                reason = split.dropped.into_iter().next().map(|(_, reason)| reason);
+            }
         }
-        let open = probe.traffic();
-        let closed = headers.difference(&headers.restrict_traffic(&open));
-        (!closed.is_empty()).then(|| reasons.into_iter().next())?.map(|reason| (closed, reason))
+        reason.map(|reason| (closed, reason))
     }
 }

@@ -18,6 +18,9 @@ pub(crate) struct Terms {
     /// balancers and endpoints ask at their own interfaces: [`Guard`](super::Guard) asks it apart
     /// from the way.
     pub(crate) open: bool,
+    /// Whether what is asked for is an edge: what the interface with the destination's address would
+    /// say is not asked where nobody can tell the way.
+    pub(crate) outward: bool,
     pub(crate) vouched: Vouched,
 }
 

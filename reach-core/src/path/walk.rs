@@ -110,6 +110,8 @@ pub(crate) struct Walk<'n> {
     pub(super) detail: bool,
     /// Whether what guards an interface is left out.
     pub(super) open: bool,
+    /// Whether what is asked for is an edge.
+    pub(super) outward: bool,
     pub(super) vouched: Vouched,
     work: Vec<State>,
     done: Vec<Branch>,
@@ -133,6 +135,7 @@ impl<'n> Walk<'n> {
             preserving: None,
             detail: terms.detail,
             open: terms.open,
+            outward: terms.outward,
             vouched: terms.vouched,
             work: Vec::new(),
             done: Vec::new(),

@@ -133,6 +133,11 @@ impl Goal {
         }
     }
 
+    /// Whether it is a gateway, or the internet.
+    pub(super) fn is_edge(&self) -> bool {
+        matches!(self.outside, Outside::Internet | Outside::Edge(_))
+    }
+
     pub(super) fn reached(&self, end: End) -> bool {
         match (end, self.outside) {
             (End::Interface(interface), _) => self.interfaces.contains(&interface),

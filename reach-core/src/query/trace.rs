@@ -207,11 +207,12 @@ impl<'n> Tracer<'n> {
         let starts = source.starts(net, &self.question.from, &towards, &goal)?;
         let mut asked = HeaderSet::empty();
         let mut flows = Vec::new();
+        let terms = Terms { outward: goal.is_edge(), ..self.terms };
         for start in &starts {
             let headers = self.headers(start, &goal);
             asked = asked.union(&headers);
             let reached = |end| goal.reached(end);
-            flows.extend(establish(net, start.origin, &headers, self.terms, &reached));
+            flows.extend(establish(net, start.origin, &headers, terms, &reached));
         }
         if let (true, Some(start)) = (asked.is_empty(), starts.first()) {
             return Ok(self.no_packets(start));

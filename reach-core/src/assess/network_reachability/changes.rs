@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::{Ground, RunDifference, Scan, Told, sorted, stand_in, unassessed};
 use crate::assess::{Finding, ScanOptions, UnknownExposure};
 use crate::index::InterfaceIdx;
-use crate::network::{Compiled, Network, Wearers};
+use crate::network::{Apart, Compiled, Network};
 use crate::parallel;
 use crate::rules::Host;
 
@@ -40,14 +40,14 @@ impl Network {
     ///
     /// # Complexity
     ///
-    /// Where [`with`](Network::with) made one network out of the other by rules of security groups:
-    /// two scans of the interfaces that have one of those groups, and a look at each interface
-    /// whether it has. Two whole scans otherwise, and where an interface of such a group may have
-    /// a say in flows of others.
+    /// Where [`with`](Network::with) made one network out of the other by rules of security groups
+    /// and hosts that start and stop: two scans of the interfaces that have one of those groups or
+    /// hosts, and a look at each interface whether it has. Two whole scans otherwise, and where such
+    /// an interface may have a say in flows of others.
     pub fn finding_changes(&self, later: &Self, options: &ScanOptions) -> FindingChanges {
         let (before, after) = (self.compiled(), later.compiled());
         // SG-01: what a group lets out has no say in what comes in, nor in replies to that.
-        let Some(Wearers { ingress: touched, .. }) = before.apart(after) else {
+        let Some(Apart { ingress: touched, .. }) = before.apart(after) else {
             let options = ScanOptions { baseline: None, ..options.clone() };
             let (before, after) = (self.scan(&options), later.scan(&options));
             let difference = after.since(&before);

@@ -10,7 +10,7 @@ use super::classes::Classes;
 use super::line::{Line, Selection};
 use super::{Cell, Matrix, MatrixOptions, QueryError};
 use crate::index::InterfaceIdx;
-use crate::network::{Compiled, Network, Wearers};
+use crate::network::{Apart, Compiled, Network};
 
 /// Pairs of ends between which something else gets through than before.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -51,10 +51,10 @@ impl Network {
     ///
     /// # Complexity
     ///
-    /// Where [`with`](Network::with) made one network out of the other by rules of security groups:
-    /// the rows or columns of the interfaces that have one of those groups, for both networks, and
-    /// the classes of both. Two whole matrices otherwise, and where an interface of such a group
-    /// may have a say in flows of others.
+    /// Where [`with`](Network::with) made one network out of the other by rules of security groups
+    /// and hosts that start and stop: the rows or columns of the interfaces that have one of those
+    /// groups or hosts, for both networks, and the classes of both. Two whole matrices otherwise,
+    /// and where such an interface may have a say in flows of others.
     pub fn matrix_changes<'n>(
         &'n self,
         after: &'n Self,
@@ -78,7 +78,7 @@ impl Network {
             let old = Tables::of(net, classes, question.clone(), old, None);
             let (net, classes) = (after.compiled(), Arc::clone(&new_classes));
             // What groups alone have a say in leaves the ways as they are.
-            let before = apart.is_some().then_some(&old);
+            let before = apart.as_ref().filter(|apart| !apart.hosts).map(|_| &old);
             let new = Tables::of(net, classes, question.clone(), new, before);
             let (old, new) = (Matrix::of(self, old), Matrix::of(after, new));
             changes.extend(old.compared(&new, (self, after)));
@@ -92,10 +92,10 @@ impl Network {
 /// endpoint whose service is there stands for all that is behind it (EP-07).
 fn rows_and_columns(
     net: &Compiled,
-    apart: &Wearers,
+    apart: &Apart,
     (from, to): &(Selection, Selection),
 ) -> Vec<(Selection, Selection)> {
-    let Wearers { ingress, egress } = apart;
+    let Apart { ingress, egress, .. } = apart;
     let service = |index: &InterfaceIdx| {
         let endpoint = net.endpoint_of.get(index);
         endpoint.is_some_and(|endpoint| net.endpoint_services.contains_key(endpoint))
