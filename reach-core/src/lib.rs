@@ -7,6 +7,7 @@ mod diagnostic;
 mod index;
 mod lint;
 mod network;
+mod order;
 pub mod packet;
 mod parallel;
 mod path;

@@ -18,6 +18,7 @@ use super::{
 };
 use crate::index::{GroupIdx, InstanceIdx, InterfaceIdx};
 use crate::network::{Compiled, Edge, Instance, Network};
+use crate::order;
 use crate::packet::{IpSet, PortSet, Traffic};
 use crate::parallel;
 use crate::query::{
@@ -67,7 +68,7 @@ impl Network {
         );
         let (findings, unknown) = sorted(told);
         let mut summary: BTreeMap<Severity, usize> =
-            Severity::ALL.into_iter().map(|severity| (severity, 0)).collect();
+            order::tree(Severity::ALL.into_iter().map(|severity| (severity, 0)));
         for finding in &findings {
             *summary.entry(finding.severity).or_default() += 1;
         }
@@ -134,8 +135,8 @@ fn sorted(told: Vec<Told>) -> Told {
         findings.extend(found);
         unknown.extend(open);
     }
-    findings.sort_by(|a, b| order(a).cmp(&order(b)));
-    unknown.sort();
+    order::sort_by(&mut findings, |a, b| order(a).cmp(&order(b)));
+    order::sort(&mut unknown);
     (findings, unknown)
 }
 
@@ -286,7 +287,7 @@ impl<'n> Scan<'n> {
                 message: doubt.reason.words(),
             })
             .collect();
-        reasons.sort();
+        order::sort(&mut reasons);
         reasons.dedup();
         let (reachability, gateway) = origin(self.net, edge);
         self.unknown.push(UnknownExposure {
@@ -331,7 +332,7 @@ fn unassessed(net: &Compiled) -> Vec<UnknownReason> {
              unknown",
         ),
     }));
-    found.sort();
+    order::sort(&mut found);
     found.dedup();
     found
 }
@@ -417,7 +418,7 @@ fn assumptions(net: &Compiled, assessed: &[InstanceIdx]) -> Vec<RunAssumption> {
     let interfaces = assessed.iter().flat_map(|index| &net.instances[*index].interfaces);
     let mut vpcs: Vec<_> =
         interfaces.filter_map(|interface| net.interfaces[*interface].vpc).collect();
-    vpcs.sort_unstable();
+    order::sort(&mut vpcs);
     vpcs.dedup();
     vpcs.into_iter()
         .flat_map(|vpc| net.topology.edges(vpc))

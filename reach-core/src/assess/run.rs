@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Finding, Listeners, Reachability, Severity, Status, TagPair, Target};
 use crate::Diagnostic;
+use crate::order;
 
 /// How a scan is asked.
 #[derive(Debug, Clone, Default)]
@@ -23,7 +24,7 @@ impl ScanOptions {
         let pair =
             |(key, value): &(String, String)| TagPair { key: key.clone(), value: value.clone() };
         let mut tags: Vec<TagPair> = tags.map(pair).collect();
-        tags.sort();
+        order::sort(&mut tags);
         tags.dedup();
         Target { tags }
     }

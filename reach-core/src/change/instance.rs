@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::error::{Fault, tick};
 use super::lookup;
+use crate::order;
 use crate::snapshot::{InstanceState, Snapshot};
 
 /// The parameters of `StartInstances`, `StopInstances` and `TerminateInstances`.
@@ -33,7 +34,7 @@ pub(super) fn stop(request: &InstanceIds, snapshot: &mut Snapshot) -> Result<(),
 pub(super) fn terminate(request: &InstanceIds, snapshot: &mut Snapshot) -> Result<(), Fault> {
     let ids = checked(request, snapshot, &[], "terminated")?;
     let attached: BTreeSet<String> =
-        lookup::interfaces_of(snapshot, &ids).into_iter().map(ToOwned::to_owned).collect();
+        order::tree(lookup::interfaces_of(snapshot, &ids).into_iter().map(ToOwned::to_owned));
 
     let mut gone = BTreeSet::new();
     for region in &mut snapshot.regions {

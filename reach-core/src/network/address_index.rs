@@ -2,6 +2,7 @@ use std::collections::BTreeMap;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use crate::index::InterfaceIdx;
+use crate::order;
 use crate::packet::{IntervalSet, IpSet};
 
 /// Which interface of a VPC owns which address. Built once; a look-up costs O(log n) and a share
@@ -56,7 +57,7 @@ impl AddressIndex {
         let mut owners = Vec::new();
         collect(&self.v4, set.v4().ranges(), &mut owners);
         collect(&self.v6, set.v6().ranges(), &mut owners);
-        owners.sort_unstable();
+        order::sort(&mut owners);
         owners.dedup();
         owners
     }
@@ -68,7 +69,7 @@ impl AddressIndex {
         share(&self.v4, set.v4().ranges(), &mut v4);
         share(&self.v6, set.v6().ranges(), &mut v6);
         let mut owners: Vec<InterfaceIdx> = v4.keys().chain(v6.keys()).copied().collect();
-        owners.sort_unstable();
+        order::sort(&mut owners);
         owners.dedup();
         owners
             .into_iter()
@@ -125,7 +126,7 @@ fn resolve<K: Copy + Ord>(
     address: impl Fn(K) -> IpAddr,
 ) {
     // A set's own ranges never overlap, so any overlap is between two interfaces.
-    ranges.sort_unstable();
+    order::sort(ranges);
     let mut kept: Vec<(K, K, InterfaceIdx)> = Vec::with_capacity(ranges.len());
     for (from, to, owner) in ranges.drain(..) {
         match kept.last().copied() {

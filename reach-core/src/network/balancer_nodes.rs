@@ -7,6 +7,7 @@ use rustc_hash::FxHashMap;
 
 use super::load_balancers::Surroundings;
 use crate::index::{Arena, DenseIndex, GroupIdx, InterfaceIdx, SubnetIdx, VpcIdx};
+use crate::order;
 use crate::rules::{BalancerKind, Interface, InterfaceKind, Node};
 
 /// Where the nodes of a load balancer are looked for.
@@ -70,7 +71,7 @@ impl<'a> Surroundings<'a> {
                 None => without.push(Arc::from(*id)),
             }
         }
-        found.sort_unstable();
+        order::sort(&mut found);
         let nodes = found.iter().map(|index| {
             let zone = interfaces[*index].subnet.and_then(|it| self.subnets[it].zone.clone());
             Node { interface: *index, zone }
@@ -93,7 +94,7 @@ impl<'a> Surroundings<'a> {
             let found = site.security_groups.iter();
             let mut groups: Vec<GroupIdx> =
                 found.filter_map(|id| self.group_ids.get(id.as_str()).copied()).collect();
-            groups.sort_unstable();
+            order::sort(&mut groups);
             groups.dedup();
             // AWS gives an Application and a Classic Load Balancer a group.
             let untold = interface.group_ids.is_empty() && interface.kind.filtered(false);

@@ -10,6 +10,7 @@ use super::load_balancers::Surroundings;
 use super::resources::Located;
 use super::target_groups::{Targets, port};
 use crate::index::{Arena, DenseIndex, InterfaceIdx, TargetGroupIdx};
+use crate::order;
 use crate::packet::HeaderSet;
 use crate::rules::{BalancerKind, Forward, Interface, Listener, LoadBalancer, Scheme, TargetGroup};
 use crate::snapshot::LoadBalancerDescription;
@@ -50,7 +51,7 @@ impl<'a> Surroundings<'a> {
             .iter()
             .filter_map(|id| self.subnets[*self.subnet_ids.get(id.as_str())?].zone.clone())
             .collect();
-        zones.sort_unstable();
+        order::sort(&mut zones);
         zones.dedup();
         let listeners: Option<Vec<Listener>> = item
             .listener_descriptions

@@ -7,6 +7,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::Compiled;
 use crate::index::{Arena, DenseIndex, GroupIdx, InterfaceIdx};
+use crate::order;
 use crate::rules::Target;
 
 /// Interfaces whose own part in a flow differs between two networks, by direction.
@@ -113,7 +114,7 @@ fn overlapping<K: Ord + Copy>(
     mut ranges: Vec<(K, K, Option<InterfaceIdx>)>,
     found: &mut FxHashSet<InterfaceIdx>,
 ) {
-    ranges.sort_unstable();
+    order::sort(&mut ranges);
     let mut widest: Option<(K, Option<InterfaceIdx>)> = None;
     for (from, to, owner) in ranges {
         if let Some((end, before)) = widest

@@ -7,6 +7,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::Subnet;
 use super::resources::Located;
 use crate::index::{Arena, InterfaceIdx, SubnetIdx, VpcIdx};
+use crate::order;
 use crate::rules::{ConnectEndpoint, EndpointKind, FirewallEndpoint, VpcEndpoint};
 use crate::snapshot::{self, Snapshot};
 
@@ -42,7 +43,7 @@ pub(super) fn undescribed(
         described.iter().map(|located| located.item.vpc_endpoint_id.as_str()).collect();
     let mut missing: Vec<FirewallEndpoint> =
         of_firewalls.values().filter(|it| !known.contains(&*it.id)).cloned().collect();
-    missing.sort_by(|a, b| a.id.cmp(&b.id));
+    order::sort_by(&mut missing, |a, b| a.id.cmp(&b.id));
     missing
 }
 

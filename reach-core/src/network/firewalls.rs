@@ -7,9 +7,10 @@ use rustc_hash::FxHashMap;
 
 use super::Vpc;
 use super::prefix_lists::PrefixLists;
-use super::resources::gather;
+use super::resources::{Located, gather};
 use crate::Diagnostic;
 use crate::index::{Arena, DenseIndex, FirewallIdx, SubnetIdx, VpcIdx};
+use crate::order;
 use crate::rules::{Firewall, FirewallEndpoint, FirewallPolicy, PolicySource};
 use crate::snapshot::{
     FirewallDescription, FirewallPolicyDescription, Region, RuleGroupDescription, Snapshot,
@@ -42,30 +43,30 @@ impl<'a> Surroundings<'a> {
             PartialEq::eq,
             diagnostics,
         );
-        let policies: BTreeMap<&str, &FirewallPolicyDescription> = gather(
+        let policies = gather(
             self.snapshot,
             |region: &Region| region.firewall_policies.as_ref(),
             |item| item.firewall_policy_response.firewall_policy_arn.as_str(),
             |_| None,
             PartialEq::eq,
             diagnostics,
-        )
-        .into_iter()
-        .map(|located| {
-            (located.item.firewall_policy_response.firewall_policy_arn.as_str(), located.item)
-        })
-        .collect();
-        let groups: BTreeMap<&str, &RuleGroupDescription> = gather(
+        );
+        let policies: BTreeMap<&str, &FirewallPolicyDescription> =
+            order::tree(policies.into_iter().map(|Located { item, .. }| {
+                (item.firewall_policy_response.firewall_policy_arn.as_str(), item)
+            }));
+        let groups = gather(
             self.snapshot,
             |region: &Region| region.firewall_rule_groups.as_ref(),
             |item| item.rule_group_response.rule_group_arn.as_str(),
             |_| None,
             PartialEq::eq,
             diagnostics,
-        )
-        .into_iter()
-        .map(|located| (located.item.rule_group_response.rule_group_arn.as_str(), located.item))
-        .collect();
+        );
+        let groups: BTreeMap<&str, &RuleGroupDescription> =
+            order::tree(groups.into_iter().map(|Located { item, .. }| {
+                (item.rule_group_response.rule_group_arn.as_str(), item)
+            }));
         let mut endpoints = FxHashMap::default();
         let firewalls = list
             .iter()

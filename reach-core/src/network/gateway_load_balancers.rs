@@ -7,6 +7,7 @@ use super::Compiled;
 use super::resources::gather;
 use crate::Diagnostic;
 use crate::index::{Arena, EndpointIdx, InterfaceIdx, LoadBalancerIdx, TargetGroupIdx};
+use crate::order;
 use crate::rules::{
     BalancerKind, GroupTarget, Health, LoadBalancer, TargetGroup, TargetPlace, TargetZone,
 };
@@ -111,7 +112,7 @@ impl Compiled {
             }
             sure &= served || service.behind.len() == 1;
         }
-        found.sort_unstable();
+        order::sort(&mut found);
         found.dedup();
         if sure { Appliances::Of(found) } else { Appliances::Perhaps(found) }
     }

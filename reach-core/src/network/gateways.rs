@@ -11,6 +11,7 @@ use super::resources::Located;
 use super::{EgressOnlyGateway, Vpc};
 use crate::Diagnostic;
 use crate::index::{Arena, InterfaceIdx, NatGatewayIdx, TableIdx, VpcIdx};
+use crate::order;
 use crate::packet::IpSet;
 use crate::rules::{
     Direct, EdgeTable, InternetGateway, Link, NatGateway, Peering, PeeringSide, Regional,
@@ -121,7 +122,7 @@ pub(super) fn regional_addresses(
             regional.iter().flat_map(|it| &it.addresses).map(|(_, address)| *address).collect();
         addresses.into_iter().map(move |address| (address, index))
     };
-    gateways.iter().flat_map(addresses).collect()
+    order::tree(gateways.iter().flat_map(addresses))
 }
 
 /// NAT-12.

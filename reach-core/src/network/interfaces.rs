@@ -10,6 +10,7 @@ use super::resources::Located;
 use super::{Instance, Subnet};
 use crate::Diagnostic;
 use crate::index::{Arena, GroupIdx, InstanceIdx, InterfaceIdx, SubnetIdx, VpcIdx};
+use crate::order;
 use crate::packet::IpSet;
 use crate::rules::{
     Attached, Host, Interface, InterfaceKind, PublicPairing, parse_addr, parse_net,
@@ -76,7 +77,7 @@ pub(super) fn compile(
         groups_complete = false;
         warn("missing_field", "it has no security group".to_owned());
     }
-    groups.sort_unstable();
+    order::sort(&mut groups);
     groups.dedup();
     Interface {
         vpc,

@@ -13,6 +13,7 @@ use crate::Diagnostic;
 use crate::index::{
     Arena, DenseIndex, GroupIdx, InterfaceIdx, LoadBalancerIdx, SubnetIdx, TargetGroupIdx, VpcIdx,
 };
+use crate::order;
 use crate::packet::{HeaderSet, IpSet, PortSet, Traffic};
 use crate::rules::{
     BalancerKind, Forward, Interface, Listener, LoadBalancer, Scheme, TargetGroup, TargetPlace,
@@ -137,7 +138,7 @@ impl<'a> Surroundings<'a> {
                 known.or_else(|| zone.zone_name.as_deref().map(Arc::from))
             })
             .collect();
-        zones.sort_unstable();
+        order::sort(&mut zones);
         zones.dedup();
         let attributes = answers.attributes.get(arn);
         let attribute = |key: &str| {

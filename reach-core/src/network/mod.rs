@@ -50,6 +50,7 @@ use crate::index::{
     InterfaceIdx, InternetGatewayIdx, LoadBalancerIdx, NatGatewayIdx, PeeringIdx, SubnetIdx,
     TableIdx, TargetGroupIdx, TransitGatewayIdx, TransitTableIdx, VpcIdx, VpnGatewayIdx,
 };
+use crate::order;
 use crate::packet::IpSet;
 use crate::rules::{
     Attachment, ConnectEndpoint, EndpointService, Firewall, FirewallEndpoint, Host, Interface,
@@ -109,7 +110,7 @@ impl Noticed {
         let pieces = self.groups.values().chain(self.acls.values()).chain(self.tables.values());
         let pieces = pieces.flatten();
         let mut told: Vec<_> = self.others.iter().chain(pieces).cloned().collect();
-        told.sort();
+        order::sort(&mut told);
         told.dedup();
         told
     }

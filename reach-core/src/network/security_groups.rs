@@ -6,6 +6,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::prefix_lists::{PrefixList, PrefixLists};
 use crate::Diagnostic;
+use crate::order;
 use crate::packet::IpSet;
 use crate::rules::{GroupReference, Peer, Rule, SecurityGroup, parse_net, sg_traffic};
 use crate::snapshot::{self, IpPermission, SecurityGroupRule, Snapshot, UserIdGroupPair};
@@ -20,7 +21,7 @@ pub(super) fn rules_by_group(snapshot: &Snapshot) -> FxHashMap<&str, Vec<&Securi
         }
     }
     for rules in by_group.values_mut() {
-        rules.sort_by_key(|rule| rule.security_group_rule_id.as_str());
+        order::sort_by_key(rules, |rule| rule.security_group_rule_id.as_str());
         rules.dedup_by_key(|rule| rule.security_group_rule_id.as_str());
     }
     by_group
@@ -235,7 +236,7 @@ impl Compiler<'_, '_> {
             rules.push(self.rule(&PlainRule::of_rule(extra), egress, Some(extra)));
         }
         // The order of an answer must not follow the order of the snapshot.
-        rules.sort_by_cached_key(|rule| {
+        order::sort_by_cached_key(&mut rules, |rule| {
             let texts = (rule.traffic.to_string(), Arc::clone(&rule.peer_text));
             (texts, rule.id.clone(), rule.description.clone())
         });

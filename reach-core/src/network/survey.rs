@@ -8,6 +8,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::resources::Located;
 use crate::index::{Arena, InterfaceIdx, VpcIdx};
+use crate::order;
 use crate::packet::IpSet;
 use crate::rules::{Interface, parse_net};
 use crate::snapshot::{self, SecurityGroupVpcAssociation, Snapshot};
@@ -49,7 +50,7 @@ pub(super) fn pairings_by_interface(snapshot: &Snapshot) -> FxHashMap<&str, Vec<
         }
     }
     for pairs in found.values_mut() {
-        pairs.sort_unstable();
+        order::sort(pairs);
     }
     found
 }
@@ -81,7 +82,7 @@ impl Membership {
             }
         }
         let unions = |by_vpc: BTreeMap<VpcIdx, Vec<&IpSet>>| {
-            by_vpc.into_iter().map(|(vpc, sets)| (vpc, IpSet::union_all(sets))).collect()
+            order::tree(by_vpc.into_iter().map(|(vpc, sets)| (vpc, IpSet::union_all(sets))))
         };
         Self {
             members: found.into_iter().map(|(group, by_vpc)| (group, unions(by_vpc))).collect(),

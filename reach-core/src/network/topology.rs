@@ -5,6 +5,7 @@ use rustc_hash::FxHashMap;
 
 use super::{EgressOnlyGateway, Vpc};
 use crate::index::{Arena, EgressOnlyIdx, InternetGatewayIdx, PeeringIdx, VpcIdx, VpnGatewayIdx};
+use crate::order;
 use crate::rules::{InternetGateway, Peering, VpnGateway};
 
 /// Something that joins a VPC to another network.
@@ -79,7 +80,7 @@ impl Topology {
                 _ => None,
             })
             .collect();
-        edges.sort_unstable();
+        order::sort(&mut edges);
         edges.dedup();
         edges
     }

@@ -11,6 +11,7 @@ use super::{Subnet, Vpc};
 use crate::index::{
     Arena, AttachmentIdx, DenseIndex, SubnetIdx, TransitGatewayIdx, TransitTableIdx, VpcIdx,
 };
+use crate::order;
 use crate::rules::{
     Associated, Attachment, AttachmentKind, TransitGateway, TransitPreference, TransitRoute,
     TransitRouteState, TransitTable, parse_net,
@@ -48,7 +49,7 @@ struct AttachmentIds<'a>(BTreeMap<Key<'a>, AttachmentIdx>);
 impl<'a> AttachmentIds<'a> {
     fn of(views: &BTreeMap<Key<'a>, Views<'a>>) -> Self {
         let keys = views.keys().enumerate();
-        Self(keys.map(|(position, key)| (*key, AttachmentIdx::from_usize(position))).collect())
+        Self(order::tree(keys.map(|(position, key)| (*key, AttachmentIdx::from_usize(position)))))
     }
 
     /// By id, under a gateway where it is known.
@@ -154,7 +155,7 @@ impl<'a> Surroundings<'a> {
     ) -> Arena<TransitGatewayIdx, TransitGateway> {
         let mut ordered: Vec<(&str, TransitGatewayIdx)> =
             ids.iter().map(|(id, index)| (*id, *index)).collect();
-        ordered.sort_by_key(|(_, index)| *index);
+        order::sort_by_key(&mut ordered, |(_, index)| *index);
         ordered
             .into_iter()
             .map(|(id, _)| {
@@ -219,7 +220,7 @@ impl<'a> Surroundings<'a> {
                 .filter_map(|id| self.subnet_ids.get(id.as_str()).copied())
                 .collect();
             let complete = subnets.len() == view.subnet_ids.len();
-            subnets.sort_by_key(|subnet| self.subnets[*subnet].zone.clone());
+            order::sort_by_key(&mut subnets, |subnet| self.subnets[*subnet].zone.clone());
             let vpc = view.vpc_id.as_deref().and_then(|id| self.vpc_ids.get(id).copied());
             return AttachmentKind::Vpc { vpc, subnets, complete };
         }
@@ -295,7 +296,7 @@ impl<'a> Surroundings<'a> {
             .collect();
         let tables = ids.iter().map(|id| self.table(id, views, attachments)).collect();
         let ids = ids.into_iter().enumerate();
-        (ids.map(|(at, id)| (id, TransitTableIdx::from_usize(at))).collect(), tables)
+        (order::tree(ids.map(|(at, id)| (id, TransitTableIdx::from_usize(at)))), tables)
     }
 
     /// The routes that a search found; or static routes and what propagates, when that is what was

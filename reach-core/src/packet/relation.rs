@@ -65,11 +65,13 @@ impl<K: Key, V: Set> Relation<K, V> {
 
     /// Values that are distinct and not empty, with ranges of keys that no two of them share.
     fn from_groups(groups: BTreeMap<V, Vec<(K, K)>>) -> Self {
-        let mut classes: Vec<(IntervalSet<K>, V)> = groups
-            .into_iter()
-            .map(|(values, ranges)| (IntervalSet::from_ranges(ranges), values))
-            .collect();
-        // Keys are disjoint, so that their first ranges decide.
+        let classes = groups.into_iter();
+        let keyed = classes.map(|(values, ranges)| (IntervalSet::from_ranges(ranges), values));
+        Self::from_classes(keyed.collect())
+    }
+
+    /// Keys are disjoint, so that their first ranges decide.
+    fn from_classes(mut classes: Vec<(IntervalSet<K>, V)>) -> Self {
         classes.sort_by(|a, b| a.0.cmp(&b.0));
         Self { classes: classes.into() }
     }
@@ -124,14 +126,11 @@ impl<K: Key, V: Set> Relation<K, V> {
             }
             true
         });
-        let mut classes: Vec<(IntervalSet<K>, V)> = kept
-            .into_iter()
-            .zip(&*self.classes)
+        let classes = kept.into_iter().zip(&*self.classes);
+        let keyed = classes
             .filter(|(ranges, _)| !ranges.is_empty())
-            .map(|(ranges, (_, values))| (IntervalSet::from_ranges(ranges), values.clone()))
-            .collect();
-        classes.sort_by(|a, b| a.0.cmp(&b.0));
-        Self { classes: classes.into() }
+            .map(|(ranges, (_, values))| (IntervalSet::from_ranges(ranges), values.clone()));
+        Self::from_classes(keyed.collect())
     }
 
     /// Every value rewritten, once per class.
@@ -307,7 +306,7 @@ impl<K: Key, V: Set> Relation<K, V> {
             })
             .collect();
         if self.classes.len() > 1 {
-            segments.sort_by_key(|segment| segment.first);
+            Segment::sort(&mut segments);
         }
         segments
     }

@@ -8,6 +8,7 @@ use thiserror::Error;
 use crate::Visible;
 use crate::index::{EndpointIdx, InstanceIdx, InterfaceIdx, LoadBalancerIdx, SubnetIdx, VpcIdx};
 use crate::network::{Compiled, Edge, Network};
+use crate::order;
 use crate::packet::IpSet;
 use crate::path::{End, Origin};
 use crate::rules::{internet, nat64_embedded, parse_addr, parse_net};
@@ -362,7 +363,7 @@ impl Endpoint {
                 .filter_map(|index| net.interfaces[index].vpc)
                 .collect(),
         };
-        vpcs.sort_unstable();
+        order::sort(&mut vpcs);
         vpcs.dedup();
         Ok(vpcs)
     }
@@ -383,7 +384,7 @@ pub(super) fn owners(net: &Compiled, address: IpAddr) -> Vec<InterfaceIdx> {
         IpAddr::V6(_) => None,
     };
     let mut found: Vec<_> = private.chain(public).collect();
-    found.sort_unstable();
+    order::sort(&mut found);
     found.dedup();
     found
 }

@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use super::Verdict;
 use crate::network::Compiled;
+use crate::order;
 use crate::packet::HeaderSet;
 use crate::path::{Branch, End, Explanation, Flow, Fork, Hop};
 use crate::rules::{Component, Direction};
@@ -161,7 +162,7 @@ fn fork(net: &Compiled, fork: Fork) -> Component {
 
 /// Those that get something through first.
 pub(super) fn sort(paths: &mut [Path]) {
-    paths.sort_by_key(|path| match path.verdict {
+    order::sort_by_key(paths, |path| match path.verdict {
         Verdict::Reachable | Verdict::PartlyReachable => 0,
         Verdict::Unknown => 1,
         Verdict::NotReachable => 2,

@@ -7,6 +7,7 @@ use super::endpoint::{Goal, Place, internet_beyond, known_prefixes, peer_ranges}
 use super::{Endpoint, QueryError};
 use crate::index::{InterfaceIdx, TableIdx, VpcIdx};
 use crate::network::{Compiled, Edge};
+use crate::order;
 use crate::packet::IpSet;
 use crate::path::{Origin, Unfollowed};
 use crate::rules::{AttachmentKind, ComponentKind, Target, UnmodelledTarget, internet};
@@ -183,7 +184,7 @@ impl Outside<'_> {
     fn beyond(&self, set: &IpSet) -> Vec<Start> {
         let net = self.net;
         let attached = net.vpc_attachments.keys().filter(|(vpc, _)| self.towards.contains(vpc));
-        let gateways: BTreeSet<_> = attached.map(|(_, gateway)| *gateway).collect();
+        let gateways: BTreeSet<_> = order::tree(attached.map(|(_, gateway)| *gateway));
         let outside = net.attachments.iter().filter(|(_, attachment)| {
             gateways.contains(&attachment.gateway)
                 && matches!(attachment.kind, AttachmentKind::Vpn { .. } | AttachmentKind::Announced)
@@ -216,7 +217,7 @@ impl Outside<'_> {
     fn unfollowed(&self, vpc: VpcIdx) -> Vec<Unfollowed> {
         let subnets = self.net.subnets.iter().filter(|(_, subnet)| subnet.vpc == vpc);
         let mut tables: Vec<TableIdx> = subnets.filter_map(|(_, subnet)| subnet.table).collect();
-        tables.sort_unstable();
+        order::sort(&mut tables);
         tables.dedup();
         let mut seen = Vec::new();
         let mut ways = Vec::new();

@@ -8,6 +8,7 @@ use super::through::Via;
 use super::{Endpoint, Path, QueryError, Verdict, path};
 use crate::index::VpcIdx;
 use crate::network::{Compiled, Network};
+use crate::order;
 use crate::packet::{HeaderSet, IpSet, PortSet, Traffic};
 use crate::path::{Explanation, Flow, Origin, Terms, Vouched, establish};
 use crate::rules::{Assumption, Component, Direction, ExplanationCode, Note, Reason};
@@ -410,7 +411,9 @@ fn needs_both_directions(code: ExplanationCode) -> bool {
 
 /// RP-04: request and reply by different private gateways.
 pub(super) fn notes(flows: &[Flow]) -> Vec<Note> {
-    let crossed = |components: &[Component]| components.iter().cloned().collect::<BTreeSet<_>>();
+    let crossed = |components: &[Component]| -> BTreeSet<Component> {
+        order::tree(components.iter().cloned())
+    };
     let asymmetric = flows.iter().any(|flow| {
         let there = crossed(&flow.forward.trail.private);
         flow.replies.iter().any(|reply| {
@@ -445,7 +448,7 @@ pub(super) fn assumptions(passing: &HeaderSet, flows: &[Flow]) -> Vec<Assumption
     if mail {
         found.push(Assumption::PORT_25);
     }
-    found.sort();
+    order::sort(&mut found);
     found.dedup();
     found
 }

@@ -9,6 +9,7 @@ use serde::Serialize;
 use crate::change::{GroupRule, rules_by_group};
 use crate::index::{GroupIdx, SubnetIdx, VpcIdx};
 use crate::network::{Compiled, Network};
+use crate::order;
 use crate::packet::IpSet;
 use crate::rules::{Attached, Component, Host, Interface, InterfaceKind};
 
@@ -276,7 +277,7 @@ fn gateways(net: &Compiled) -> Vec<InventoryGateway> {
     let transit = net.transit_gateways.iter().map(|(index, it)| {
         let attached = net.vpc_attachments.keys().filter(|(_, gateway)| *gateway == index);
         let mut vpcs: Vec<VpcIdx> = attached.map(|(vpc, _)| *vpc).collect();
-        vpcs.sort_unstable();
+        order::sort(&mut vpcs);
         InventoryGateway {
             component: it.component(),
             vpcs: vpcs.into_iter().map(|vpc| net.vpcs[vpc].id.clone()).collect(),

@@ -10,6 +10,7 @@ use crate::index::{
     EgressOnlyIdx, EndpointIdx, InterfaceIdx, InternetGatewayIdx, NatGatewayIdx, PeeringIdx,
     TableIdx, TransitGatewayIdx, VpnGatewayIdx,
 };
+use crate::order;
 use crate::packet::{HeaderSet, IntervalSet, IpSet};
 
 /// A route table, compiled: for each destination the one route that is selected.
@@ -120,7 +121,7 @@ impl RouteTable {
     pub(crate) fn compile(id: Arc<str>, mut routes: Vec<Route>, ranges: &[IpNet]) -> Self {
         add_local_routes(&mut routes, ranges);
         // The order of an answer must not follow the order of the snapshot.
-        routes.sort_by(|a, b| {
+        order::sort_by(&mut routes, |a, b| {
             let key = |route: &Route| (route.preference, route.blackhole, route.advertised);
             let texts = |route: &Route| (Arc::clone(&route.text), Arc::clone(&route.target_id));
             texts(a).cmp(&texts(b)).then_with(|| key(a).cmp(&key(b)))
@@ -340,7 +341,7 @@ pub(super) fn paint(by_prefix: &BTreeMap<IpNet, Selection>) -> Vec<(Selection, I
         }
     }
     let (mut v4, mut v6) = (nested(v4), nested(v6));
-    let selections: BTreeSet<Selection> = v4.keys().chain(v6.keys()).copied().collect();
+    let selections: BTreeSet<Selection> = order::tree(v4.keys().chain(v6.keys()).copied());
     selections
         .into_iter()
         .map(|selection| {
@@ -376,7 +377,7 @@ impl Step for u128 {
 
 fn nested<K: Step>(mut prefixes: Vec<(K, K, Selection)>) -> BTreeMap<Selection, Vec<(K, K)>> {
     // Outer prefixes before the inner ones that start at the same address.
-    prefixes.sort_by(|a, b| a.0.cmp(&b.0).then(b.1.cmp(&a.1)));
+    order::sort_by(&mut prefixes, |a, b| a.0.cmp(&b.0).then(b.1.cmp(&a.1)));
     let mut painted: BTreeMap<Selection, Vec<(K, K)>> = BTreeMap::new();
     let mut open: Vec<(K, Selection)> = Vec::new();
     // Where the paint of the innermost open prefix starts; `None` past the end of the space.

@@ -11,6 +11,7 @@ use crate::assess::{
 use crate::index::{GroupIdx, InterfaceIdx};
 use crate::network::Edge;
 use crate::network::{Compiled, Instance};
+use crate::order;
 use crate::packet::{HeaderSet, IpSet, PortSet, Protocol, Traffic};
 use crate::rules::Evidence;
 
@@ -68,7 +69,7 @@ impl Opening<'_> {
     ) -> Vec<Finding> {
         let mut recognized: Vec<u16> =
             Service::ALL.iter().flat_map(|service| service.ports(protocol)).copied().collect();
-        recognized.sort_unstable();
+        order::sort(&mut recognized);
         recognized.dedup();
         let (reachability, _) = origin(net, self.edge);
         recognized
@@ -111,7 +112,7 @@ impl Opening<'_> {
             .filter(|listener| is(listener, protocol) && ports.contains(listener.port))
             .filter(|listener| Service::recognize(protocol, listener.port).is_none())
             .collect();
-        listeners.sort_by_key(|listener| listener.port);
+        order::sort_by_key(&mut listeners, |listener| listener.port);
         listeners.dedup_by_key(|listener| listener.port);
         let kind = FindingType::UnrecognizedPortWithListener;
         listeners
@@ -175,7 +176,7 @@ impl Opening<'_> {
                 rules.extend(opening_rule(&share.rule));
             }
         }
-        rules.sort();
+        order::sort(&mut rules);
         rules.dedup();
         let identity = Identity {
             package: PACKAGE,

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::group::Group;
 use crate::change::rule::{NewRule, Ports, Rule, n_peers, retain_peers};
+use crate::order;
 use crate::snapshot::{IpPermission, SecurityGroupRule, Snapshot};
 
 /// What becomes of a group's rules, checked: making it cannot fail.
@@ -67,7 +68,7 @@ impl Change {
 
     fn commit_rules(&self, rules: &mut Vec<SecurityGroupRule>, of: &Group, here: bool) {
         let mut new_by_id: BTreeMap<&str, &NewRule> =
-            self.put.values().map(|new| (new.id.as_str(), new)).collect();
+            order::tree(self.put.values().map(|new| (new.id.as_str(), new)));
         rules.retain_mut(|rule| {
             if rule.group_id != of.id {
                 return true;

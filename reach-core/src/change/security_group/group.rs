@@ -6,6 +6,7 @@ use crate::change::error::{Fault, tick};
 use crate::change::lookup::prefix_list;
 use crate::change::request::{derived_id, exactly_one, ipv4_net, ipv6_net};
 use crate::change::rule::{Peer, Ports, Rule, n_peers};
+use crate::order;
 use crate::snapshot::{
     IpPermission, Kind, SecurityGroup, SecurityGroupRule, Snapshot, UserIdGroupPair,
 };
@@ -67,17 +68,15 @@ impl Group {
             ingress.chain(egress)
         });
         let single = rules(snapshot).filter(|rule| rule.group_id == self.id).map(Rule::of);
-        nested.chain(single).collect()
+        order::tree(nested.chain(single))
     }
 
     pub(super) fn rules_by_id<'a>(
         &self,
         snapshot: &'a Snapshot,
     ) -> BTreeMap<&'a str, &'a SecurityGroupRule> {
-        rules(snapshot)
-            .filter(|rule| rule.group_id == self.id)
-            .map(|rule| (rule.security_group_rule_id.as_str(), rule))
-            .collect()
+        let own = rules(snapshot).filter(|rule| rule.group_id == self.id);
+        order::tree(own.map(|rule| (rule.security_group_rule_id.as_str(), rule)))
     }
 
     /// The rules that a request tells, checked as EC2 checks them, with what else it says.
@@ -208,7 +207,7 @@ pub(super) struct RuleIds(BTreeSet<String>);
 
 impl RuleIds {
     pub(super) fn of(snapshot: &Snapshot) -> Self {
-        Self(rules(snapshot).map(|rule| rule.security_group_rule_id.clone()).collect())
+        Self(order::tree(rules(snapshot).map(|rule| rule.security_group_rule_id.clone())))
     }
 
     pub(super) fn next(&mut self, group: &str, rule: &Rule) -> String {

@@ -11,6 +11,7 @@ use crate::index::{DenseIndex, SubnetIdx, VpcIdx};
 use crate::network::public_access::Guarded;
 use crate::network::vpc_options::VpcOptions;
 use crate::network::{AddressIndex, Subnet, Vpc};
+use crate::order;
 use crate::rules::parse_net;
 use crate::snapshot::{self, Kind};
 
@@ -107,7 +108,7 @@ impl<'a> Compiler<'a> {
                 }
             }
         }
-        nets.sort_unstable();
+        order::sort(&mut nets);
         nets.dedup();
         nets
     }

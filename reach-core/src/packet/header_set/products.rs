@@ -8,6 +8,7 @@ use super::super::address::IpSet;
 use super::super::interval::{IntervalSet, Key};
 use super::super::traffic::Traffic;
 use super::{Family, HeaderSet};
+use crate::order;
 
 impl HeaderSet {
     /// Disjoint products that make it up: sources, destinations, and the traffic between all of
@@ -48,7 +49,7 @@ impl HeaderSet {
                 (sources.into(), destinations.clone().into(), traffic.clone())
             })
             .collect();
-        rest.sort();
+        order::sort(&mut rest);
         products.append(&mut rest);
         products
     }
@@ -71,7 +72,7 @@ fn rectangles<A: Key>(family: &Family<A>) -> Vec<Rectangle<'_, A>> {
             (IntervalSet::from_ranges(sources), destinations, traffic)
         })
         .collect();
-    rectangles.sort();
+    order::sort(&mut rectangles);
     rectangles
 }
 

@@ -8,6 +8,12 @@ pub(super) struct Segment<K> {
     pub(super) class: usize,
 }
 
+impl<K: Key> Segment<K> {
+    pub(super) fn sort(segments: &mut [Self]) {
+        segments.sort_by_key(|segment| segment.first);
+    }
+}
+
 /// Visits, ascending, the stretches on which neither side changes class, with the classes there.
 /// Stops when the visitor says no.
 pub(super) fn sweep<'a, K: Key>(

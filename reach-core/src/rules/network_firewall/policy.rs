@@ -7,6 +7,7 @@ use super::first_match::{Outcomes, Packets, Rule, rule_evidence};
 use super::stateful::Group;
 use super::variables::Variables;
 use super::{DefaultAction, FirewallPolicy, Midstream, Unmatched, stateless};
+use crate::order;
 use crate::packet::{HeaderSet, IpSet};
 use crate::rules::{Component, Evidence, ExplanationCode};
 use crate::snapshot::{
@@ -69,7 +70,9 @@ impl<'a> PolicySource<'a> {
     /// NFW-02: groups by priority, rules by priority.
     fn stateless(&mut self, id: &Arc<str>, policy: &snapshot::FirewallPolicy) -> Vec<Rule> {
         let mut references: Vec<_> = policy.stateless_rule_group_references.iter().collect();
-        references.sort_by_key(|reference| (reference.priority, &reference.resource_arn));
+        order::sort_by_key(&mut references, |reference| {
+            (reference.priority, &reference.resource_arn)
+        });
         let tied = tied(references.iter().map(|reference| reference.priority));
         let mut rules = Vec::new();
         for reference in references {
@@ -96,7 +99,7 @@ impl<'a> PolicySource<'a> {
         let source = group.rules_source.stateless_rules_and_custom_actions.as_ref();
         let mut written: Vec<_> =
             source.into_iter().flat_map(|source| &source.stateless_rules).collect();
-        written.sort_by_key(|rule| rule.priority);
+        order::sort_by_key(&mut written, |rule| rule.priority);
         let tied = tied(written.iter().map(|rule| rule.priority));
         let mut rules = Vec::new();
         for rule in written {
@@ -144,7 +147,9 @@ impl<'a> PolicySource<'a> {
         strict: Option<bool>,
     ) -> Vec<Rule> {
         let mut references: Vec<_> = policy.stateful_rule_group_references.iter().collect();
-        references.sort_by_key(|reference| (reference.priority, &reference.resource_arn));
+        order::sort_by_key(&mut references, |reference| {
+            (reference.priority, &reference.resource_arn)
+        });
         let tied = tied(references.iter().map(|reference| reference.priority));
         let mut rules = Vec::new();
         for reference in references {
@@ -158,7 +163,7 @@ impl<'a> PolicySource<'a> {
         match strict {
             Some(true) => {}
             // All pass rules, then those that may be one, then the others.
-            Some(false) => rules.sort_by_key(|rule| rule.outcomes),
+            Some(false) => order::sort_by_key(&mut rules, |rule| rule.outcomes),
             None => {
                 for rule in &mut rules {
                     rule.packets = Packets::UNDECIDABLE;
@@ -208,17 +213,16 @@ impl<'a> PolicySource<'a> {
         let ports = group.rule_variables.iter().flat_map(|own| &own.port_sets);
         let references = group.reference_sets.iter().flat_map(|sets| &sets.ip_set_references);
         Variables {
-            addresses: of_policy
-                .chain(of_group)
-                .map(|(name, set)| (name.as_str(), set.definition.as_slice()))
-                .collect(),
-            ports: ports.map(|(name, set)| (name.as_str(), set.definition.as_slice())).collect(),
-            references: references
-                .map(|(name, reference)| {
-                    let id = reference.reference_arn.as_deref().and_then(prefix_list_id);
-                    (name.as_str(), id.and_then(self.prefix_list))
-                })
-                .collect(),
+            addresses: order::tree(
+                of_policy
+                    .chain(of_group)
+                    .map(|(name, set)| (name.as_str(), set.definition.as_slice())),
+            ),
+            ports: order::tree(ports.map(|(name, set)| (name.as_str(), set.definition.as_slice()))),
+            references: order::tree(references.map(|(name, reference)| {
+                let id = reference.reference_arn.as_deref().and_then(prefix_list_id);
+                (name.as_str(), id.and_then(self.prefix_list))
+            })),
             home: self.home.clone(),
         }
     }
