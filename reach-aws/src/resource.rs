@@ -174,7 +174,7 @@ resources! {
         vpn_gateways VpnGateways: VpnGateway, vpn_gateway_id, [];
         vpn_connections VpnConnections: VpnConnection, vpn_connection_id, [];
         prefix_lists PrefixLists: PrefixList, prefix_list_id, [owner_id] {
-            fn join(&mut self, other: Self) -> Option<Self> {
+            fn join(&mut self, other: &mut Self) -> bool {
                 join_prefix_lists(self, other)
             }
         };
@@ -201,9 +201,9 @@ resources! {
     }
     wrapped {
         managed_prefix_list_entries ManagedPrefixListEntries: ManagedPrefixListEntries, prefix_list_id {
-            fn join(&mut self, other: Self) -> Option<Self> {
-                self.entries.extend(other.entries);
-                None
+            fn join(&mut self, other: &mut Self) -> bool {
+                self.entries.append(&mut other.entries);
+                true
             }
 
             fn settle_inside(&mut self, _: &mut Vec<Diagnostic>) {
@@ -216,11 +216,11 @@ resources! {
                 unwrapped_routes(self, more)
             }
 
-            fn join(&mut self, other: Self) -> Option<Self> {
-                self.routes.extend(other.routes);
+            fn join(&mut self, other: &mut Self) -> bool {
+                self.routes.append(&mut other.routes);
                 let some_left = [self.additional_routes_available, other.additional_routes_available];
                 self.additional_routes_available = some_left.into_iter().flatten().max();
-                None
+                true
             }
 
             fn settle_inside(&mut self, _: &mut Vec<Diagnostic>) {
@@ -228,10 +228,10 @@ resources! {
             }
         };
         transit_gateway_propagations TransitGatewayPropagations: TransitGatewayPropagations, transit_gateway_route_table_id {
-            fn join(&mut self, other: Self) -> Option<Self> {
-                let more = other.transit_gateway_route_table_propagations;
-                self.transit_gateway_route_table_propagations.extend(more);
-                None
+            fn join(&mut self, other: &mut Self) -> bool {
+                let more = &mut other.transit_gateway_route_table_propagations;
+                self.transit_gateway_route_table_propagations.append(more);
+                true
             }
 
             fn settle_inside(&mut self, diagnostics: &mut Vec<Diagnostic>) {
@@ -248,9 +248,9 @@ resources! {
                 None
             }
 
-            fn join(&mut self, other: Self) -> Option<Self> {
-                self.listeners.extend(other.listeners);
-                None
+            fn join(&mut self, other: &mut Self) -> bool {
+                self.listeners.append(&mut other.listeners);
+                true
             }
 
             fn settle_inside(&mut self, diagnostics: &mut Vec<Diagnostic>) {
@@ -262,13 +262,14 @@ resources! {
         classic_load_balancer_attributes ClassicLoadBalancerAttributes: ClassicLoadBalancerAttributes, load_balancer_name;
         classic_load_balancer_instance_states ClassicLoadBalancerInstanceStates: ClassicLoadBalancerInstanceStates, load_balancer_name;
         vpc_attributes VpcAttributes: VpcAttributes, vpc_id {
-            fn join(&mut self, other: Self) -> Option<Self> {
+            fn join(&mut self, other: &mut Self) -> bool {
                 // The call tells one attribute at a time.
-                if !agrees(self.enable_dns_support.as_ref(), other.enable_dns_support.as_ref()) {
-                    return Some(other);
+                let agree =
+                    agrees(self.enable_dns_support.as_ref(), other.enable_dns_support.as_ref());
+                if agree {
+                    self.enable_dns_support = self.enable_dns_support.or(other.enable_dns_support);
                 }
-                self.enable_dns_support = self.enable_dns_support.or(other.enable_dns_support);
-                None
+                agree
             }
         };
     }
@@ -279,10 +280,10 @@ resources! {
         instances: Instance, instance_id, [owner_id];
         vpc_block_public_access_options: VpcBlockPublicAccessOptions, [options_id], [aws_account_id];
         transit_gateway_prefix_list_references: TransitGatewayPrefixListReferences, transit_gateway_route_table_id, [] {
-            fn join(&mut self, other: Self) -> Option<Self> {
-                let more = other.transit_gateway_prefix_list_references;
-                self.transit_gateway_prefix_list_references.extend(more);
-                None
+            fn join(&mut self, other: &mut Self) -> bool {
+                let more = &mut other.transit_gateway_prefix_list_references;
+                self.transit_gateway_prefix_list_references.append(more);
+                true
             }
 
             fn settle_inside(&mut self, diagnostics: &mut Vec<Diagnostic>) {
@@ -380,23 +381,23 @@ pub(crate) fn unwrapped_routes(found: &mut TransitGatewayRoutes, more: bool) -> 
 }
 
 /// `describe-prefix-lists` knows the contents, `describe-managed-prefix-lists` everything else.
-fn join_prefix_lists(list: &mut PrefixList, mut other: PrefixList) -> Option<PrefixList> {
+fn join_prefix_lists(list: &mut PrefixList, other: &mut PrefixList) -> bool {
     let agree = agrees(list.prefix_list_name.as_ref(), other.prefix_list_name.as_ref())
         && agrees(list.address_family.as_ref(), other.address_family.as_ref())
         && agrees(list.owner_id.as_ref(), other.owner_id.as_ref())
         && agrees(list.cidrs.as_ref(), other.cidrs.as_ref())
         && (list.tags.is_empty() || other.tags.is_empty() || list.tags == other.tags);
     if !agree {
-        return Some(other);
+        return false;
     }
     list.prefix_list_name = list.prefix_list_name.take().or(other.prefix_list_name.take());
     list.address_family = list.address_family.take().or(other.address_family.take());
     list.owner_id = list.owner_id.take().or(other.owner_id.take());
     list.cidrs = list.cidrs.take().or(other.cidrs.take());
     if list.tags.is_empty() {
-        list.tags = other.tags;
+        list.tags.append(&mut other.tags);
     }
-    None
+    true
 }
 
 fn agrees<T: PartialEq>(one: Option<&T>, other: Option<&T>) -> bool {

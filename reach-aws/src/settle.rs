@@ -4,7 +4,6 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::fmt::Debug;
 use std::hash::Hash;
-use std::mem;
 
 use reach_core::Diagnostic;
 
@@ -26,10 +25,10 @@ pub(crate) trait Resource: Debug + PartialEq + Sized {
         None
     }
 
-    /// Takes over another answer about the same resource; gives it back where the two contradict
-    /// each other.
-    fn join(&mut self, other: Self) -> Option<Self> {
-        (*self != other).then_some(other)
+    /// Takes over what another answer tells about the same resource; does not where the two
+    /// contradict each other.
+    fn join(&mut self, other: &mut Self) -> bool {
+        self == other
     }
 
     /// Once all answers are joined: leaves one of each thing that it holds.
@@ -47,19 +46,26 @@ pub(crate) fn settle_list<T: Resource>(
     account: Option<&str>,
     diagnostics: &mut Vec<Diagnostic>,
 ) {
-    if has_duplicates(&mut list.iter().map(T::id)) {
-        let mut slots = Slots(mem::take(list).into_iter().map(Some).collect());
-        join_duplicates(&mut slots, account, diagnostics);
-        list.extend(slots.0.into_iter().flatten());
-    }
-    for resource in list {
-        resource.settle_inside(diagnostics);
-    }
+    settle_all(list, account, diagnostics);
 }
 
-fn has_duplicates(ids: &mut dyn Iterator<Item = Option<Cow<'_, str>>>) -> bool {
+fn settle_all(list: &mut dyn Places, account: Option<&str>, diagnostics: &mut Vec<Diagnostic>) {
+    if has_duplicates(list) {
+        let kept = join_duplicates(list, account, diagnostics);
+        let places = kept.iter().enumerate().filter(|(_, kept)| **kept);
+        let mut left = 0;
+        for (place, _) in places {
+            list.swap(left, place);
+            left += 1;
+        }
+        list.truncate(left);
+    }
+    list.settle_inside(diagnostics);
+}
+
+fn has_duplicates(list: &dyn Places) -> bool {
     let mut seen = HashSet::new();
-    !ids.flatten().all(|id| seen.insert(id))
+    !(0..list.len()).filter_map(|place| list.id(place)).all(|id| seen.insert(id))
 }
 
 /// Resources by their places in a list, whatever their kind.
@@ -68,56 +74,45 @@ trait Places {
     fn id(&self, place: usize) -> Option<Cow<'_, str>>;
     fn owner(&self, place: usize) -> Option<Cow<'_, str>>;
     fn text(&self, place: usize) -> String;
-    /// Whether the second still stands, because it contradicts the first.
+    /// Whether the first took over the second, which does not contradict it.
     fn join(&mut self, first: usize, second: usize) -> bool;
-    /// Puts the second in the place of the first, or drops it.
-    fn decide(&mut self, first: usize, second: usize, second_wins: bool);
+    fn swap(&mut self, one: usize, other: usize);
+    fn truncate(&mut self, len: usize);
+    fn settle_inside(&mut self, diagnostics: &mut Vec<Diagnostic>);
 }
 
-struct Slots<T>(Vec<Option<T>>);
-
-impl<T: Resource> Slots<T> {
-    fn at(&self, place: usize) -> Option<&T> {
-        self.0.get(place)?.as_ref()
-    }
-
-    fn take(&mut self, place: usize) -> Option<T> {
-        self.0.get_mut(place)?.take()
-    }
-}
-
-impl<T: Resource> Places for Slots<T> {
+impl<T: Resource> Places for Vec<T> {
     fn len(&self) -> usize {
-        self.0.len()
+        self.len()
     }
 
     fn id(&self, place: usize) -> Option<Cow<'_, str>> {
-        self.at(place)?.id()
+        self.get(place)?.id()
     }
 
     fn owner(&self, place: usize) -> Option<Cow<'_, str>> {
-        self.at(place)?.owner()
+        self.get(place)?.owner()
     }
 
     fn text(&self, place: usize) -> String {
-        self.at(place).map(|resource| format!("{resource:?}")).unwrap_or_default()
+        self.get(place).map(|resource| format!("{resource:?}")).unwrap_or_default()
     }
 
     fn join(&mut self, first: usize, second: usize) -> bool {
-        let Some(other) = self.take(second) else { return false };
-        let Some(Some(one)) = self.0.get_mut(first) else { return false };
-        let rival = one.join(other);
-        let rivals = rival.is_some();
-        if let Some(slot) = self.0.get_mut(second) {
-            *slot = rival;
-        }
-        rivals
+        self.get_disjoint_mut([first, second]).is_ok_and(|[first, second]| first.join(second))
     }
 
-    fn decide(&mut self, first: usize, second: usize, second_wins: bool) {
-        let rival = self.take(second);
-        if let (true, Some(slot)) = (second_wins, self.0.get_mut(first)) {
-            *slot = rival;
+    fn swap(&mut self, one: usize, other: usize) {
+        self.as_mut_slice().swap(one, other);
+    }
+
+    fn truncate(&mut self, len: usize) {
+        self.truncate(len);
+    }
+
+    fn settle_inside(&mut self, diagnostics: &mut Vec<Diagnostic>) {
+        for resource in self {
+            resource.settle_inside(diagnostics);
         }
     }
 }
@@ -134,21 +129,25 @@ struct Contest {
 /// nothing.
 type Rank = (bool, String);
 
+/// Tells which places are still needed.
 fn join_duplicates(
     list: &mut dyn Places,
     account: Option<&str>,
     diagnostics: &mut Vec<Diagnostic>,
-) {
+) -> Vec<bool> {
     let mut first_with: HashMap<String, usize> = HashMap::new();
     let mut rivals: Vec<(usize, usize)> = Vec::new();
+    let mut kept = Vec::with_capacity(list.len());
     for place in 0..list.len() {
-        let Some(id) = list.id(place).map(Cow::into_owned) else { continue };
-        match first_with.get(&id).copied() {
-            Some(first) if list.join(first, place) => rivals.push((first, place)),
-            Some(_) => {}
-            None => {
+        let id = list.id(place).map(Cow::into_owned);
+        let first = id.as_ref().and_then(|id| first_with.get(id)).copied();
+        kept.push(first.is_none());
+        match (first, id) {
+            (Some(first), _) if !list.join(first, place) => rivals.push((first, place)),
+            (None, Some(id)) => {
                 first_with.insert(id, place);
             }
+            _ => {}
         }
     }
     let rank = |list: &dyn Places, place: usize| -> Rank {
@@ -158,12 +157,14 @@ fn join_duplicates(
     let mut contests: BTreeMap<usize, Contest> = BTreeMap::new();
     for (first, place) in rivals {
         let contest = contests.entry(first).or_insert_with(|| Contest::of(rank(list, first)));
-        let won = contest.won_by(rank(list, place));
-        list.decide(first, place, won);
+        if contest.won_by(rank(list, place)) {
+            list.swap(first, place);
+        }
     }
     for (first, contest) in contests {
         diagnostics.extend(list.id(first).map(|id| contest.told(&id)));
     }
+    kept
 }
 
 impl Contest {
