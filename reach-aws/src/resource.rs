@@ -24,7 +24,7 @@ use serde::de::MapAccess;
 
 use crate::arn::Arn;
 use crate::document::{Answer, Document};
-use crate::settle::{Resource, settle_list, without_repetition};
+use crate::settle::{Places, Resource, settle_list, without_repetition};
 use crate::text::{shown, shown_name};
 use crate::wrapped::Wrapped;
 
@@ -72,9 +72,12 @@ macro_rules! resources {
 
         /// The account of each resource that tells whose answer it stands in.
         pub(crate) fn accounts(region: &Region) -> impl Iterator<Item = Cow<'_, str>> {
-            std::iter::empty()
-                $(.chain(accounts!(region.$plain, $plain_owner)))*
-                $(.chain(accounts!(region.$other, $other_owner)))*
+            let lists = [
+                $(owned!(region.$plain, $plain_owner),)*
+                $(owned!(region.$other, $other_owner),)*
+            ];
+            let lists = lists.into_iter().flatten();
+            lists.flat_map(|list| (0..list.len()).filter_map(move |at| list.owner(at)))
         }
 
         /// Leaves one of each resource, and notes where answers about one contradict each other.
@@ -143,15 +146,15 @@ macro_rules! owner {
     };
 }
 
-macro_rules! accounts {
+macro_rules! owned {
     ($region:ident.$field:ident, []) => {
-        std::iter::empty()
+        None
     };
     ($region:ident.$field:ident, [shared $owner:ident]) => {
-        std::iter::empty()
+        None
     };
     ($region:ident.$field:ident, $owner:tt) => {
-        $region.$field.iter().flatten().filter_map(Resource::owner)
+        $region.$field.as_ref().map(|list| list as &dyn Places)
     };
 }
 

@@ -69,7 +69,7 @@ fn has_duplicates(list: &dyn Places) -> bool {
 }
 
 /// Resources by their places in a list, whatever their kind.
-trait Places {
+pub(crate) trait Places {
     fn len(&self) -> usize;
     fn id(&self, place: usize) -> Option<Cow<'_, str>>;
     fn owner(&self, place: usize) -> Option<Cow<'_, str>>;
