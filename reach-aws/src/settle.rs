@@ -53,12 +53,11 @@ fn settle_all(list: &mut dyn Places, account: Option<&str>, diagnostics: &mut Ve
     if has_duplicates(list) {
         let kept = join_duplicates(list, account, diagnostics);
         let places = kept.iter().enumerate().filter(|(_, kept)| **kept);
-        let mut left = 0;
-        for (place, _) in places {
-            list.swap(left, place);
-            left += 1;
+        let places: Vec<usize> = places.map(|(place, _)| place).collect();
+        for (to, place) in places.iter().enumerate() {
+            list.swap(to, *place);
         }
-        list.truncate(left);
+        list.truncate(places.len());
     }
     list.settle_inside(diagnostics);
 }
