@@ -160,7 +160,7 @@ impl Editor<'_> {
     }
 
     /// A parameter of a route and an id for it, most of the time one that is there.
-    fn target(&mut self) -> Option<(&'static str, String)> {
+    fn target(&mut self) -> (&'static str, String) {
         macro_rules! ids {
             ($list:ident, $id:ident) => {{
                 let regions = self.snapshot.regions.iter();
@@ -180,13 +180,13 @@ impl Editor<'_> {
             _ => ("InstanceId", ids!(instances, instance_id)),
         };
         let nowhere = || "nat-nowhere".to_owned();
-        Some((parameter, self.dice.pick(&ids).unwrap_or_else(nowhere)))
+        (parameter, self.dice.pick(&ids).unwrap_or_else(nowhere))
     }
 
     /// A new route, or a route that the table has to somewhere else.
     fn put_route(&mut self) -> Option<Value> {
         let table = self.table()?;
-        let (parameter, target) = self.target()?;
+        let (parameter, target) = self.target();
         let taken = self.dice.pick(&table.routes);
         let mut edit = json!({"RouteTableId": table.route_table_id, parameter: target});
         let blocks = ["0.0.0.0/0", "10.0.0.0/8", "10.0.1.0/24", "192.0.2.0/24", "10.1.0.7/32"];

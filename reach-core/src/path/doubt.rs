@@ -2,7 +2,7 @@
 //! comes (conventions of section 0: a certain drop makes an unknown moot).
 
 use super::walk::State;
-use super::{End, Walk};
+use super::{End, Sought, Walk};
 use crate::index::InterfaceIdx;
 use crate::packet::{HeaderSet, IpSet};
 use crate::rules::{Reason, Sender};
@@ -15,7 +15,7 @@ impl Walk<'_> {
         }
         let headers = state.headers.clone();
         self.note_doubts(&mut state, vec![(headers, reason)]);
-        if self.forwards() && !self.outward && !state.trail.blocked() {
+        if self.forwards() && self.sought == Sought::Owner && !state.trail.blocked() {
             state = self.ask_destinations(state);
         }
         self.end(state, End::Nowhere);

@@ -18,10 +18,18 @@ pub(crate) struct Terms {
     /// balancers and endpoints ask at their own interfaces: [`Guard`](super::Guard) asks it apart
     /// from the way.
     pub(crate) open: bool,
-    /// Whether what is asked for is an edge: what the interface with the destination's address would
-    /// say is not asked where nobody can tell the way.
-    pub(crate) outward: bool,
+    pub(crate) sought: Sought,
     pub(crate) vouched: Vouched,
+}
+
+/// What the packets are to reach.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) enum Sought {
+    /// Whoever has the address that they are sent to, who has a say by whichever way they come.
+    #[default]
+    Owner,
+    /// A gateway, or the internet: the owner of the address has no say.
+    Edge,
 }
 
 /// Assumptions that the asker vouches for: what hangs on them passes, and says so.

@@ -27,6 +27,6 @@ mod walk;
 
 pub(crate) use branch::{Branch, Device, End, Fork, Origin, Trail, Unfollowed};
 pub use branch::{Explanation, Hop};
-pub(crate) use flow::{Flow, Terms, Vouched, establish};
+pub(crate) use flow::{Flow, Sought, Terms, Vouched, establish};
 pub(crate) use guard::Guard;
 pub(crate) use walk::Walk;

@@ -1,7 +1,7 @@
 //! The engine: places, states, and what a filter's answer does to a state.
 
 use super::branch::{Choice, Device, Fork, Rewrite, Trail, Unfollowed};
-use super::flow::{Terms, Vouched};
+use super::flow::{Sought, Terms, Vouched};
 use super::{Branch, End, Explanation, Hop, Origin};
 use crate::index::{
     AttachmentIdx, EgressOnlyIdx, EndpointIdx, InterfaceIdx, InternetGatewayIdx, NatGatewayIdx,
@@ -110,8 +110,7 @@ pub(crate) struct Walk<'n> {
     pub(super) detail: bool,
     /// Whether what guards an interface is left out.
     pub(super) open: bool,
-    /// Whether what is asked for is an edge.
-    pub(super) outward: bool,
+    pub(super) sought: Sought,
     pub(super) vouched: Vouched,
     work: Vec<State>,
     done: Vec<Branch>,
@@ -135,7 +134,7 @@ impl<'n> Walk<'n> {
             preserving: None,
             detail: terms.detail,
             open: terms.open,
-            outward: terms.outward,
+            sought: terms.sought,
             vouched: terms.vouched,
             work: Vec::new(),
             done: Vec::new(),

@@ -10,7 +10,7 @@ use crate::index::{EndpointIdx, InstanceIdx, InterfaceIdx, LoadBalancerIdx, Subn
 use crate::network::{Compiled, Edge, Network};
 use crate::order;
 use crate::packet::IpSet;
-use crate::path::{End, Origin};
+use crate::path::{End, Origin, Sought};
 use crate::rules::{internet, nat64_embedded, parse_addr, parse_net};
 use crate::snapshot::Kind;
 
@@ -134,9 +134,11 @@ impl Goal {
         }
     }
 
-    /// Whether it is a gateway, or the internet.
-    pub(super) fn is_edge(&self) -> bool {
-        matches!(self.outside, Outside::Internet | Outside::Edge(_))
+    pub(super) fn sought(&self) -> Sought {
+        match self.outside {
+            Outside::Internet | Outside::Edge(_) => Sought::Edge,
+            Outside::No | Outside::Anywhere => Sought::Owner,
+        }
     }
 
     pub(super) fn reached(&self, end: End) -> bool {

@@ -208,7 +208,7 @@ impl<'n> Tracer<'n> {
         let starts = source.starts(net, &self.question.from, &towards, &goal)?;
         let mut asked = HeaderSet::empty();
         let mut flows = Vec::new();
-        let terms = Terms { outward: goal.is_edge(), ..self.terms };
+        let terms = Terms { sought: goal.sought(), ..self.terms };
         for start in &starts {
             let headers = self.headers(start, &goal);
             asked = asked.union(&headers);
