@@ -132,6 +132,7 @@ const EITHER: &[(&str, &str)] = &[
     // Behind what nobody can follow: an end that is down and closed.
     ("BAD_STATE", "ENI_SG_RULES_MISMATCH"),
     ("BAD_STATE", "SG_HAS_NO_RULES"),
+    ("BAD_STATE", "SG_REFERENCES_NOT_PRESERVED"),
     // A gateway that does not work, behind an ACL that denies.
     ("SUBNET_ACL_RESTRICTION", "VGW_IPV6_NOT_SUPPORTED"),
     ("SUBNET_ACL_RESTRICTION", "BAD_STATE_VPN"),
