@@ -6,6 +6,7 @@ mod cloud;
 mod dice;
 mod document;
 mod lab;
+pub mod profile;
 pub mod ratios;
 pub mod report;
 mod small;

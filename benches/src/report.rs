@@ -95,6 +95,7 @@ impl Report {
         self.ratio_table(&mut text);
         text.push('\n');
         text.push_str(include_str!("../notes/foot.md"));
+        text.push_str(include_str!("../notes/profile.md"));
         text
     }
 

@@ -1,12 +1,15 @@
 //! Compares the instructions of the hot path with `benches/instructions.txt`: it catches a slip
-//! without timing anything. `instructions --write` takes them for the new baseline.
+//! without timing anything. `instructions --write` takes them for the new baseline, and writes what
+//! they were for into `benches/notes/profile.md`.
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "it is a command")]
 
 use std::collections::BTreeMap;
 use std::error::Error;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
+
+use reach_benches::profile;
 
 const QUESTIONS: [&str; 9] =
     ["read", "compile", "scan", "verdict", "trace", "matrix", "np-guard", "edit", "edit-matrix"];
@@ -25,14 +28,22 @@ fn main() -> Result<ExitCode, Box<dyn Error>> {
         return Ok(ExitCode::FAILURE);
     }
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("instructions.txt");
+    let counted = |question: &str| -> Result<PathBuf, Box<dyn Error>> {
+        Ok(std::env::current_exe()?.with_file_name(format!("{question}.callgrind")))
+    };
     let mut counts = BTreeMap::new();
     for question in QUESTIONS {
-        counts.insert(question, count(question)?);
+        counts.insert(question, count(question, &counted(question)?)?);
     }
     if std::env::args().any(|it| it == "--write") {
         let lines: Vec<String> =
             counts.iter().map(|(it, count)| format!("{it} {count}\n")).collect();
         fs::write(&path, lines.concat())?;
+        let mut shares = BTreeMap::new();
+        for question in QUESTIONS {
+            shares.insert(question, profile::shares(&counted(question)?)?);
+        }
+        fs::write(path.with_file_name("notes").join("profile.md"), profile::table(&shares))?;
     }
     let baseline = fs::read_to_string(&path)?;
     let known: BTreeMap<&str, f64> = baseline
@@ -60,11 +71,11 @@ fn main() -> Result<ExitCode, Box<dyn Error>> {
 }
 
 /// Instructions of one question.
-fn count(question: &str) -> Result<f64, Box<dyn Error>> {
+fn count(question: &str, counted: &Path) -> Result<f64, Box<dyn Error>> {
     let hot = std::env::current_exe()?.with_file_name("hot");
     let output = Command::new("valgrind")
-        .args(["--tool=callgrind", "--callgrind-out-file=/dev/null", "--collect-atstart=no"])
-        .arg("--toggle-collect=hot::measured*")
+        .args(["--tool=callgrind", "--collect-atstart=no", "--toggle-collect=hot::measured*"])
+        .arg(format!("--callgrind-out-file={}", counted.display()))
         .arg(hot)
         .arg(question)
         .output()?;

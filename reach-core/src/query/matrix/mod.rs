@@ -32,7 +32,7 @@ use crate::path::Terms;
 use build::Tables;
 use classes::Classes;
 use gates::Memo;
-use line::{Line, Selection};
+use line::{End, Line, Selection};
 
 /// How a matrix is asked.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -228,12 +228,13 @@ impl Matrix {
     /// another, by class.
     pub fn pairs(&self) -> impl Iterator<Item = Pair<'_>> {
         self.blocks().flat_map(move |Block { from, to, cell, .. }| {
-            from.members().flat_map(move |source| {
-                let cell = Arc::clone(&cell);
-                to.members().filter(move |end| *end != source).map(move |end| Pair {
-                    from: source.id,
-                    to: end.id,
-                    cell: Arc::clone(&cell),
+            // Looked up once a block, not once a pair.
+            let goals: Arc<[_]> = to.ends().collect();
+            from.ends().flat_map(move |(source, from)| {
+                let (goals, cell) = (Arc::clone(&goals), Arc::clone(&cell));
+                (0..goals.len()).filter_map(move |at| {
+                    let (goal, to) = *goals.get(at)?;
+                    (goal != source).then(|| Pair { from, to, cell: Arc::clone(&cell) })
                 })
             })
         })
@@ -250,6 +251,11 @@ impl<'m> MatrixClass<'m> {
     pub fn members(&self) -> impl Iterator<Item = MatrixEnd<'m>> + use<'m> {
         let matrix = self.matrix;
         self.line.members(self.number).map(move |end| end.view(&matrix.network))
+    }
+
+    fn ends(&self) -> impl Iterator<Item = (&'m End, &'m str)> + use<'m> {
+        let matrix = self.matrix;
+        self.line.members(self.number).map(move |end| (end, end.view(&matrix.network).id))
     }
 
     /// Positions of its members among the sources or the destinations.
