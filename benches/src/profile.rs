@@ -14,7 +14,18 @@ pub type Shares = [f64; PARTS.len()];
 const PARTS: [(&str, &[&str]); 6] = [
     (
         "memory: taken, given back, copied, compared",
-        &["malloc", "_int_", "free", "realloc", "calloc", "__mem", "__rdl", "__rustc", "unlink_chunk", "cfree"],
+        &[
+            "malloc",
+            "_int_",
+            "free",
+            "realloc",
+            "calloc",
+            "__mem",
+            "__rdl",
+            "__rustc",
+            "unlink_chunk",
+            "cfree",
+        ],
     ),
     ("sets of packets", &["reach_core::packet"]),
     ("rules and the walk", &["reach_core::rules", "reach_core::path"]),

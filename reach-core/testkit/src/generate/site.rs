@@ -80,6 +80,24 @@ impl Site {
         self.serial
     }
 
+    /// The first address of a subnet from an offset on that no interface of its VPC has: AWS gives
+    /// none twice.
+    pub(super) fn free_address(&self, subnet: &SubnetPlan, offset: u32) -> Ipv4Addr {
+        let enis = self.regions.iter().flat_map(|it| it.network_interfaces.iter().flatten());
+        let enis = enis.filter(|eni| eni.vpc_id.as_deref() == Some(&*subnet.vpc.id));
+        let (mut taken, mut blocks): (Vec<Ipv4Addr>, Vec<Ipv4Net>) = (Vec::new(), Vec::new());
+        for eni in enis {
+            let further = eni.private_ip_addresses.iter().map(|it| it.private_ip_address.as_str());
+            let all = eni.private_ip_address.as_deref().into_iter().chain(further);
+            taken.extend(all.filter_map(|text| text.parse::<Ipv4Addr>().ok()));
+            let prefixes = eni.ipv4_prefixes.iter();
+            blocks.extend(prefixes.filter_map(|it| it.ipv4_prefix.parse::<Ipv4Net>().ok()));
+        }
+        let mut addresses = (offset..).map(|offset| nth_v4(subnet.block, offset));
+        let free = |it: &Ipv4Addr| !taken.contains(it) && blocks.iter().all(|of| !of.contains(it));
+        addresses.find(free).unwrap_or_else(|| nth_v4(subnet.block, offset))
+    }
+
     /// A public address that nothing else of this network has.
     pub(super) fn public_address(&mut self) -> Ipv4Addr {
         Ipv4Addr::from_bits(u32::from_be_bytes([198, 51, 100, 10]) + self.serial())

@@ -70,7 +70,7 @@ pub(in crate::generate) fn addresses(site: &mut Site) {
         match site.dice.below(8) {
             choice @ (0 | 1) => {
                 let offset = 64 + site.serial() % 64;
-                let address = nth_v4(host.subnet.block, offset).to_string();
+                let address = site.free_address(&host.subnet, offset).to_string();
                 secondary(site, &host.id, &address, choice == 0);
             }
             2 => {

@@ -147,7 +147,7 @@ pub(super) fn host(site: &mut Site, subnet: &SubnetPlan) -> Option<HostPlan> {
 /// An interface in use with an open group; nobody's host yet.
 pub(super) fn interface(site: &mut Site, subnet: &SubnetPlan) -> Option<HostPlan> {
     let number = site.serial();
-    let address = nth_v4(subnet.block, 4 + number);
+    let address = site.free_address(subnet, 4 + number);
     let id = format!("eni-{number}");
     let shared: Vec<String> = site
         .hosts
