@@ -98,15 +98,7 @@ impl Walk<'_> {
                     none
                 }
             }
-            Sender::Within(vpc) => {
-                let sure = self.members_in(reference, *vpc);
-                let perhaps = if self.net.vpcs[*vpc].collected(Kind::NetworkInterfaces) {
-                    self.ungrouped_in(*vpc)
-                } else {
-                    IpSet::all()
-                };
-                Members { sure, perhaps }
-            }
+            Sender::Within(vpc) => self.inside(reference, *vpc),
             // SG-16: a peer VPC that the snapshot lacks. Groups that live in VPCs of the snapshot
             // have no members there.
             Sender::Outside if self.net.at_home.contains(&reference.id) => none,
@@ -199,7 +191,7 @@ impl Walk<'_> {
     }
 
     fn inside(&self, reference: &GroupReference, vpc: VpcIdx) -> Members {
-        Members { sure: self.members_in(reference, vpc), perhaps: self.ungrouped_in(vpc) }
+        Members { sure: self.members_in(reference, vpc), perhaps: self.untold_in(vpc) }
     }
 
     /// SG-12: members across an active peering of the Region.
@@ -215,7 +207,10 @@ impl Walk<'_> {
         match (peering.same_region, far.vpc) {
             (Some(false), _) => none,
             (Some(true), Some(far)) => self.inside(reference, far),
-            (None, Some(far)) => Members { perhaps: self.members_in(reference, far), ..none },
+            (None, Some(far)) => {
+                let Members { sure, perhaps } = self.inside(reference, far);
+                Members { perhaps: sure.union(&perhaps), ..none }
+            }
             (_, None) if self.net.at_home.contains(&reference.id) => none,
             (_, None) => Members { perhaps: far.ranges.clone(), ..none },
         }
@@ -225,8 +220,8 @@ impl Walk<'_> {
     /// has no members but those that are known.
     fn anywhere(&self, reference: &GroupReference) -> Members {
         let perhaps = if self.net.at_home.contains(&reference.id) {
-            let ungrouped = IpSet::union_all(self.net.ungrouped.values());
-            self.meant(reference, None).union(&ungrouped)
+            let untold = self.net.vpcs.iter().map(|(vpc, _)| self.untold_in(vpc));
+            self.meant(reference, None).union(&IpSet::union_all(&untold.collect::<Vec<_>>()))
         } else {
             IpSet::all()
         };
@@ -245,8 +240,12 @@ impl Walk<'_> {
         members
     }
 
-    /// SG-16: addresses of hosts whose groups nobody told.
-    fn ungrouped_in(&self, vpc: VpcIdx) -> IpSet {
+    /// SG-16: addresses of hosts whose groups nobody told, which are all of a VPC whose interfaces
+    /// were not collected.
+    fn untold_in(&self, vpc: VpcIdx) -> IpSet {
+        if !self.net.vpcs[vpc].collected(Kind::NetworkInterfaces) {
+            return self.net.vpcs[vpc].ranges.iter().copied().collect();
+        }
         self.net.ungrouped.get(&vpc).cloned().unwrap_or_else(IpSet::empty)
     }
 

@@ -6,7 +6,7 @@ use super::branch::{Rewrite, Translator};
 use super::walk::{Exit, Place, State};
 use super::{End, Origin, Walk};
 use crate::index::{InterfaceIdx, SubnetIdx, VpcIdx};
-use crate::network::Vpc;
+use crate::network::{Edge, Vpc};
 use crate::packet::{HeaderSet, IpSet};
 use crate::rules::{
     BalancerKind, Component, ComponentKind, Evidence, ExplanationCode, InterfaceKind, LinkLocal,
@@ -281,7 +281,7 @@ impl Walk<'_> {
         let destinations = state.headers.destinations();
         // Without details a reply counts where it comes home; whom else it gets to does not matter.
         let known = vpc.collected(Kind::NetworkInterfaces);
-        let wanted = match self.homes().filter(|_| known) {
+        let wanted = match self.homes(index).filter(|_| known) {
             Some(homes) => destinations.intersection(&homes),
             None => destinations.clone(),
         };
@@ -300,10 +300,10 @@ impl Walk<'_> {
         self.lose(State { headers, ..state }, index);
     }
 
-    /// The addresses at which a reply is home, or given back to a client by a translation; `None`
-    /// where all addresses count.
-    fn homes(&self) -> Option<IpSet> {
-        if self.detail || self.forwards() {
+    /// The addresses of a VPC at which a reply is home, or given back to a client by a translation;
+    /// `None` where all addresses count.
+    fn homes(&self, vpc: VpcIdx) -> Option<IpSet> {
+        if self.detail || self.forwards() || self.asked_by_peer(vpc) {
             return None;
         }
         let home = match self.origin {
@@ -319,6 +319,12 @@ impl Walk<'_> {
         });
         let homes = home.into_iter().chain(translators);
         Some(IpSet::union_all(homes.map(|index| &self.net.interfaces[index].owned)))
+    }
+
+    /// RP-03: whoever asked by a peering connection is one of the interfaces behind it.
+    fn asked_by_peer(&self, vpc: VpcIdx) -> bool {
+        let Some(Origin::Edge(Edge::Peering { index, into })) = self.origin else { return false };
+        self.net.peerings[index].far_side(into).and_then(|far| far.vpc) == Some(vpc)
     }
 
     /// PK-06: nobody in the VPC owns the address, if its interfaces were collected.

@@ -82,6 +82,8 @@ impl Walk<'_> {
         let peering = &self.net.peerings[index];
         self.hop(&mut state, peering.component());
         state.trail.edges.push(Edge::Peering { index, into });
+        // RP-04: the reply may come back by another gateway.
+        state.trail.private.push(peering.component());
         let mut states = self.filter(vec![state], |headers| peering.serve(into, headers));
         states = self.filter(states, |headers| peering.enter(into, headers));
         for state in states {

@@ -65,6 +65,8 @@ pub enum About {
     Stage,
     /// The sets of the answer for all packets do not have the packet where its verdict belongs.
     Sets,
+    /// The verdict without hops and reasons is another than with them.
+    Bare,
 }
 
 impl Disagreement {
@@ -168,8 +170,7 @@ impl<'s> Differ<'s> {
         // LB-02: a node whose subnet the snapshot lacks is none to the engine, which tells that one
         // is missing, and that the answer as a whole hangs on it.
         if flow.via.as_ref().is_some_and(|via| self.lost_node(via, flow.packet.destination))
-            && [reach_core::Verdict::Unknown, reach_core::Verdict::PartlyReachable]
-                .contains(&answer.verdict)
+            && answer.explanations.iter().any(|it| it.reason.rules.contains(&"LB-02"))
         {
             return Outcome::NotAsked;
         }
@@ -200,6 +201,8 @@ impl<'s> Differ<'s> {
             About::Stage
         } else if self.in_sets(flow, &header).is_some_and(|place| place != oracle.verdict) {
             About::Sets
+        } else if self.bare(flow, &header).is_ok_and(|bare| bare != answer.verdict) {
+            About::Bare
         } else {
             return Outcome::Agreed(oracle);
         };
@@ -224,20 +227,14 @@ impl<'s> Differ<'s> {
 
     /// The engine's answer about the one packet.
     fn alone(&self, flow: &Flow, header: &Header) -> Result<TraceAnswer, QueryError> {
-        let ports = match header.l4 {
-            L4::Tcp { source, .. } | L4::Udp { source, .. } => PortSet::single(source),
-            _ => PortSet::all(),
-        };
-        let options = TraceOptions {
-            forward: flow.forward,
-            source_ports: Some(ports),
-            source_addresses: Some(IpSet::from_addr(header.source)),
-            via: flow.via.clone(),
-            vouched: flow.vouched.clone(),
-        };
-        self.network.trace(&flow.from, &goal(flow), &Traffic::single(&header.l4), &options)
+        let (traffic, options) = question(flow, header);
+        self.network.trace(&flow.from, &goal(flow), &traffic, &options)
     }
 
+    fn bare(&self, flow: &Flow, header: &Header) -> Result<reach_core::Verdict, QueryError> {
+        let (traffic, options) = question(flow, header);
+        self.network.verdict(&flow.from, &goal(flow), &traffic, &options)
+    }
     /// Where the engine's answer about all packets has this one.
     fn in_sets(&mut self, flow: &Flow, header: &Header) -> Option<Verdict> {
         let Flow { from, via, forward, vouched, .. } = flow;
@@ -307,6 +304,22 @@ impl<'s> Differ<'s> {
             .into_iter()
             .any(|(node, addresses)| self.placeless.contains(node) && addresses.contains(&address))
     }
+}
+
+/// What the engine is asked about the one packet.
+fn question(flow: &Flow, header: &Header) -> (Traffic, TraceOptions) {
+    let ports = match header.l4 {
+        L4::Tcp { source, .. } | L4::Udp { source, .. } => PortSet::single(source),
+        _ => PortSet::all(),
+    };
+    let options = TraceOptions {
+        forward: flow.forward,
+        source_ports: Some(ports),
+        source_addresses: Some(IpSet::from_addr(header.source)),
+        via: flow.via.clone(),
+        vouched: flow.vouched.clone(),
+    };
+    (Traffic::single(&header.l4), options)
 }
 
 /// `any` is whoever has the destination address.

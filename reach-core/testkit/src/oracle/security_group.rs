@@ -162,7 +162,9 @@ impl<'s> Walk<'_, 's> {
             Scope::Perhaps(vpc) => (vpc, false),
             // Wherever it goes, no member of a group that is at home here has the address.
             Scope::Unseen | Scope::Unknown(_)
-                if self.at_home(group) && !self.some_member_owns(group, address) =>
+                if self.at_home(group)
+                    && !self.some_member_owns(group, address)
+                    && !self.untold_member(group, address) =>
             {
                 return Says::No;
             }
@@ -198,7 +200,9 @@ impl<'s> Walk<'_, 's> {
         let Some(eni) = owner(vpc) else {
             // Nobody there has it: all are known, or all members, or no block of the VPC covers it.
             let known = self.interfaces_known(vpc)
-                || self.at_home(group) && !self.some_member_owns(group, address)
+                || self.at_home(group)
+                    && !self.some_member_owns(group, address)
+                    && !self.untold_member(group, address)
                 || !self.peer_may_have(vpc, address);
             return if known { Says::No } else { Says::Unknown(codes::UNKNOWN_PEERED_SGS, group) };
         };
@@ -217,6 +221,13 @@ impl<'s> Walk<'_, 's> {
         let mut shared = every!(self.model, security_group_vpc_associations);
         home.is_some_and(|vpc| self.model.vpc(vpc).is_some())
             && !shared.any(|found| found.group_id == group)
+    }
+
+    /// A member that nobody collected may have the address.
+    fn untold_member(&self, group: &str, address: IpAddr) -> bool {
+        let mut groups = every!(self.model, security_groups);
+        let home = groups.find(|found| found.group_id == group).and_then(|it| it.vpc_id.as_deref());
+        home.is_some_and(|vpc| !self.interfaces_known(vpc) && self.model.in_vpc(vpc, address))
     }
 
     fn some_member_owns(&self, group: &str, address: IpAddr) -> bool {
