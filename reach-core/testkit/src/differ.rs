@@ -9,7 +9,7 @@ use std::fmt;
 use std::net::IpAddr;
 
 use reach_core::packet::{Header, IpSet, L4, PortSet, Traffic};
-use reach_core::snapshot::Snapshot;
+use reach_core::snapshot::{NetworkInterface, Snapshot};
 use reach_core::{Direction, Network, QueryError, TraceAnswer, TraceOptions};
 
 use crate::Flow;
@@ -27,6 +27,8 @@ pub struct Differ<'s> {
     /// The interfaces and load balancers whose VPC or subnet is not in the snapshot.
     placeless: HashSet<String>,
     owners: HashMap<IpAddr, Vec<String>>,
+    /// Instances by their interfaces.
+    hosts: HashMap<String, String>,
     /// The nodes that something stands for that flows go through, with their addresses.
     nodes: HashMap<String, Vec<(String, Vec<IpAddr>)>>,
 }
@@ -131,16 +133,16 @@ const EITHER: &[(&str, &str)] = &[
     // An interface that is down, and would not take or start anything if it were up.
     ("BAD_STATE", "INTERFACE_TYPE_NO_INBOUND"),
     ("BAD_STATE", "INTERFACE_TYPE_NO_OUTBOUND"),
-    // Behind what nobody can follow: an end that is down and closed.
-    ("BAD_STATE", "ENI_SG_RULES_MISMATCH"),
-    ("BAD_STATE", "SG_HAS_NO_RULES"),
-    ("BAD_STATE", "SG_REFERENCES_NOT_PRESERVED"),
     // A gateway that does not work, behind an ACL that denies.
     ("SUBNET_ACL_RESTRICTION", "VGW_IPV6_NOT_SUPPORTED"),
     ("SUBNET_ACL_RESTRICTION", "BAD_STATE_VPN"),
     ("SUBNET_ACL_RESTRICTION", "BAD_STATE_ATTACHMENT"),
     ("SUBNET_ACL_RESTRICTION", "EGRESS_ONLY_GATEWAY_RESTRICTION"),
 ];
+
+/// What a destination says that lets nobody in.
+const CLOSED: &[&str] =
+    &["ENI_SG_RULES_MISMATCH", "SG_HAS_NO_RULES", "SG_REFERENCES_NOT_PRESERVED"];
 
 impl<'s> Differ<'s> {
     /// Both, for a snapshot.
@@ -152,6 +154,7 @@ impl<'s> Differ<'s> {
             single: single(snapshot),
             placeless: placeless(snapshot),
             owners: owners(snapshot),
+            hosts: hosts(snapshot),
             nodes: nodes(snapshot),
         }
     }
@@ -276,11 +279,26 @@ impl<'s> Differ<'s> {
             (one.code == *first && other.code == *second)
                 || (one.code == *second && other.code == *first)
         };
+        // Behind what nobody can follow: a destination that is down and closed.
+        let down_and_closed = |down: &Stage, closed: &Stage| {
+            down.code == "BAD_STATE"
+                && CLOSED.contains(&closed.code)
+                && self.is_destination(flow, &closed.component)
+                && (down.component == closed.component
+                    || self.hosts.get(&closed.component) == Some(&down.component))
+        };
         one == other
+            || !one.reply && !other.reply && down_and_closed(one, other)
+            || !one.reply && !other.reply && down_and_closed(other, one)
             || !self.one_destination(flow)
             || flow.from == "internet" && entry(one) && entry(other)
             || one.reply && other.reply && (astray(one) || astray(other))
             || one.reply == other.reply && EITHER.iter().any(either)
+    }
+
+    fn is_destination(&self, flow: &Flow, id: &str) -> bool {
+        let owners = self.owners.get(&flow.packet.destination);
+        flow.to == id || owners.is_some_and(|owners| owners.iter().any(|owner| owner == id))
     }
 
     /// Whether the engine is asked about one destination. Of several, each is decided about by
@@ -431,6 +449,15 @@ fn owners(snapshot: &Snapshot) -> HashMap<IpAddr, Vec<String>> {
         }
     }
     owners
+}
+
+fn hosts(snapshot: &Snapshot) -> HashMap<String, String> {
+    let interfaces = snapshot.regions.iter().flat_map(|it| it.network_interfaces.iter().flatten());
+    let host = |eni: &NetworkInterface| {
+        let instance = eni.attachment.as_ref()?.instance_id.clone()?;
+        Some((eni.network_interface_id.clone(), instance))
+    };
+    interfaces.filter_map(host).collect()
 }
 
 /// Load balancers by name, and each node by itself.
