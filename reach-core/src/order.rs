@@ -2,7 +2,7 @@
 //!
 //! The standard library compiles its sorts for each type and each order, and `collect` into a tree
 //! sorts too: a tenth of the module for browsers. Here a type brings how two places compare and
-//! how they are swapped, and nothing else. Packet sets and matrices, which are hot, sort with the
+//! how they are swapped, and nothing else. Relations of packets and matrices, which are hot, sort with the
 //! standard library.
 
 use std::cmp::Ordering;

@@ -21,8 +21,10 @@ impl Network {
     ///
     /// For rules of groups, entries of ACLs, routes, and hosts that start and stop O(n) in the
     /// number of groups, ACLs, route tables and instances, with a small factor, and what it takes to
-    /// compile the edited ones. As [`Network::compile`] of the edited snapshot for addresses and
-    /// instances that are terminated, which take interfaces with them.
+    /// compile the edited ones. As [`Network::compile`] of the edited snapshot for addresses, for
+    /// instances that are terminated, which take interfaces with them, and where the pieces alone do
+    /// not tell what an edit means: a route to an instance, a group named by its name, a state that
+    /// nobody can read, a resource that two accounts describe.
     pub fn with(&self, edits: &[Edit]) -> Result<Self, EditError> {
         if let Some(edited) = Touched::by(edits).and_then(|it| it.network(self, edits)) {
             return Ok(edited);

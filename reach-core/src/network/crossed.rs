@@ -66,8 +66,8 @@ impl Compiled {
         Some(apart)
     }
 
-    /// Interfaces whose groups may be asked about flows of others: routes lead to them, they
-    /// inspect or serve, or they are not alone with one of their addresses.
+    /// Interfaces whose groups or hosts may be asked about flows of others: routes lead to them,
+    /// they inspect or serve, or they are not alone with one of their addresses.
     pub(crate) fn crossed(&self) -> &FxHashSet<InterfaceIdx> {
         self.crossed.get_or_init(|| {
             let mut crossed = self.named();

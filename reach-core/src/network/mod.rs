@@ -116,8 +116,9 @@ impl Noticed {
     }
 }
 
-/// What no rule of a group, no entry of an ACL, no route of a table and no host's state has a part
-/// in. Networks that edits of those made out of each other share it.
+/// What no rule of a group, no entry of an ACL, no route that somebody wrote and no host's state has
+/// a part in. Networks that edits of those made out of each other share it. Routes that a gateway
+/// propagated have a part in what it knows (HYB-02), and no edit touches them.
 #[derive(Debug)]
 pub(crate) struct Frame {
     pub(crate) notes: Vec<Diagnostic>,
