@@ -169,7 +169,12 @@ fn complete(
                 // Where it leads back to, nobody can say.
                 Origin::Unfollowed(_) => false,
             };
-            if !home && reply.end != End::Nowhere {
+            if !home && both_on_premises(origin, reply.end) {
+                let code = ExplanationCode::NotModelled;
+                let reason = Reason::new(code, component(net, reply.end), &["RP-03", "HYB-08"]);
+                let headers = reply.headers.clone();
+                reply.trail.doubts.push(Explanation::new(Direction::Return, reason, headers));
+            } else if !home && reply.end != End::Nowhere {
                 if !terms.detail {
                     continue;
                 }
@@ -180,6 +185,12 @@ fn complete(
             }
             if home {
                 miss(net, terms.vouched, &forward.trail, &mut reply);
+            }
+            if home && terms.detail {
+                replies.extend(strayed(net, asked, &mut reply));
+                if reply.headers.is_empty() {
+                    continue;
+                }
             }
             // A reply carries its addresses back to what they were: the request as it set out.
             let answered = if reply.end == End::Nowhere && !reply.trail.turned_back() {
@@ -206,6 +217,31 @@ fn complete(
     };
     let (passing, perhaps) = (all(true), all(false));
     Flow { forward, replies, passing, sometimes, perhaps, outcomes }
+}
+
+/// What comes home as an answer to nothing that was asked: a translation on the way there was not
+/// undone on the way back (RP-02).
+fn strayed(net: &Compiled, asked: &HeaderSet, reply: &mut Branch) -> Option<Branch> {
+    let headers = reply.headers.request().difference(asked).reply();
+    if headers.is_empty() {
+        return None;
+    }
+    reply.headers = reply.headers.difference(&headers);
+    let mut lost = Branch { headers: headers.clone(), ..reply.clone() };
+    let code = ExplanationCode::AsymmetricReturnPath;
+    let reason = Reason::new(code, component(net, reply.end), &["RP-02"]);
+    lost.trail.blocks.push(Explanation::new(Direction::Return, reason, headers));
+    Some(lost)
+}
+
+/// A virtual private gateway and a transit gateway's VPN: whether both lead to one network of the
+/// customer nobody can tell.
+fn both_on_premises(origin: Origin, end: End) -> bool {
+    matches!(
+        (origin, end),
+        (Origin::Edge(Edge::VpnGateway(_)), End::Beyond(_))
+            | (Origin::Beyond(_), End::OnPremises(_))
+    )
 }
 
 /// What becomes of headers that nobody answers; nothing where they are blocked.

@@ -177,7 +177,15 @@ impl<'s> Walk<'_, 's> {
                 (End::OnPremises(gateway), Some(Origin::Virtual(origin))) => gateway == origin,
                 _ => false,
             };
-        if home {
+        // RP-03, HYB-08: whether both lead to one network of the customer nobody can tell.
+        let far = match (end, self.origin) {
+            (End::Far(_, attachment), Some(Origin::Virtual(_))) => Some(attachment),
+            _ => None,
+        };
+        if let Some(attachment) = far {
+            self.doubt(codes::NOT_MODELLED, attachment)?;
+        }
+        if home || far.is_some() {
             self.appliances_both_ways()?;
             return self.inspected_both_ways();
         }
