@@ -116,6 +116,8 @@ pub(crate) struct Trail {
     pub(crate) edges: Vec<Edge>,
     /// Private gateways crossed, by their ids (RP-04).
     pub(crate) private: Vec<Component>,
+    /// Whatever it passed that is no part of a VPC, with details or without (LB-13).
+    pub(crate) gateways: Vec<Component>,
     pub(crate) assumptions: Vec<Assumption>,
 }
 

@@ -9,7 +9,9 @@ use crate::index::{
 };
 use crate::network::{Compiled, Edge};
 use crate::packet::HeaderSet;
-use crate::rules::{Component, Direction, Evidence, ExplanationCode, Reason, Sender, Split};
+use crate::rules::{
+    Component, ComponentKind, Direction, Evidence, ExplanationCode, Reason, Sender, Split,
+};
 
 /// Where a header set is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -324,6 +326,9 @@ impl<'n> Walk<'n> {
 
     /// Notes the element that the state is at.
     pub(super) fn hop(&self, state: &mut State, component: Component) {
+        if !in_a_vpc(component.kind) {
+            state.trail.gateways.push(component.clone());
+        }
         if self.detail {
             state.trail.hops.push(Hop {
                 component,
@@ -442,4 +447,17 @@ impl<'n> Walk<'n> {
 
 fn union_of(parts: &[(HeaderSet, Reason)]) -> HeaderSet {
     HeaderSet::union_all(parts.iter().map(|(headers, _)| headers.clone()))
+}
+
+fn in_a_vpc(kind: ComponentKind) -> bool {
+    matches!(
+        kind,
+        ComponentKind::NetworkInterface
+            | ComponentKind::LoadBalancer
+            | ComponentKind::SecurityGroup
+            | ComponentKind::NetworkAcl
+            | ComponentKind::RouteTable
+            | ComponentKind::Subnet
+            | ComponentKind::Vpc
+    )
 }

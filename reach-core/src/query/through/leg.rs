@@ -244,15 +244,8 @@ impl<'n> Through<'n> {
     /// LB-13: a load balancer that keeps the client's address reaches targets of its own VPC, and
     /// of peered ones of its Region directly.
     fn limit(&self, balancer: &LoadBalancer, group: &TargetGroup, flow: &mut Flow) {
-        let direct = flow.forward.trail.hops.iter().all(|hop| match hop.component.kind {
-            ComponentKind::NetworkInterface
-            | ComponentKind::LoadBalancer
-            | ComponentKind::SecurityGroup
-            | ComponentKind::NetworkAcl
-            | ComponentKind::RouteTable
-            | ComponentKind::Subnet
-            | ComponentKind::Vpc => true,
-            ComponentKind::VpcPeeringConnection => self.near(&hop.component.id),
+        let direct = flow.forward.trail.gateways.iter().all(|gateway| match gateway.kind {
+            ComponentKind::VpcPeeringConnection => self.near(&gateway.id),
             _ => false,
         });
         let open = flow.passing.union(&flow.sometimes).union(&flow.perhaps);
