@@ -217,7 +217,7 @@ impl Walk<'_> {
     }
 
     /// SG-16: across a peering that the snapshot lacks. A group that lives in a VPC of the snapshot
-    /// has no members but those that are known.
+    /// has no members but those that are known, and those that nobody told there.
     fn anywhere(&self, reference: &GroupReference) -> Members {
         let perhaps = if self.net.at_home.contains(&reference.id) {
             let untold = self.net.vpcs.iter().map(|(vpc, _)| self.untold_in(vpc));
