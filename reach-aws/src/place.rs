@@ -34,8 +34,12 @@ impl Place {
     /// Fills what the folders did not tell, where everything in the data says the same.
     pub(crate) fn fill_from(&mut self, region: &Region) {
         if self.account.is_none() {
+            // SC-02: of a shared VPC's resources several accounts are owners; instances are only
+            // ever the caller's own.
+            let own = region.instances.iter().flatten().filter_map(|it| it.owner_id.as_deref());
             // Prefix lists of AWS itself are owned by `AWS`: not an account.
-            self.account = agreed(resource::accounts(region).filter(|owner| is_account(owner)));
+            let any = || resource::accounts(region).filter(|owner| is_account(owner));
+            self.account = agreed(own.filter(|owner| is_account(owner))).or_else(|| agreed(any()));
         }
         if self.region.is_none() {
             let names = zones(region).chain(prefix_list_regions(region)).chain(arn_regions(region));

@@ -1,8 +1,12 @@
 //! What the calls of the load balancing services answered, by what it is about.
 
+use std::sync::Arc;
+
 use rustc_hash::FxHashMap;
 
-use crate::snapshot::{Attribute, Listener, ListenerRule, Snapshot, TargetHealthDescription};
+use crate::snapshot::{
+    Attribute, Listener, ListenerRule, Region, Snapshot, TargetHealthDescription,
+};
 
 /// Answers by ARN. Of two answers about one thing the first counts.
 #[derive(Default)]
@@ -13,12 +17,21 @@ pub(super) struct Answers<'a> {
     pub(super) rules: FxHashMap<&'a str, Vec<&'a ListenerRule>>,
     pub(super) group_attributes: FxHashMap<&'a str, &'a [Attribute]>,
     pub(super) health: FxHashMap<&'a str, &'a [TargetHealthDescription]>,
+    /// Ids of Availability Zones by account and name, which are each account's own.
+    zones: FxHashMap<(Option<&'a str>, &'a str), &'a str>,
 }
 
 impl<'a> Answers<'a> {
     pub(super) fn of(snapshot: &'a Snapshot) -> Self {
         let mut found = Self::default();
         for region in &snapshot.regions {
+            let account = region.account.as_deref();
+            for subnet in region.subnets.iter().flatten() {
+                let (name, id) = (&subnet.availability_zone, &subnet.availability_zone_id);
+                if let (Some(name), Some(id)) = (name.as_deref(), id.as_deref()) {
+                    found.zones.entry((account, name)).or_insert(id);
+                }
+            }
             for of in region.load_balancer_attributes.iter().flatten() {
                 found.attributes.entry(&of.load_balancer_arn).or_insert(&of.attributes);
             }
@@ -38,5 +51,10 @@ impl<'a> Answers<'a> {
             }
         }
         found
+    }
+
+    /// A zone as subnets spell theirs: by id where the snapshot tells it.
+    pub(super) fn zone(&self, region: &'a Region, name: &'a str) -> Arc<str> {
+        Arc::from(*self.zones.get(&(region.account.as_deref(), name)).unwrap_or(&name))
     }
 }

@@ -46,11 +46,14 @@ impl<'a> Surroundings<'a> {
             security_groups: &item.security_groups,
         };
         let (nodes, without_node) = self.nodes(&site, labels, interfaces);
-        let mut zones: Vec<Arc<str>> = item
+        // The subnets have the ids; of one that the snapshot lacks the name is all there is.
+        let of_subnets = item
             .subnets
             .iter()
-            .filter_map(|id| self.subnets[*self.subnet_ids.get(id.as_str())?].zone.clone())
-            .collect();
+            .filter_map(|id| self.subnets[*self.subnet_ids.get(id.as_str())?].zone.clone());
+        let named = item.availability_zones.iter();
+        let named = named.map(|name| targets.answers.zone(located.region, name));
+        let mut zones: Vec<Arc<str>> = of_subnets.chain(named).collect();
         order::sort(&mut zones);
         zones.dedup();
         let listeners: Option<Vec<Listener>> = item

@@ -34,7 +34,7 @@ use crate::packet::IpSet;
 use crate::rules::{
     Host, Interface, NatGateway, NetworkAcl, RouteTable, SecurityGroup, VpcEndpoint,
 };
-use crate::snapshot::{self, Region, Snapshot, VpcPeeringConnection};
+use crate::snapshot::{self, Kind, Region, Snapshot, VpcPeeringConnection};
 
 pub(super) fn compile(snapshot: Arc<Snapshot>, notes: Vec<Diagnostic>) -> Compiled {
     let mut diagnostics = notes.clone();
@@ -216,12 +216,12 @@ impl Compiler<'_> {
             })
             .collect();
         let Associations { shared, lapsed } = Associations::read(self.snapshot, &vpc_ids);
-        let at_home = group_list.iter().map(|located| located.item).filter(|group| {
+        let at_home = group_list.iter().map(|located| located.item).filter_map(|group| {
+            let vpc = vpc_ids.get(group.vpc_id.as_deref()?)?;
             let id = group.group_id.as_str();
-            group.vpc_id.as_deref().is_some_and(|vpc| vpc_ids.contains_key(vpc))
-                && !shared.contains(id)
+            (!shared.contains(id)).then(|| (Arc::from(id), *vpc))
         });
-        let at_home = at_home.map(|group| Arc::from(group.group_id.as_str())).collect();
+        let at_home = at_home.collect();
         let Membership { members, ungrouped } = Membership::of(&interfaces, &lapsed);
         self.report_stray_rules(&with_ids, &group_ids);
 
@@ -408,6 +408,15 @@ impl Compiler<'_> {
         for (index, interface) in interfaces.iter() {
             if let Some(vpc) = interface.vpc {
                 owned.entry(vpc).or_default().push((index, &interface.owned));
+            }
+        }
+        let places: Vec<VpcIdx> = vpcs.iter().map(|(index, _)| index).collect();
+        for index in places {
+            let Some(vpc) = vpcs.get_mut(index) else { continue };
+            if !vpc.collected(Kind::NetworkInterfaces) {
+                let owned = owned.get(&index).into_iter().flatten().map(|(_, set)| *set);
+                let ranges: IpSet = vpc.ranges.iter().copied().collect();
+                vpc.unseen = ranges.difference(&IpSet::union_all(owned));
             }
         }
         for (vpc, owned) in owned {

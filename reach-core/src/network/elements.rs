@@ -28,9 +28,12 @@ pub(crate) struct Vpc {
     pub(crate) encryption: Option<EncryptionControl>,
     /// Who owns which address.
     pub(crate) addresses: AddressIndex,
+    /// Addresses of its blocks that an interface which nobody collected may have; none where all
+    /// were collected.
+    pub(crate) unseen: IpSet,
     /// BPA-04: what counts for a regional NAT gateway, which has no subnet.
     pub(crate) block: PublicAccess,
-    /// The kinds that its Region's calls answered.
+    /// The kinds that its owner's calls answered in its Region (SC-02).
     pub(crate) collected: Vec<Kind>,
 }
 

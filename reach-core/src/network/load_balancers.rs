@@ -135,7 +135,8 @@ impl<'a> Surroundings<'a> {
             .filter_map(|zone| {
                 let subnet = zone.subnet_id.as_deref().and_then(|id| self.subnet_ids.get(id));
                 let known = subnet.and_then(|subnet| self.subnets[*subnet].zone.clone());
-                known.or_else(|| zone.zone_name.as_deref().map(Arc::from))
+                let named = zone.zone_name.as_deref();
+                known.or_else(|| named.map(|name| answers.zone(located.region, name)))
             })
             .collect();
         order::sort(&mut zones);

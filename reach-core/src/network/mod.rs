@@ -160,8 +160,9 @@ pub(crate) struct Frame {
     pub(crate) regional_addresses: BTreeMap<Ipv4Addr, NatGatewayIdx>,
     /// The interfaces of EC2 Instance Connect Endpoints (EP-10).
     pub(crate) connect_endpoints: FxHashMap<InterfaceIdx, ConnectEndpoint>,
-    /// Groups without members outside the snapshot: those of its VPCs, used in no other (SG-16).
-    pub(crate) at_home: FxHashSet<Arc<str>>,
+    /// Groups of the snapshot's VPCs that are used in no other, with their VPC: nobody elsewhere is
+    /// a member (SG-16).
+    pub(crate) at_home: FxHashMap<Arc<str>, VpcIdx>,
     /// Groups whose members in a VPC no rule means any more, as their association with it is not
     /// there (SG-15, SG-19).
     pub(crate) lapsed: FxHashSet<(VpcIdx, Arc<str>)>,
@@ -176,10 +177,11 @@ impl Deref for Compiled {
 }
 
 impl Compiled {
-    /// Whether every Region's interfaces were collected, so that an address that none of them has
+    /// Whether every VPC's interfaces were collected, so that an address that none of them has
     /// belongs to nobody here.
     pub(crate) fn interfaces_known(&self) -> bool {
         self.collected_everywhere(Kind::NetworkInterfaces)
+            && self.vpcs.iter().all(|(_, vpc)| vpc.collected(Kind::NetworkInterfaces))
     }
 
     /// The same for instances: one that none of the Regions has does not exist.

@@ -17,8 +17,8 @@ use crate::rules::{
     TargetPlace, TargetZone, parse_addr,
 };
 use crate::snapshot::{
-    self, ClassicLoadBalancerListener, Kind, LoadBalancerDescription, NetworkInterface, Region,
-    Snapshot, TargetHealthDescription,
+    self, ClassicLoadBalancerListener, Kind, LoadBalancerDescription, NetworkInterface, Snapshot,
+    TargetHealthDescription,
 };
 
 /// What target groups are compiled from besides themselves.
@@ -124,7 +124,7 @@ impl<'a> Targets<'a> {
             (TargetPlace::Instance(interface, _), _) => self.zone_of(interfaces[interface].subnet),
             (TargetPlace::Address(address), _) => match (self.subnet_with(vpc, address), told) {
                 (Some(subnet), _) => self.zone_of(Some(subnet)),
-                (None, Some(name)) => TargetZone::In(zone_by_name(group.region, name)),
+                (None, Some(name)) => TargetZone::In(self.answers.zone(group.region, name)),
                 // An address outside the VPC can only be registered for all zones.
                 (None, None) => TargetZone::All,
             },
@@ -219,13 +219,6 @@ impl<'a> Targets<'a> {
             .find(|(_, subnet)| subnet.vpc == vpc && subnet.ranges.contains(address))
             .map(|(index, _)| index)
     }
-}
-
-/// A zone as subnets spell theirs: by id where the snapshot tells it.
-fn zone_by_name(region: &Region, name: &str) -> Arc<str> {
-    let mut subnets = region.subnets.iter().flatten();
-    let found = subnets.find(|subnet| subnet.availability_zone.as_deref() == Some(name));
-    Arc::from(found.and_then(|subnet| subnet.availability_zone_id.as_deref()).unwrap_or(name))
 }
 
 fn attributes_of(list: &[snapshot::Attribute]) -> GroupAttributes {

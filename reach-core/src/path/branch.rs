@@ -58,6 +58,8 @@ pub(crate) enum Origin {
     Beyond(AttachmentIdx),
     /// Behind something that this version does not follow.
     Unfollowed(Unfollowed),
+    /// Outside an internet gateway of a VPC, if it has one: nobody collected it.
+    Uncollected(VpcIdx),
 }
 
 /// A way into a VPC that nobody can follow: the target of one of its routes is not modelled or not
@@ -201,7 +203,11 @@ impl Origin {
     pub(super) fn preserving(self) -> Option<InterfaceIdx> {
         match self {
             Self::Preserving(node) => Some(node),
-            Self::Interface(_) | Self::Edge(_) | Self::Beyond(_) | Self::Unfollowed(_) => None,
+            Self::Interface(_)
+            | Self::Edge(_)
+            | Self::Beyond(_)
+            | Self::Unfollowed(_)
+            | Self::Uncollected(_) => None,
         }
     }
 }
@@ -242,6 +248,11 @@ impl Trail {
     /// Whether a NAT gateway gave a reply back to its client.
     pub(crate) fn turned_back(&self) -> bool {
         self.rewrites.iter().any(|rewrite| matches!(rewrite, Rewrite::TurnedBack { .. }))
+    }
+
+    /// Whether some translation sent it on with another source.
+    pub(crate) fn translated(&self) -> bool {
+        self.rewrites.iter().any(|rewrite| matches!(rewrite, Rewrite::Translated { .. }))
     }
 
     /// Whether this one did: it keeps one entry a flow, and a reply that comes again is none.

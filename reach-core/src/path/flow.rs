@@ -167,7 +167,7 @@ fn complete(
                 // HYB-08: which of its links the customer's network takes it by is its own matter.
                 Origin::Beyond(_) => matches!(reply.end, End::Beyond(_)),
                 // Where it leads back to, nobody can say.
-                Origin::Unfollowed(_) => false,
+                Origin::Unfollowed(_) | Origin::Uncollected(_) => false,
             };
             if !home && both_on_premises(origin, reply.end) {
                 let code = ExplanationCode::NotModelled;

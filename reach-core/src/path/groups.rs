@@ -101,7 +101,7 @@ impl Walk<'_> {
             Sender::Within(vpc) => self.inside(reference, *vpc),
             // SG-16: a peer VPC that the snapshot lacks. Groups that live in VPCs of the snapshot
             // have no members there.
-            Sender::Outside if self.net.at_home.contains(&reference.id) => none,
+            Sender::Outside if self.net.at_home.contains_key(&reference.id) => none,
             Sender::Outside | Sender::Unknown => Members { perhaps: IpSet::all(), ..none },
             Sender::Perhaps(sender) => {
                 let Members { sure, perhaps } = self.senders(reference, sender);
@@ -191,7 +191,7 @@ impl Walk<'_> {
     }
 
     fn inside(&self, reference: &GroupReference, vpc: VpcIdx) -> Members {
-        Members { sure: self.members_in(reference, vpc), perhaps: self.untold_in(vpc) }
+        Members { sure: self.members_in(reference, vpc), perhaps: self.untold_in(reference, vpc) }
     }
 
     /// SG-12: members across an active peering of the Region.
@@ -211,7 +211,7 @@ impl Walk<'_> {
                 let Members { sure, perhaps } = self.inside(reference, far);
                 Members { perhaps: sure.union(&perhaps), ..none }
             }
-            (_, None) if self.net.at_home.contains(&reference.id) => none,
+            (_, None) if self.net.at_home.contains_key(&reference.id) => none,
             (_, None) => Members { perhaps: far.ranges.clone(), ..none },
         }
     }
@@ -219,8 +219,8 @@ impl Walk<'_> {
     /// SG-16: across a peering that the snapshot lacks. A group that lives in a VPC of the snapshot
     /// has no members but those that are known, and those that nobody told there.
     fn anywhere(&self, reference: &GroupReference) -> Members {
-        let perhaps = if self.net.at_home.contains(&reference.id) {
-            let untold = self.net.vpcs.iter().map(|(vpc, _)| self.untold_in(vpc));
+        let perhaps = if self.net.at_home.contains_key(&reference.id) {
+            let untold = self.net.vpcs.iter().map(|(vpc, _)| self.untold_in(reference, vpc));
             self.meant(reference, None).union(&IpSet::union_all(&untold.collect::<Vec<_>>()))
         } else {
             IpSet::all()
@@ -240,13 +240,14 @@ impl Walk<'_> {
         members
     }
 
-    /// SG-16: addresses of hosts whose groups nobody told, which are all of a VPC whose interfaces
-    /// were not collected.
-    fn untold_in(&self, vpc: VpcIdx) -> IpSet {
-        if !self.net.vpcs[vpc].collected(Kind::NetworkInterfaces) {
-            return self.net.vpcs[vpc].ranges.iter().copied().collect();
+    /// SG-16: addresses of hosts whose groups nobody told, and in a VPC whose interfaces were not
+    /// all collected those that none of the others has.
+    fn untold_in(&self, reference: &GroupReference, vpc: VpcIdx) -> IpSet {
+        let ungrouped = self.net.ungrouped.get(&vpc).cloned().unwrap_or_else(IpSet::empty);
+        match self.net.at_home.get(&reference.id) {
+            Some(home) if *home != vpc => ungrouped,
+            _ => ungrouped.union(&self.net.vpcs[vpc].unseen),
         }
-        self.net.ungrouped.get(&vpc).cloned().unwrap_or_else(IpSet::empty)
     }
 
     fn members_in(&self, reference: &GroupReference, vpc: VpcIdx) -> IpSet {

@@ -280,8 +280,23 @@ impl Walk<'_> {
             return self.block(state, Reason::new(code, gateway.component(), &["IG-01"]));
         };
         let states = self.encrypted(vec![state], vpc, WayOut::InternetGateway);
-        for state in self.filter(states, |headers| gateway.refuse_private_sources(&headers)) {
+        let component = gateway.component();
+        for state in self
+            .filter(states, |headers| InternetGateway::refuse_private_sources(&component, &headers))
+        {
             self.find_owners(state, index, vpc);
+        }
+    }
+
+    /// IG-01: in over a gateway that the VPC may have.
+    pub(super) fn enter_uncollected(&mut self, mut state: State, vpc: VpcIdx) {
+        let component = self.net.vpcs[vpc].component();
+        self.hop(&mut state, component.clone());
+        let code = ExplanationCode::UnknownResource;
+        let reason = Reason::new(code, component.clone(), &["IG-01"]);
+        let refuse = |headers| InternetGateway::refuse_private_sources(&component, &headers);
+        for state in self.filter(vec![state], refuse) {
+            self.doubt(state, reason.clone());
         }
     }
 

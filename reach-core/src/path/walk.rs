@@ -21,9 +21,15 @@ pub(super) enum Place {
     /// Out of something, in its subnet.
     Route(Exit, SubnetIdx),
     /// Delivered inside a VPC; `crossing` a subnet boundary or not (PIPE-03).
-    Deliver { vpc: VpcIdx, crossing: bool },
+    Deliver {
+        vpc: VpcIdx,
+        crossing: bool,
+    },
     /// Reaching an interface (PIPE-02).
-    Arrive { interface: InterfaceIdx, crossing: bool },
+    Arrive {
+        interface: InterfaceIdx,
+        crossing: bool,
+    },
     /// At an internet gateway, on the way out of a subnet.
     LeaveInternetGateway(InternetGatewayIdx, Exit, SubnetIdx),
     /// At an internet gateway, on the way in.
@@ -55,6 +61,7 @@ pub(super) enum Place {
     LeaveGatewayEndpoint(EndpointIdx),
     /// On the way in by what this version does not follow.
     EnterUnfollowed(Unfollowed),
+    EnterUncollected(VpcIdx),
 }
 
 /// What a packet comes out of, in the subnet that it leaves next.
@@ -199,6 +206,7 @@ impl<'n> Walk<'n> {
             Origin::Edge(Edge::Peering { index, into }) => self.start_at_peering(index, into),
             Origin::Beyond(attachment) => (Place::EnterTransit(attachment), Sender::Lost),
             Origin::Unfollowed(way) => (Place::EnterUnfollowed(way), Sender::Outside),
+            Origin::Uncollected(vpc) => (Place::EnterUncollected(vpc), Sender::Lost),
         }
     }
 
@@ -246,6 +254,7 @@ impl<'n> Walk<'n> {
             }
             Place::LeaveGatewayEndpoint(endpoint) => self.leave_gateway_endpoint(state, endpoint),
             Place::EnterUnfollowed(way) => self.enter_unfollowed(state, way),
+            Place::EnterUncollected(vpc) => self.enter_uncollected(state, vpc),
         }
     }
 
@@ -280,6 +289,7 @@ impl<'n> Walk<'n> {
                 self.net.endpoints[endpoint].component()
             }
             Place::EnterUnfollowed(way) => self.net.vpcs[way.vpc].component(),
+            Place::EnterUncollected(vpc) => self.net.vpcs[vpc].component(),
         }
     }
 

@@ -12,7 +12,6 @@ use crate::order;
 use crate::packet::IpSet;
 use crate::path::{End, Origin, Sought};
 use crate::rules::{internet, nat64_embedded, parse_addr, parse_net};
-use crate::snapshot::Kind;
 
 /// An end of a question, found in a [`Network`].
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -412,11 +411,6 @@ pub(crate) fn peer_ranges(net: &Compiled, edge: Edge) -> Option<IpSet> {
 pub(crate) fn known_prefixes(net: &Compiled, index: crate::index::VpnGatewayIdx) -> IpSet {
     let gateway = &net.vpn_gateways[index];
     if gateway.more_prefixes { IpSet::all_v4() } else { gateway.prefixes.clone() }
-}
-
-/// Whether some of these VPCs may have internet gateways that the snapshot lacks.
-pub(super) fn gateways_unknown(net: &Compiled, vpcs: &[VpcIdx]) -> Option<VpcIdx> {
-    vpcs.iter().copied().find(|vpc| !net.vpcs[*vpc].collected(Kind::InternetGateways))
 }
 
 /// The internet as a network knows it: addresses of its own VPCs are not out there.

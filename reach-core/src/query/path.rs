@@ -62,6 +62,21 @@ impl Path {
         let bare = hops.iter().position(|hop| here(hop) && hop.evidence.is_empty());
         bare.or_else(|| hops.iter().rposition(here))
     }
+
+    /// By an element of which nobody told where it is.
+    pub(super) fn unseen(unknown: HeaderSet, doubt: Explanation) -> Self {
+        let component = doubt.reason.component.clone();
+        let hop = Hop { component, inbound: unknown.clone(), outbound: None, evidence: Vec::new() };
+        Self {
+            verdict: Verdict::Unknown,
+            forward: vec![hop],
+            reply: Vec::new(),
+            passing: HeaderSet::empty(),
+            unknown,
+            explanations: vec![doubt],
+            choices: Vec::new(),
+        }
+    }
 }
 
 /// The ways of a flow: one for each way of its replies.

@@ -11,6 +11,7 @@ use crate::order;
 use crate::packet::IpSet;
 use crate::path::{Origin, Unfollowed};
 use crate::rules::{AttachmentKind, ComponentKind, Target, UnmodelledTarget, internet};
+use crate::snapshot::Kind;
 
 /// Where packets set out, and with which sources.
 pub(super) struct Start {
@@ -149,14 +150,21 @@ impl Outside<'_> {
         Ok(starts)
     }
 
-    /// Over each internet gateway.
+    /// Over each internet gateway, and over those that VPCs may have and nobody collected.
     fn internet(&self, sources: &IpSet) -> Vec<Start> {
         if sources.is_empty() {
             return Vec::new();
         }
+        let gateway = |edge: &Edge| matches!(edge, Edge::InternetGateway(_));
+        let unknown = self.towards.iter().filter(|vpc| {
+            !self.net.vpcs[**vpc].collected(Kind::InternetGateways)
+                && !self.net.topology.edges(**vpc).iter().any(gateway)
+        });
         self.edges()
-            .filter(|edge| matches!(edge, Edge::InternetGateway(_)))
-            .map(|edge| Start::at(edge, sources.clone()))
+            .filter(gateway)
+            .map(Origin::Edge)
+            .chain(unknown.map(|vpc| Origin::Uncollected(*vpc)))
+            .map(|origin| Start { origin, sources: sources.clone() })
             .collect()
     }
 

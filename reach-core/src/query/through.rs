@@ -185,7 +185,13 @@ impl Tracer<'_> {
         }
         let whole = missing.is_none();
         if let Some(missing) = missing {
-            through.doubts.push(Explanation::new(Direction::Forward, missing, HeaderSet::empty()));
+            // LB-02: which addresses they have nobody told.
+            let elsewhere = IpSet::all().difference(&asked.destinations());
+            let unknown = HeaderSet::product(&asked.sources(), &elsewhere, &self.question.traffic);
+            outcome.perhaps = outcome.perhaps.union(&unknown);
+            let doubt = Explanation::new(Direction::Forward, missing, unknown.clone());
+            through.doubts.push(doubt.clone());
+            paths.push(Path::unseen(unknown, doubt));
         }
         Ok(through.answer(self, &asked, outcome, paths, whole))
     }
@@ -254,10 +260,9 @@ impl<'n> Through<'n> {
         let verdict = match trace::verdict(asked, &passing, &sometimes, &perhaps) {
             // What the missing nodes do is not known.
             Verdict::Reachable if !whole => Verdict::PartlyReachable,
-            Verdict::NotReachable if !whole => Verdict::Unknown,
             verdict => verdict,
         };
-        let doubts = if perhaps.is_empty() && whole { Vec::new() } else { self.doubts };
+        let doubts = if perhaps.is_empty() { Vec::new() } else { self.doubts };
         let explanations = match verdict {
             Verdict::Reachable => Vec::new(),
             Verdict::Unknown => trace::each_once(&doubts, &self.blocks),

@@ -2,7 +2,7 @@ use std::collections::BTreeSet;
 
 use serde::Serialize;
 
-use super::endpoint::{Goal, gateways_unknown, internet_beyond};
+use super::endpoint::{Goal, internet_beyond};
 use super::start::Start;
 use super::through::Via;
 use super::{Endpoint, Path, QueryError, Verdict, path};
@@ -231,7 +231,10 @@ impl<'n> Tracer<'n> {
             Origin::Interface(interface) | Origin::Preserving(interface) => {
                 self.net.interfaces[interface].component()
             }
-            Origin::Edge(_) | Origin::Beyond(_) | Origin::Unfollowed(_) => Component::internet(),
+            Origin::Edge(_)
+            | Origin::Beyond(_)
+            | Origin::Unfollowed(_)
+            | Origin::Uncollected(_) => Component::internet(),
         };
         let code = ExplanationCode::AddressFamilyMismatch;
         self.without_walk(Verdict::NotReachable, Reason::new(code, component, &["PK-01"]))
@@ -255,23 +258,18 @@ impl<'n> Tracer<'n> {
 
     /// No edge leads from the source to the destination's VPC.
     pub(super) fn no_way_in(self, towards: &[VpcIdx], asked: HeaderSet) -> TraceAnswer {
-        let (verdict, reason) = match (gateways_unknown(self.net, towards), towards.first()) {
-            (Some(vpc), _) => {
-                let component = self.net.vpcs[vpc].component();
-                let reason = Reason::new(ExplanationCode::UnknownResource, component, &["IG-01"]);
-                (Verdict::Unknown, reason)
-            }
-            (None, Some(vpc)) => {
+        let (verdict, reason) = match towards.first() {
+            Some(vpc) => {
                 let component = self.net.vpcs[*vpc].component();
                 let code = ExplanationCode::BadStateAttachment;
                 (Verdict::NotReachable, Reason::new(code, component, &["IG-01"]))
             }
-            (None, None) if !self.net.interfaces_known() => {
+            None if !self.net.interfaces_known() => {
                 let code = ExplanationCode::UnknownResource;
                 let reason = Reason::new(code, Component::internet(), &["IG-03"]);
                 (Verdict::Unknown, reason)
             }
-            (None, None) => {
+            None => {
                 let code = ExplanationCode::IgwPrivateIpAssociationForIngress;
                 let reason = Reason::new(code, Component::internet(), &["IG-03"]);
                 (Verdict::NotReachable, reason)

@@ -44,12 +44,13 @@ impl InternetGateway {
         }
     }
 
-    /// IG-04, inbound: nothing from private sources.
-    pub(crate) fn refuse_private_sources(&self, headers: &HeaderSet) -> Split {
+    /// IG-04, inbound: nothing from private sources, whichever gateway it is.
+    pub(crate) fn refuse_private_sources(gateway: &Component, headers: &HeaderSet) -> Split {
         let private = headers.restrict_sources(private_v4());
         let mut split = Split::pass(headers.difference(&private));
-        self.drop_private(
+        drop_private(
             &mut split,
+            gateway,
             &private,
             HeaderSet::restrict_sources,
             ExplanationCode::IgwSourceAddressNotInRfc1918Ingress,
@@ -62,28 +63,15 @@ impl InternetGateway {
     pub(crate) fn refuse_private_destinations(&self, headers: &HeaderSet) -> Split {
         let private = headers.restrict_destinations(private_v4());
         let mut split = Split::pass(headers.difference(&private));
-        self.drop_private(
+        drop_private(
             &mut split,
+            &self.component(),
             &private,
             HeaderSet::restrict_destinations,
             ExplanationCode::IgwDestinationAddressNotInRfc1918Egress,
             ExplanationCode::IgwDestinationAddressNotInRfc6598Egress,
         );
         split
-    }
-
-    fn drop_private(
-        &self,
-        split: &mut Split,
-        private: &HeaderSet,
-        restrict: fn(&HeaderSet, &IpSet) -> HeaderSet,
-        rfc1918: ExplanationCode,
-        rfc6598: ExplanationCode,
-    ) {
-        let shared: IpSet = parse_net("100.64.0.0/10").into_iter().collect();
-        let in_shared = restrict(private, &shared);
-        split.add_dropped(private.difference(&in_shared), self.reason(rfc1918, "IG-04"));
-        split.add_dropped(in_shared, self.reason(rfc6598, "IG-04"));
     }
 
     /// IG-02, IG-05: a source passes only with the public address paired with it; IPv4 sources are
@@ -162,4 +150,19 @@ pub(crate) struct Translated {
     pub(crate) headers: HeaderSet,
     /// Address before and after; none for IPv6, which is not translated.
     pub(crate) rewrite: Option<(IpAddr, IpAddr)>,
+}
+
+fn drop_private(
+    split: &mut Split,
+    gateway: &Component,
+    private: &HeaderSet,
+    restrict: fn(&HeaderSet, &IpSet) -> HeaderSet,
+    rfc1918: ExplanationCode,
+    rfc6598: ExplanationCode,
+) {
+    let reason = |code| Reason::new(code, gateway.clone(), &["IG-04"]);
+    let shared: IpSet = parse_net("100.64.0.0/10").into_iter().collect();
+    let in_shared = restrict(private, &shared);
+    split.add_dropped(private.difference(&in_shared), reason(rfc1918));
+    split.add_dropped(in_shared, reason(rfc6598));
 }

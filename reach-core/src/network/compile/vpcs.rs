@@ -7,11 +7,13 @@ use rustc_hash::FxHashMap;
 
 use super::associations::{AclAssociations, TableAssociations};
 use super::{Compiler, Located};
+use crate::Diagnostic;
 use crate::index::{DenseIndex, SubnetIdx, VpcIdx};
 use crate::network::public_access::Guarded;
 use crate::network::vpc_options::VpcOptions;
 use crate::network::{AddressIndex, Subnet, Vpc};
 use crate::order;
+use crate::packet::IpSet;
 use crate::rules::parse_net;
 use crate::snapshot::{self, Kind};
 
@@ -59,6 +61,7 @@ impl<'a> Compiler<'a> {
         }
         let ranges = self.blocks(&vpc.vpc_id, texts.into_iter());
         let primary = vpc.cidr_block.as_deref().and_then(parse_net);
+        let shared = self.shared_with(located);
         Vpc {
             id: Arc::from(vpc.vpc_id.as_str()),
             name: snapshot::name_tag(&vpc.tags).map(Arc::from),
@@ -77,6 +80,7 @@ impl<'a> Compiler<'a> {
             dns_enabled: options.dns_enabled(&vpc.vpc_id),
             encryption: options.encryption(&vpc.vpc_id),
             addresses: AddressIndex::default(),
+            unseen: IpSet::empty(),
             block: Guarded {
                 region: located.region,
                 owner: vpc.owner_id.as_deref(),
@@ -88,9 +92,26 @@ impl<'a> Compiler<'a> {
             collected: Kind::ALL
                 .iter()
                 .copied()
-                .filter(|kind| located.region.collected(*kind))
+                .filter(|kind| !shared && located.region.collected(*kind))
                 .collect(),
         }
+    }
+
+    /// SC-02: only a participant's view of it is there. A participant sees neither the owner's
+    /// interfaces and gateways nor those of other participants.
+    fn shared_with(&mut self, located: &Located<'_, snapshot::Vpc>) -> bool {
+        let vpc = located.item;
+        let (Some(owner), Some(account)) = (&vpc.owner_id, &located.region.account) else {
+            return false;
+        };
+        if owner != account {
+            let text = format!(
+                "account {owner} shares it and is not in the snapshot: what account {account} \
+                 does not see of it is unknown"
+            );
+            self.diagnostics.push(Diagnostic::note("shared_vpc", text).resource(&vpc.vpc_id));
+        }
+        owner != account
     }
 
     pub(super) fn blocks<'t>(

@@ -151,7 +151,7 @@ impl<'n> Through<'n> {
         let mut sent = Vec::new();
         for mut flow in flows {
             if leg.preserves {
-                self.limit(balancer, group, &mut flow);
+                self.limit(balancer, group, &headers, &mut flow);
             }
             let (outcome, further) = match target.place {
                 TargetPlace::Balancer(index) => {
@@ -243,7 +243,24 @@ impl<'n> Through<'n> {
 
     /// LB-13: a load balancer that keeps the client's address reaches targets of its own VPC, and
     /// of peered ones of its Region directly.
-    fn limit(&self, balancer: &LoadBalancer, group: &TargetGroup, flow: &mut Flow) {
+    fn limit(
+        &self,
+        balancer: &LoadBalancer,
+        group: &TargetGroup,
+        sent: &HeaderSet,
+        flow: &mut Flow,
+    ) {
+        let trail = &flow.forward.trail;
+        // Where the reply goes that a translation turns back, nobody says.
+        if trail.translated() && !trail.blocked() {
+            let code = ExplanationCode::Elbv2SourceAddressPreservation;
+            let told = flow.forward.headers.clone();
+            flow.perhaps = trail.undo(told.clone()).intersection(sent);
+            (flow.passing, flow.sometimes) = (HeaderSet::empty(), HeaderSet::empty());
+            let reason = balancer.reason(code, "LB-13");
+            flow.forward.trail.doubts.push(Explanation::new(Direction::Forward, reason, told));
+            return;
+        }
         let direct = flow.forward.trail.gateways.iter().all(|gateway| match gateway.kind {
             ComponentKind::VpcPeeringConnection => self.near(&gateway.id),
             _ => false,

@@ -79,7 +79,7 @@ pub(super) mod add {
     pub(in crate::generate) use super::hybrid::vpn_gateway;
     pub(in crate::generate) use super::load_balancers::load_balancers;
     pub(in crate::generate) use super::managed::managed;
-    pub(in crate::generate) use super::missing::{missing, missing_gateways};
+    pub(in crate::generate) use super::missing::{missing, missing_gateways, unseen};
     pub(in crate::generate) use super::nat::{nat_gateway, nat64};
     pub(in crate::generate) use super::peering::peering;
     pub(in crate::generate) use super::prefix_lists::prefix_lists;

@@ -142,4 +142,5 @@ features! {
     odd_text, true, 0;
     missing_gateways, false, 0;
     preserving_endpoints, false, 0;
+    unseen, false, 0;
 }

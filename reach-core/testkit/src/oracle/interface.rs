@@ -179,11 +179,22 @@ impl<'s> Walk<'_, 's> {
         self.model.region_of(vpc).is_some_and(|region| region.route_tables.is_some())
     }
 
+    /// Whether an internet gateway of a VPC would be in the snapshot.
+    pub(super) fn gateways_known(&self, vpc: &str) -> bool {
+        match self.model.answers_for(vpc) {
+            Some(region) => region.internet_gateways.is_some(),
+            // ENI-01 says all there is to say of a VPC that is not in the snapshot.
+            None => self.model.vpc(vpc).is_none() && collected!(self.model, internet_gateways),
+        }
+    }
+
+    pub(super) fn all_interfaces_known(&self) -> bool {
+        collected!(self.model, network_interfaces)
+            && self.model.vpc_ids().into_iter().all(|vpc| self.interfaces_known(vpc))
+    }
+
     /// Whether the interfaces of a VPC are all in the snapshot.
     pub(super) fn interfaces_known(&self, vpc: &str) -> bool {
-        match self.model.region_of(vpc) {
-            Some(region) => region.network_interfaces.is_some(),
-            None => collected!(self.model, network_interfaces) && self.model.vpc(vpc).is_some(),
-        }
+        self.model.answers_for(vpc).is_some_and(|region| region.network_interfaces.is_some())
     }
 }

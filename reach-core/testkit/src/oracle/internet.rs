@@ -7,7 +7,7 @@ use reach_core::snapshot::{GatewayAttachment, NetworkInterface, Subnet};
 use super::block_public_access::Flowing;
 use super::codes;
 use super::interface::{State, attached};
-use super::model::{Owner, collected, every, inside, private_use, shared_space};
+use super::model::{Owner, every, inside, private_use, shared_space};
 use super::route_table::{self, Selected, Target};
 use super::walk::{Came, Crossing, End, Go, Next, Origin, Point, Sender, Walk};
 
@@ -185,6 +185,8 @@ impl<'s> Walk<'_, 's> {
         let wanted = || self.model.interface(&self.flow.to).and_then(|eni| self.model.vpc_of(eni));
         match owner.or_else(wanted) {
             Some(vpc) => self.enter(vpc, self.internet_gateway(vpc)),
+            // IG-03: of a VPC whose interfaces nobody collected.
+            None if !self.all_interfaces_known() => self.lost(codes::UNKNOWN_RESOURCE, "internet"),
             None => self.deny(codes::IGW_PRIVATE_IP_ASSOCIATION_FOR_INGRESS, "internet"),
         }
     }
@@ -232,6 +234,11 @@ impl<'s> Walk<'_, 's> {
             let owners = self.model.owners(vpc, packet.destination);
             owners.first().map(|owner| (packet.destination, *owner))
         };
+        // IG-01: there may be one that nobody collected.
+        let held = found.is_some() || !self.model.owners(vpc, packet.destination).is_empty();
+        if gateway.is_none() && held && !self.gateways_known(vpc) {
+            return self.lost(codes::UNKNOWN_RESOURCE, id);
+        }
         // IG-07: the gateway's own table; a regional NAT gateway is in no subnet of it (NAT-12).
         let table = gateway
             .and_then(|id| route_table::of_gateway(self.model, id))
@@ -251,13 +258,13 @@ impl<'s> Walk<'_, 's> {
                 _ => self.public_access(vpc, subnet, Flowing::Inbound)?,
             }
         }
-        if gateway.is_none() && !collected!(self.model, internet_gateways) {
-            return self.lost(codes::UNKNOWN_RESOURCE, id);
-        }
         if gateway.is_none() {
             return self.deny(codes::BAD_STATE_ATTACHMENT, id);
         }
         let Some((private, owner)) = found else {
+            if self.flow.to == "any" && !self.interfaces_known(vpc) {
+                return self.lost(codes::UNKNOWN_RESOURCE, id);
+            }
             // IG-03 is about IPv4, IG-05 about IPv6.
             let v6 = packet.destination.is_ipv6();
             let code = if v6 {

@@ -86,6 +86,16 @@ impl<'s> Model<'s> {
         self.snapshot.regions.iter().find(has)
     }
 
+    /// SC-02: the Region whose calls answered for all that is in a VPC: its owner's.
+    pub(super) fn answers_for(&self, vpc: &str) -> Option<&'s Region> {
+        self.snapshot.regions.iter().find(|region| {
+            region.vpcs.iter().flatten().any(|found| {
+                let (owner, asked) = (found.owner_id.as_ref(), region.account.as_ref());
+                found.vpc_id == vpc && (owner.is_none() || asked.is_none() || owner == asked)
+            })
+        })
+    }
+
     /// ENI-01: what is known of a subnet whose VPC the snapshot lacks is not enough to tell what
     /// happens in it.
     pub(super) fn subnet(&self, id: &str) -> Option<&'s Subnet> {

@@ -61,6 +61,7 @@ impl<'s> Walk<'_, 's> {
         let Some(source) = Self::source_of(nat, point.zone) else {
             return self.lost(codes::UNKNOWN_RESOURCE, id);
         };
+        self.reached_directly()?;
         self.packet.source = IpAddr::V4(source);
         self.pick_port();
         self.sender = Sender::Nobody;

@@ -40,7 +40,7 @@ impl<'s> Walk<'_, 's> {
 
     /// Whether every connection of a VPC is in the snapshot.
     pub(super) fn peerings_known(&self, vpc: &str) -> bool {
-        self.model.region_of(vpc).is_some_and(|region| region.vpc_peering_connections.is_some())
+        self.model.answers_for(vpc).is_some_and(|region| region.vpc_peering_connections.is_some())
     }
 
     /// SG-12: how far outbound references reach over every connection of a VPC.

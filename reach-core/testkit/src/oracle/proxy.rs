@@ -170,11 +170,34 @@ impl<'s> Walk<'_, 's> {
         Ok(Next::Route(self.point(subnet, Some(home_id))))
     }
 
+    /// LB-12: the node that left the client's address in the packet, and whether something
+    /// translated it afterwards.
+    fn steering(&self) -> Option<(&'s NetworkInterface, bool)> {
+        let translation =
+            |crossing: &&Crossing<'s>| matches!(crossing, Crossing::Translated { .. });
+        let mut before = self.crossings.iter().rev().skip_while(translation);
+        match before.next() {
+            Some(Crossing::Proxied { node, steered: true, .. }) => {
+                Some((node, self.last().as_ref().is_some_and(translation)))
+            }
+            _ => None,
+        }
+    }
+
+    /// LB-13: a target behind a translation is not reached directly.
+    pub(super) fn reached_directly(&mut self) -> Go<()> {
+        match self.steering().and_then(|(node, _)| balancer_of(self.model, node)) {
+            Some(balancer) => self.doubt(codes::ELBV2_SOURCE_ADDRESS_PRESERVATION, balancer.id()),
+            None => Ok(()),
+        }
+    }
+
     /// LB-12: the network takes a target's reply to the node, whatever the routes say.
     pub(super) fn steered(&mut self, target: &'s Subnet) -> Go<Option<Next<'s>>> {
-        let Some(Crossing::Proxied { node, steered: true, .. }) = self.last().cloned() else {
-            return Ok(None);
-        };
+        let Some((node, translated)) = self.steering() else { return Ok(None) };
+        if translated && let Some(balancer) = balancer_of(self.model, node) {
+            return self.lost(codes::ELBV2_SOURCE_ADDRESS_PRESERVATION, balancer.id());
+        }
         let id = node.network_interface_id.as_str();
         if let Some(balancer) = self.unanswered {
             return self.deny(codes::ELBV2_SOURCE_ADDRESS_PRESERVATION, balancer);

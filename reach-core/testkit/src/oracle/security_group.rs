@@ -197,7 +197,8 @@ impl<'s> Walk<'_, 's> {
                 return if lost { Says::Lost } else { Says::No };
             }
         };
-        let Some(eni) = owner(vpc) else {
+        // ENI-01: of a VPC that the snapshot lacks nobody knows enough.
+        let Some(eni) = owner(vpc).filter(|_| self.model.vpc(vpc).is_some()) else {
             // Nobody there has it: all are known, or all members, or no block of the VPC covers it.
             let known = self.interfaces_known(vpc)
                 || self.at_home(group)

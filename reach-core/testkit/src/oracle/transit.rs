@@ -65,7 +65,7 @@ impl<'s> Walk<'_, 's> {
                 self.leave_subnet(point)?;
                 return self.leave_attachment(id, attachment, By::UntoldVpc, point.zone);
             }
-            let region = self.model.region_of(point.vpc);
+            let region = self.model.answers_for(point.vpc);
             let known = region.is_some_and(|it| it.transit_gateway_vpc_attachments.is_some())
                 && self.transit_gateway(id).is_some();
             if known {

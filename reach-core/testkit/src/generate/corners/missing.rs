@@ -1,4 +1,4 @@
-//! Calls that were not made and ids that lead nowhere (SG-16, TGW-14).
+//! Calls that were not made and ids that lead nowhere (SC-02, SG-16, TGW-14).
 
 use crate::generate::site::Site;
 
@@ -33,6 +33,19 @@ pub(in crate::generate) fn missing_gateways(site: &mut Site) {
     let index = usize::try_from(site.dice.below(site.regions.len() as u64)).unwrap_or(0);
     if let Some(region) = site.region(index) {
         region.internet_gateways = None;
+    }
+}
+
+/// A VPC is another account's and the snapshot has what a participant sees (SC-02), or nobody
+/// collected a Region's interfaces.
+pub(in crate::generate) fn unseen(site: &mut Site) {
+    let index = usize::try_from(site.dice.below(site.regions.len() as u64)).unwrap_or(0);
+    let (shared, last) = (site.dice.chance(80), usize::try_from(site.dice.below(2)).unwrap_or(0));
+    let Some(region) = site.region(index) else { return };
+    if !shared {
+        region.network_interfaces = None;
+    } else if let Some(vpc) = region.vpcs.iter_mut().flatten().nth(last) {
+        vpc.owner_id = Some("333333333333".to_owned());
     }
 }
 
