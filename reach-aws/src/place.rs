@@ -121,6 +121,8 @@ pub(crate) fn region_of_zone(zone: &str) -> Option<&str> {
 
 #[cfg(test)]
 mod tests {
+    use reach_core::snapshot::{Instance, Vpc};
+
     use super::*;
 
     fn place(name: &str) -> (Option<String>, Option<String>) {
@@ -143,6 +145,21 @@ mod tests {
             Some("eu-west-1"),
             "the innermost wins"
         );
+    }
+
+    #[test]
+    fn instances_tell_the_account() {
+        let owned = |owner: &str| Some(owner.to_owned());
+        let vpc = Vpc { vpc_id: "vpc-1".into(), owner_id: owned("111122223333"), ..Vpc::default() };
+        let instance = Instance { owner_id: owned("444455556666"), ..Instance::default() };
+        let mut place = Place::default();
+        let mut region = Region { vpcs: Some(vec![vpc]), ..Region::default() };
+        place.fill_from(&region);
+        assert_eq!(place.account.as_deref(), Some("111122223333"));
+        place.account = None;
+        region.instances = Some(vec![instance]);
+        place.fill_from(&region);
+        assert_eq!(place.account.as_deref(), Some("444455556666"), "a participant of a shared VPC");
     }
 
     #[test]
