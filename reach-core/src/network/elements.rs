@@ -28,6 +28,8 @@ pub(crate) struct Vpc {
     pub(crate) encryption: Option<EncryptionControl>,
     /// Who owns which address.
     pub(crate) addresses: AddressIndex,
+    /// One interface of each subnet, with the addresses of all that are in it.
+    pub(crate) residents: Vec<(InterfaceIdx, IpSet)>,
     /// Addresses of its blocks that an interface which nobody collected may have; none where all
     /// were collected.
     pub(crate) unseen: IpSet,

@@ -286,7 +286,7 @@ impl Walk<'_> {
             None => destinations.clone(),
         };
         let mut owned = Vec::new();
-        for (owner, addresses) in vpc.addresses.shares(&wanted) {
+        for (owner, addresses) in self.receivers_of(index, &wanted) {
             let headers = state.headers.restrict_destinations(&addresses);
             let place = Place::Arrive { interface: owner, crossing };
             self.go(State { place, headers, ..state.clone() });
@@ -298,6 +298,22 @@ impl Walk<'_> {
         let lost = destinations.difference(&IpSet::union_all(&owned));
         let headers = state.headers.restrict_destinations(&lost);
         self.lose(State { headers, ..state }, index);
+    }
+
+    /// Interfaces that own some of these addresses, each with those. To a reply all of a subnet are
+    /// alike, if it does not matter which of them it comes to: one stands for the others.
+    fn receivers_of(&self, vpc: VpcIdx, wanted: &IpSet) -> Vec<(InterfaceIdx, IpSet)> {
+        let all = &self.net.vpcs[vpc];
+        let alike = !self.detail
+            && !self.forwards()
+            && self.asked_by_peer(vpc)
+            && !self.request.translated();
+        if !alike {
+            return all.addresses.shares(wanted);
+        }
+        let residents = all.residents.iter();
+        let residents = residents.map(|(one, addresses)| (*one, addresses.intersection(wanted)));
+        residents.filter(|(_, addresses)| !addresses.is_empty()).collect()
     }
 
     /// The addresses of a VPC at which a reply is home, or given back to a client by a translation;

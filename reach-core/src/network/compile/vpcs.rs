@@ -80,6 +80,7 @@ impl<'a> Compiler<'a> {
             dns_enabled: options.dns_enabled(&vpc.vpc_id),
             encryption: options.encryption(&vpc.vpc_id),
             addresses: AddressIndex::default(),
+            residents: Vec::new(),
             unseen: IpSet::empty(),
             block: Guarded {
                 region: located.region,
