@@ -148,14 +148,25 @@ impl TargetGroup {
         let targets = self.targets.as_deref().unwrap_or_default();
         let near: Vec<Use> =
             targets.iter().map(|target| self.near(balancer, node, target)).collect();
-        // LB-09: the share that counts is that of the targets that the node may use.
-        let relevant = |health: Health| {
-            let both = targets.iter().zip(&near);
-            both.filter(|(target, near)| target.health == health && **near == Use::Yes).count()
+        // LB-09: the share that counts is that of the targets that the node may use. Those of which
+        // nobody knows whether it may count either way.
+        let count = |health: Health, sure: bool| {
+            let both = targets.iter().zip(&near).filter(|(target, _)| target.health == health);
+            both.filter(|(_, near)| match near {
+                Use::Yes => sure,
+                Use::Perhaps(_) => !sure,
+                Use::No(_) => false,
+            })
+            .count()
         };
-        let [healthy, unhealthy, unknown] =
-            [Health::Healthy, Health::Unhealthy, Health::Unknown].map(relevant);
-        let least = self.least(healthy + unhealthy + unknown);
+        let states = [Health::Healthy, Health::Unhealthy, Health::Unknown];
+        let [healthy, unhealthy, unknown] = states.map(|health| count(health, true));
+        let [more_healthy, more_unhealthy, more_unknown] =
+            states.map(|health| count(health, false));
+        let all = healthy + unhealthy + unknown;
+        let least = self.least(all);
+        let most = self.least(all + more_healthy + more_unhealthy + more_unknown);
+        let perhaps_healthy = unknown + more_healthy + more_unknown;
         let fails_open = balancer.kind != BalancerKind::Classic;
         targets
             .iter()
@@ -171,11 +182,11 @@ impl TargetGroup {
                 match target.health {
                     Health::Healthy => near.clone(),
                     Health::Unhealthy | Health::Unknown
-                        if fails_open && healthy + unknown < least =>
+                        if fails_open && healthy + perhaps_healthy < least =>
                     {
                         near.clone()
                     }
-                    Health::Unhealthy if fails_open && healthy < least => {
+                    Health::Unhealthy if fails_open && healthy < most => {
                         Use::Perhaps(told(ExplanationCode::UnknownResource))
                     }
                     Health::Unknown => Use::Perhaps(told(ExplanationCode::UnknownResource)),

@@ -225,7 +225,7 @@ impl<'s> Walk<'_, 's> {
                 // LB-07: the nodes of another load balancer, which picks in its turn.
                 if group.target_type.as_deref() == Some("alb") {
                     let nodes = self.nodes_behind(group, &described.target);
-                    reach.extend(nodes.into_iter().map(|target| (target, true, state)));
+                    reach.extend(nodes.into_iter().map(|target| (target, true, state, true)));
                     continue;
                 }
                 let Some(target) = self.target(group, &described.target) else { continue };
@@ -245,13 +245,23 @@ impl<'s> Walk<'_, 's> {
                 match missed {
                     Some(missed) if wanted => reason = missed,
                     Some(_) => {}
-                    None => reach.push((target, wanted, state)),
+                    None => {
+                        let sure = !self.nowhere(&described.target, group);
+                        reach.push((target, wanted, state, sure));
+                    }
                 }
             }
             // LB-09: healthy ones; without any, all of them.
-            let open = !reach.iter().any(|(_, _, state)| *state == Some("healthy"));
-            for (target, wanted, state) in reach {
-                if wanted && (open || state == Some("healthy")) {
+            let healthy = |sure: bool| {
+                reach.iter().any(|(_, _, state, near)| *state == Some("healthy") && *near == sure)
+            };
+            // One of which nobody knows whether it is in reach.
+            let unclear = !healthy(true) && healthy(false);
+            let open = !healthy(true) && !unclear;
+            for (target, wanted, state, _) in reach {
+                if wanted && unclear && state != Some("healthy") {
+                    untold = Some(arn);
+                } else if wanted && (open || state == Some("healthy")) {
                     picked.push(target);
                 } else if wanted {
                     reason = unused;

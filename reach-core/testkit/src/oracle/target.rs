@@ -39,6 +39,13 @@ impl<'s> Walk<'_, 's> {
             .or(target.availability_zone.as_deref().map(|name| Zone { id: None, name: Some(name) }))
     }
 
+    /// Whether it is in a subnet that nobody told.
+    pub(super) fn nowhere(&self, target: &'s TargetDescription, group: &'s TargetGroup) -> bool {
+        let eni = self.target_interface(&target.id, group.vpc_id.as_deref().unwrap_or_default());
+        target.availability_zone.is_none()
+            && eni.is_some_and(|eni| self.model.subnet_of(eni).is_none())
+    }
+
     /// LB-07: the nodes of an ALB that is a target.
     pub(super) fn nodes_behind(
         &self,
