@@ -1,8 +1,10 @@
 //! Scans: what the rules package finds, and what it does not.
 
-use reach_core::snapshot::Snapshot;
+use std::collections::{BTreeMap, BTreeSet};
+
+use reach_core::snapshot::{Snapshot, Tag};
 use reach_core::{Finding, FindingType, Network, Reachability, Run, ScanOptions};
-use reach_testkit::Lab;
+use reach_testkit::{Lab, generate};
 
 fn scan(lab: &Lab) -> Run {
     scan_with(&lab.snapshot(), &ScanOptions::default())
@@ -196,7 +198,7 @@ fn one_finding_for_each_group_and_interface_and_an_aggregate_beside() {
 fn several_tags_are_alternatives() {
     let lab = ["p1", "p2", "q1"].into_iter().fold(Lab::t0(), |lab, host| {
         lab.instance(&format!("i-{host}"), |instance| {
-            let tag = |key: &str, value: &str| reach_core::snapshot::Tag {
+            let tag = |key: &str, value: &str| Tag {
                 key: key.to_owned(),
                 value: value.to_owned(),
             };
@@ -318,4 +320,45 @@ fn what_is_behind_a_load_balancer_and_not_collected_is_no_silence() {
         let told = run.unassessed.iter().any(|told| told.resource.contains(resource));
         assert!(told, "{resource}: {:?}", run.unassessed);
     }
+}
+
+/// Interfaces that are alike share what enters them; a scan of one instance shares nothing.
+#[test]
+fn a_scan_of_all_is_the_scans_of_each() {
+    let corners = (0..60).map(|seed| (seed, generate::corners(seed)));
+    let large = (0..3).map(|seed| (seed, generate::network(seed, 60)));
+    let (mut found, mut unknown) = (0, 0);
+    for (seed, mut snapshot) in corners.chain(large) {
+        let key = || "each".to_owned();
+        let mut values = Vec::new();
+        let regions = snapshot.regions.iter_mut();
+        for instance in regions.flat_map(|region| region.instances.iter_mut().flatten()) {
+            let value = instance.instance_id.clone();
+            instance.tags.push(Tag { key: key(), value: value.clone() });
+            values.push(value);
+        }
+        let network = Network::compile(snapshot);
+        let whole = network.scan(&ScanOptions::default());
+        let each = values.iter().map(|value| {
+            let tags = vec![(key(), value.clone())];
+            network.scan(&ScanOptions { tags, ..ScanOptions::default() })
+        });
+        let each: Vec<Run> = each.collect();
+        let findings = |runs: &[Run]| -> BTreeMap<String, Finding> {
+            let all = runs.iter().flat_map(|run| &run.findings);
+            all.map(|finding| (finding.id.clone(), finding.clone())).collect()
+        };
+        let unknowns = |runs: &[Run]| -> BTreeSet<String> {
+            let all = runs.iter().flat_map(|run| &run.unknown);
+            // An instance that nobody described has no tag to ask for.
+            let told = all.filter(|exposure| values.contains(&exposure.instance_id));
+            told.map(|exposure| format!("{exposure:?}")).collect()
+        };
+        let whole = [whole];
+        assert_eq!(findings(&whole), findings(&each), "seed {seed}");
+        assert_eq!(unknowns(&whole), unknowns(&each), "seed {seed}");
+        found += whole[0].findings.len();
+        unknown += whole[0].unknown.len();
+    }
+    assert!(found > 100 && unknown > 20, "{found} {unknown}");
 }

@@ -9,6 +9,8 @@ use reach_core::packet::{PortSet, Traffic};
 use reach_core::{MatrixOptions, Network, ScanOptions, TraceOptions};
 
 const SIZE: usize = 500;
+/// Enough for VPCs with peering connections and transit gateways between them.
+const MANY: usize = 3_000;
 
 /// What callgrind collects.
 #[inline(never)]
@@ -17,12 +19,13 @@ fn measured(run: &mut dyn FnMut() -> usize) -> usize {
 }
 
 fn main() {
-    let size = std::env::args().nth(2).and_then(|it| it.parse().ok()).unwrap_or(SIZE);
+    let question = std::env::args().nth(1).unwrap_or_default();
+    let usual = if question == "scan-peered" { MANY } else { SIZE };
+    let size = std::env::args().nth(2).and_then(|it| it.parse().ok()).unwrap_or(usual);
     let lab = Lab::of(size);
     let network = lab.network();
     let traffic = Traffic::tcp(&PortSet::single(8000));
     let (options, all) = (TraceOptions::default(), MatrixOptions::default());
-    let question = std::env::args().nth(1).unwrap_or_default();
     let counted = match question.as_str() {
         "read" => measured(&mut || read(lab.document()).regions.len()),
         "compile" => {
@@ -32,7 +35,9 @@ fn main() {
                 snapshot.take().map_or(0, |it| Network::compile(it).diagnostics().len() + 1)
             })
         }
-        "scan" => measured(&mut || network.scan(&ScanOptions::default()).findings.len()),
+        "scan" | "scan-peered" => {
+            measured(&mut || network.scan(&ScanOptions::default()).findings.len())
+        }
         "verdict" => {
             let pairs = lab.pairs(100);
             let ask =

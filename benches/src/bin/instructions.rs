@@ -11,8 +11,18 @@ use std::process::{Command, ExitCode};
 
 use reach_benches::profile;
 
-const QUESTIONS: [&str; 9] =
-    ["read", "compile", "scan", "verdict", "trace", "matrix", "np-guard", "edit", "edit-matrix"];
+const QUESTIONS: [&str; 10] = [
+    "read",
+    "compile",
+    "scan",
+    "scan-peered",
+    "verdict",
+    "trace",
+    "matrix",
+    "np-guard",
+    "edit",
+    "edit-matrix",
+];
 
 /// How far a count may be above the baseline. Hash tables and allocators differ by version.
 const TOLERANCE: f64 = 1.10;

@@ -1,15 +1,15 @@
 //! What enters interfaces from an edge of their VPC: walked once for those that only their groups
 //! and addresses tell apart.
 //!
-//! The walk leaves security groups out, as that of a matrix does, and each interface's own are
-//! asked about what arrives. Whatever hangs on more is left to a walk of its own.
+//! The walk leaves security groups out, as that of a matrix does, and each list of groups is asked
+//! once about what arrives. Whatever hangs on more is left to a walk of its own.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use rustc_hash::FxHashMap;
 
 use super::exposure::{Exposure, Part};
-use crate::index::{InterfaceIdx, SubnetIdx};
+use crate::index::{GroupIdx, InterfaceIdx, SubnetIdx};
 use crate::network::{Compiled, Edge};
 use crate::packet::{HeaderSet, IpSet, Traffic};
 use crate::path::{End, Origin, Terms, Walk, establish};
@@ -20,7 +20,23 @@ use crate::rules::{
 /// Ways in that are known.
 #[derive(Debug, Default)]
 pub(crate) struct Entries {
-    known: FxHashMap<Key, Option<Vec<Entry>>>,
+    known: FxHashMap<Key, Option<Way>>,
+}
+
+/// A way in.
+#[derive(Debug)]
+struct Way {
+    entries: Vec<Entry>,
+    /// What lists of groups let in; `None` where nobody can tell of a part.
+    admitted: FxHashMap<Vec<GroupIdx>, Option<Vec<Admitted>>>,
+}
+
+/// What groups let in of an entry.
+#[derive(Debug, Clone)]
+struct Admitted {
+    headers: HeaderSet,
+    sender: Sender,
+    v6: bool,
 }
 
 /// What a way in sees of an interface beside its groups and addresses.
@@ -30,6 +46,8 @@ struct Key {
     subnet: SubnetIdx,
     kind: InterfaceKind,
     source_dest_check: Option<bool>,
+    /// Whether it names groups, and whether the snapshot has all that it names.
+    groups: [bool; 2],
     /// Which addresses it has: IPv4, a public one for it, IPv6, and whether the internet may use
     /// that.
     has: [bool; 4],
@@ -61,24 +79,49 @@ impl Entries {
         traffic: &Traffic,
     ) -> Option<Exposure> {
         let (key, addresses) = alike(net, edge, index)?;
-        let walk = || entries(net, (key, index), addresses, sources, traffic);
-        let entries = self.known.entry(key).or_insert_with(walk).as_ref()?;
-        let walk = Walk::forward(net, Terms::default());
-        let mut parts = Vec::new();
-        for Entry { arrived, sender, v6 } in entries {
+        let walk = || {
+            let entries = entries(net, (key, index), addresses, sources, traffic)?;
+            Some(Way { entries, admitted: FxHashMap::default() })
+        };
+        let way = self.known.entry(key).or_insert_with(walk).as_mut()?;
+        let parts = way.admitted(net, index)?.iter().map(|Admitted { headers, sender, v6 }| {
             let (to, at) = addresses.of(*v6)?;
-            let arrived = arrived.with_destination(at);
-            let split = walk.security_groups(index, false, &arrived, sender);
-            if !split.unsure.is_empty() {
-                return None;
-            }
-            if !split.passed.is_empty() {
-                let sent = split.passed.with_destination(to);
-                parts.push(Part { sent, arrived: split.passed, sender: sender.clone() });
-            }
-        }
-        Some(Exposure { edge, parts, uncertain: None })
+            Some(Part {
+                sent: headers.with_destination(to),
+                arrived: headers.with_destination(at),
+                sender: sender.clone(),
+            })
+        });
+        Some(Exposure { edge, parts: parts.collect::<Option<_>>()?, uncertain: None })
     }
+}
+
+impl Way {
+    /// What an interface's groups let in, whatever the address that it is sent to: rules of one
+    /// direction say nothing of the interface's own (SG-01).
+    fn admitted(&mut self, net: &Compiled, index: InterfaceIdx) -> Option<&[Admitted]> {
+        let groups = &net.interfaces[index].groups;
+        if !self.admitted.contains_key(groups) {
+            let admitted = admit(net, index, &self.entries);
+            self.admitted.insert(groups.clone(), admitted);
+        }
+        self.admitted.get(groups)?.as_deref()
+    }
+}
+
+fn admit(net: &Compiled, index: InterfaceIdx, entries: &[Entry]) -> Option<Vec<Admitted>> {
+    let walk = Walk::forward(net, Terms::default());
+    let mut admitted = Vec::new();
+    for Entry { arrived, sender, v6 } in entries {
+        let split = walk.security_groups(index, false, arrived, sender);
+        if !split.unsure.is_empty() {
+            return None;
+        }
+        if !split.passed.is_empty() {
+            admitted.push(Admitted { headers: split.passed, sender: sender.clone(), v6: *v6 });
+        }
+    }
+    Some(admitted)
 }
 
 impl Addresses {
@@ -125,6 +168,7 @@ fn alike(net: &Compiled, edge: Edge, index: InterfaceIdx) -> Option<(Key, Addres
         subnet: interface.subnet?,
         kind: interface.kind,
         source_dest_check: interface.source_dest_check,
+        groups: [!interface.group_ids.is_empty(), interface.groups_complete],
         has: [private.is_some(), public.is_some(), v6.is_some(), global.is_some()],
     };
     Some((key, addresses))
