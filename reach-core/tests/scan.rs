@@ -198,10 +198,7 @@ fn one_finding_for_each_group_and_interface_and_an_aggregate_beside() {
 fn several_tags_are_alternatives() {
     let lab = ["p1", "p2", "q1"].into_iter().fold(Lab::t0(), |lab, host| {
         lab.instance(&format!("i-{host}"), |instance| {
-            let tag = |key: &str, value: &str| Tag {
-                key: key.to_owned(),
-                value: value.to_owned(),
-            };
+            let tag = |key: &str, value: &str| Tag { key: key.to_owned(), value: value.to_owned() };
             instance.tags.push(tag("Team", host));
         })
     });

@@ -263,7 +263,9 @@ impl<'n> Walk<'n> {
             Place::Depart(interface) | Place::Arrive { interface, .. } => {
                 self.net.interfaces[interface].component()
             }
-            Place::Deliver { vpc, .. } => self.net.vpcs[vpc].component(),
+            Place::Deliver { vpc, .. } | Place::EnterUncollected(vpc) => {
+                self.net.vpcs[vpc].component()
+            }
             Place::LeaveInternetGateway(gateway, ..) | Place::EnterInternetGateway(gateway) => {
                 self.net.internet_gateways[gateway].component()
             }
@@ -289,7 +291,6 @@ impl<'n> Walk<'n> {
                 self.net.endpoints[endpoint].component()
             }
             Place::EnterUnfollowed(way) => self.net.vpcs[way.vpc].component(),
-            Place::EnterUncollected(vpc) => self.net.vpcs[vpc].component(),
         }
     }
 
