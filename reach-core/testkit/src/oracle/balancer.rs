@@ -219,6 +219,7 @@ impl<'s> Walk<'_, 's> {
             let unused = (codes::LB_TARGET_UNUSED, arn);
             // LB-08, LB-09: usable at all, in an enabled zone, in reach of this node.
             let mut reach = Vec::new();
+            let mut strays = false;
             for described in registered {
                 let health = described.target_health.as_ref();
                 let state = health.and_then(|health| health.state.as_deref());
@@ -228,7 +229,10 @@ impl<'s> Walk<'_, 's> {
                     reach.extend(nodes.into_iter().map(|target| (target, true, state, true)));
                     continue;
                 }
-                let Some(target) = self.target(group, &described.target) else { continue };
+                let Some(target) = self.target(group, &described.target) else {
+                    strays |= state == Some("healthy");
+                    continue;
+                };
                 let wanted = to.is_none_or(|eni| owns(eni, target.address));
                 let place = self.zone_of_target(&described.target, group);
                 let missed = match place {
@@ -256,7 +260,7 @@ impl<'s> Walk<'_, 's> {
                 reach.iter().any(|(_, _, state, near)| *state == Some("healthy") && *near == sure)
             };
             // One of which nobody knows whether it is in reach.
-            let unclear = !healthy(true) && healthy(false);
+            let unclear = !healthy(true) && (strays || healthy(false));
             let open = !healthy(true) && !unclear;
             for (target, wanted, state, _) in reach {
                 if wanted && unclear && state != Some("healthy") {
