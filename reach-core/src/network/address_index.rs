@@ -1,9 +1,10 @@
 use std::collections::BTreeMap;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-use crate::index::InterfaceIdx;
+use crate::index::{Arena, InterfaceIdx};
 use crate::order;
 use crate::packet::{IntervalSet, IpSet};
+use crate::rules::Interface;
 
 /// Which interface of a VPC owns which address. Built once; a look-up costs O(log n) and a share
 /// of a set costs what it finds.
@@ -50,6 +51,30 @@ impl AddressIndex {
             IpAddr::V4(address) => find(&self.v4, u32::from(address)),
             IpAddr::V6(address) => find(&self.v6, u128::from(address)),
         }
+    }
+
+    /// One interface of each subnet, with what all that are in it own.
+    pub(crate) fn by_subnet(
+        &self,
+        interfaces: &Arena<InterfaceIdx, Interface>,
+    ) -> Vec<(InterfaceIdx, IpSet)> {
+        let mut found = BTreeMap::new();
+        let none = |owner| move || (owner, Vec::new(), Vec::new());
+        for (from, to, owner) in &self.v4 {
+            let subnet = found.entry(interfaces[*owner].subnet).or_insert_with(none(*owner));
+            subnet.1.push((*from, *to));
+        }
+        for (from, to, owner) in &self.v6 {
+            let subnet = found.entry(interfaces[*owner].subnet).or_insert_with(none(*owner));
+            subnet.2.push((*from, *to));
+        }
+        found
+            .into_values()
+            .map(|(one, v4, v6)| {
+                let (v4, v6) = (IntervalSet::from_ranges(v4), IntervalSet::from_ranges(v6));
+                (one, IpSet::from_intervals(v4, v6))
+            })
+            .collect()
     }
 
     /// The interfaces that own some of these addresses, in order of the addresses.

@@ -428,19 +428,9 @@ impl Compiler<'_> {
                 );
                 self.warn("contradiction", &interfaces[clash.second].id, text);
             }
-            let mut residents: BTreeMap<Option<SubnetIdx>, (InterfaceIdx, Vec<IpSet>)> =
-                BTreeMap::new();
-            for (owner, addresses) in index.shares(&IpSet::all()) {
-                let (_, all) = residents
-                    .entry(interfaces[owner].subnet)
-                    .or_insert_with(|| (owner, Vec::new()));
-                all.push(addresses);
-            }
             if let Some(vpc) = vpcs.get_mut(vpc) {
+                vpc.residents = index.by_subnet(interfaces);
                 vpc.addresses = index;
-                let residents = residents.into_values();
-                let residents = residents.map(|(one, all)| (one, IpSet::union_all(&all)));
-                vpc.residents = residents.collect();
             }
         }
     }
