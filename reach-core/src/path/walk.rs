@@ -21,15 +21,9 @@ pub(super) enum Place {
     /// Out of something, in its subnet.
     Route(Exit, SubnetIdx),
     /// Delivered inside a VPC; `crossing` a subnet boundary or not (PIPE-03).
-    Deliver {
-        vpc: VpcIdx,
-        crossing: bool,
-    },
+    Deliver { vpc: VpcIdx, crossing: bool },
     /// Reaching an interface (PIPE-02).
-    Arrive {
-        interface: InterfaceIdx,
-        crossing: bool,
-    },
+    Arrive { interface: InterfaceIdx, crossing: bool },
     /// At an internet gateway, on the way out of a subnet.
     LeaveInternetGateway(InternetGatewayIdx, Exit, SubnetIdx),
     /// At an internet gateway, on the way in.
@@ -61,6 +55,7 @@ pub(super) enum Place {
     LeaveGatewayEndpoint(EndpointIdx),
     /// On the way in by what this version does not follow.
     EnterUnfollowed(Unfollowed),
+    /// On the way in by an internet gateway that nobody collected.
     EnterUncollected(VpcIdx),
 }
 
