@@ -264,7 +264,8 @@ impl<'s> Walk<'_, 's> {
             let open = !healthy(true) && !unclear;
             for (target, wanted, state, _) in reach {
                 if wanted && unclear && state != Some("healthy") {
-                    untold = Some(arn);
+                    self.doubt(codes::UNKNOWN_RESOURCE, arn)?;
+                    picked.push(target);
                 } else if wanted && (open || state == Some("healthy")) {
                     picked.push(target);
                 } else if wanted {
