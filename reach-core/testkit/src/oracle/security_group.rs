@@ -199,11 +199,14 @@ impl<'s> Walk<'_, 's> {
         };
         // ENI-01: of a VPC that the snapshot lacks nobody knows enough.
         let Some(eni) = owner(vpc).filter(|_| self.model.vpc(vpc).is_some()) else {
-            // Nobody there has it: all are known, or all members, or no block of the VPC covers it.
+            // Nobody there has it: all are known, or all members, or the group is at home in another
+            // VPC, or no block of the VPC covers it.
+            let elsewhere = self.model.vpc(vpc).is_none();
             let known = self.interfaces_known(vpc)
                 || self.at_home(group)
-                    && !self.some_member_owns(group, address)
-                    && !self.untold_member(group, address)
+                    && (elsewhere
+                        || !self.some_member_owns(group, address)
+                            && !self.untold_member(group, address))
                 || !self.peer_may_have(vpc, address);
             return if known { Says::No } else { Says::Unknown(codes::UNKNOWN_PEERED_SGS, group) };
         };
