@@ -1,4 +1,4 @@
-use reach_core::change::Edit;
+use reach_core::change::{Edit, InstanceIds};
 use reach_core::{MatrixOptions, Network};
 
 use crate::dice::Dice;
@@ -79,5 +79,13 @@ impl Lab {
             }],
         }))
         .expect("an edit")
+    }
+
+    /// An edit that terminates the first instance, and its interface with it.
+    #[must_use]
+    pub fn end(&self) -> Edit {
+        let instances = self.network.snapshot().regions.iter().flat_map(|it| &it.instances);
+        let first = instances.flatten().next().map(|it| it.instance_id.clone());
+        Edit::TerminateInstances(InstanceIds { instance_ids: first.into_iter().collect() })
     }
 }

@@ -2,8 +2,11 @@
 //! mistaken for another.
 
 use std::cmp::Ordering;
+use std::collections::BTreeMap;
+use std::fmt;
 use std::marker::PhantomData;
 use std::ops::Index;
+use std::sync::Arc;
 
 macro_rules! indices {
     ($($(#[$doc:meta])* $name:ident;)*) => {
@@ -108,5 +111,62 @@ impl<I: DenseIndex, T> Index<I> for Arena<I, T> {
 impl<I: DenseIndex, T> FromIterator<T> for Arena<I, T> {
     fn from_iter<It: IntoIterator<Item = T>>(items: It) -> Self {
         Self { items: items.into_iter().collect(), index: PhantomData }
+    }
+}
+
+/// A list that is shared, but for a few items: some replaced, some taken out. Indices stay what they
+/// are.
+#[derive(Clone)]
+pub(crate) struct Patched<I, T> {
+    list: Arc<Arena<I, T>>,
+    patches: BTreeMap<I, Option<Arc<T>>>,
+}
+
+impl<I: DenseIndex + Ord, T> Patched<I, T> {
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (I, &T)> {
+        self.list.iter().filter_map(|(index, item)| match self.patches.get(&index) {
+            None => Some((index, item)),
+            Some(patch) => Some((index, patch.as_deref()?)),
+        })
+    }
+
+    /// Where an item of a list is that is sorted by what no patch changes.
+    pub(crate) fn search(&self, order: impl Fn(&T) -> Ordering) -> Option<I> {
+        let found = self.list.search(order)?;
+        (!matches!(self.patches.get(&found), Some(None))).then_some(found)
+    }
+
+    pub(crate) fn put(&mut self, index: I, item: T) {
+        self.patches.insert(index, Some(Arc::new(item)));
+    }
+
+    /// Whoever takes an item out sees to it that nothing leads there any more.
+    pub(crate) fn take_out(&mut self, index: I) {
+        self.patches.insert(index, None);
+    }
+}
+
+impl<I: DenseIndex + Ord, T> Index<I> for Patched<I, T> {
+    type Output = T;
+
+    /// Of an item that was taken out, what it was.
+    fn index(&self, index: I) -> &T {
+        match self.patches.get(&index) {
+            Some(Some(patch)) => patch,
+            _ => &self.list[index],
+        }
+    }
+}
+
+impl<I, T> From<Arena<I, T>> for Patched<I, T> {
+    fn from(list: Arena<I, T>) -> Self {
+        Self { list: Arc::new(list), patches: BTreeMap::new() }
+    }
+}
+
+/// As it is to those who read it, patched or not.
+impl<I: DenseIndex + Ord + fmt::Debug, T: fmt::Debug> fmt::Debug for Patched<I, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_map().entries(self.iter()).finish()
     }
 }

@@ -107,6 +107,16 @@ pub const ALL: &[Question] = &[
         },
     },
     Question {
+        name: "edit-instance",
+        what: "one instance terminated, and the network made of it",
+        target: "",
+        at: Some(100_000),
+        ask: |lab| {
+            let edit: Edit = lab.end();
+            once(|| lab.network.with(std::slice::from_ref(&edit)))
+        },
+    },
+    Question {
         name: "edit-findings",
         what: "how its findings differ",
         target: "≤ 10 ms with the edit",

@@ -1,16 +1,17 @@
+mod part;
+
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::{Edit, EditError, apply};
 use crate::Network;
 use crate::network::{PieceIds, Source};
-use crate::snapshot::{IpPermission, Region, Snapshot};
+use crate::snapshot::{IpPermission, Snapshot};
 
 impl Network {
     /// What the network would be after these edits, in order, all or none.
     ///
-    /// Edits of security groups, network ACLs and routes, and hosts that start and stop, leave
-    /// everything else to be shared with this network, and the edited
+    /// What the edits do not touch is shared with this network, and the edited
     /// [`snapshot`](Network::snapshot) is made when it is first asked for.
     ///
     /// # Errors
@@ -19,17 +20,21 @@ impl Network {
     ///
     /// # Complexity
     ///
-    /// For rules of groups, entries of ACLs, routes, and hosts that start and stop O(n) in the
-    /// number of groups, ACLs, route tables and instances, with a small factor, and what it takes to
-    /// compile the edited ones. As [`Network::compile`] of the edited snapshot for addresses, for
-    /// instances that are terminated, which take interfaces with them, and where the pieces alone do
-    /// not tell what an edit means: a route to an instance, a group named by its name, a state that
-    /// nobody can read, a resource that two accounts describe.
+    /// O(n) in the size of the snapshot with a small factor, to find what the edits name, and what it
+    /// takes to compile that: groups, ACLs, route tables, interfaces that lose or get an address; with
+    /// interfaces that go with their instances, the addresses of their VPCs and the members of
+    /// groups there.
+    ///
+    /// As [`Network::compile`] of the edited snapshot where these pieces alone do not tell what an
+    /// edit means: a route to an instance, a group named by its name, a state that nobody can read, a
+    /// resource that two accounts describe, an interface that belongs to a service or of which
+    /// something contradicts.
     pub fn with(&self, edits: &[Edit]) -> Result<Self, EditError> {
-        if let Some(edited) = Touched::by(edits).and_then(|it| it.network(self, edits)) {
+        let whole = self.compiled().source.snapshot();
+        if let Some(edited) = Touched::by(edits, whole).and_then(|it| it.network(self, edits)) {
             return Ok(edited);
         }
-        let edited = apply(self.snapshot(), edits)?;
+        let edited = apply(whole, edits)?;
         Ok(Self::compile_noting(edited, self.notes().to_vec()))
     }
 }
@@ -42,10 +47,16 @@ struct Touched<'e> {
     named: BTreeSet<&'e str>,
     /// Whether rules or routes name prefix lists.
     lists: bool,
+    /// Elastic IP addresses, by any name that they have.
+    addresses: BTreeSet<&'e str>,
+    /// Instances whose interfaces are meant.
+    hosts: BTreeSet<&'e str>,
+    /// Those of them that come to an end.
+    ended: BTreeSet<&'e str>,
 }
 
 impl<'e> Touched<'e> {
-    fn by(edits: &'e [Edit]) -> Option<Self> {
+    fn by(edits: &'e [Edit], whole: &'e Snapshot) -> Option<Self> {
         let mut touched = Self::default();
         for edit in edits {
             match edit {
@@ -87,11 +98,25 @@ impl<'e> Touched<'e> {
                 Edit::StartInstances(it) | Edit::StopInstances(it) => {
                     touched.pieces.instances.extend(it.instance_ids.iter().map(String::as_str));
                 }
-                Edit::TerminateInstances(_)
-                | Edit::AssociateAddress(_)
-                | Edit::DisassociateAddress(_) => return None,
+                Edit::TerminateInstances(it) => {
+                    let ids = || it.instance_ids.iter().map(String::as_str);
+                    touched.pieces.instances.extend(ids());
+                    touched.hosts.extend(ids());
+                    touched.ended.extend(ids());
+                }
+                Edit::AssociateAddress(it) => {
+                    touched.addresses.extend(it.allocation_id.as_deref());
+                    touched.addresses.extend(it.public_ip.as_deref());
+                    touched.hosts.extend(it.instance_id.as_deref());
+                    touched.pieces.interfaces.extend(it.network_interface_id.as_deref());
+                }
+                Edit::DisassociateAddress(it) => {
+                    touched.addresses.extend(it.association_id.as_deref());
+                    touched.addresses.extend(it.public_ip.as_deref());
+                }
             }
         }
+        touched.follow(whole);
         Some(touched)
     }
 
@@ -120,62 +145,6 @@ impl<'e> Touched<'e> {
         let source = Source::edited(Arc::clone(whole), make);
         network.with_pieces(&self.pieces, &after, source)
     }
-
-    /// What of a snapshot the edits look at.
-    fn part_of(&self, whole: &Snapshot) -> Snapshot {
-        let lists = |region: &Region| match self.lists {
-            true => (region.prefix_lists.clone(), region.managed_prefix_list_entries.clone()),
-            false => (None, None),
-        };
-        let PieceIds { groups, acls, tables, instances } = &self.pieces;
-        let named = |id: &str| self.named.contains(id);
-        let regions = whole.regions.iter().map(|region| {
-            let (prefix_lists, managed_prefix_list_entries) = lists(region);
-            Region {
-                account: region.account.clone(),
-                name: region.name.clone(),
-                security_groups: some(region.security_groups.as_ref(), |it| {
-                    groups.contains(it.group_id.as_str()) || named(&it.group_id)
-                }),
-                security_group_rules: some(region.security_group_rules.as_ref(), |it| {
-                    groups.contains(it.group_id.as_str())
-                }),
-                network_acls: some(region.network_acls.as_ref(), |it| {
-                    acls.contains(it.network_acl_id.as_str())
-                }),
-                route_tables: some(region.route_tables.as_ref(), |it| {
-                    tables.contains(it.route_table_id.as_str())
-                }),
-                instances: some(region.instances.as_ref(), |it| {
-                    instances.contains(it.instance_id.as_str())
-                }),
-                network_interfaces: some(region.network_interfaces.as_ref(), |it| {
-                    named(&it.network_interface_id)
-                }),
-                internet_gateways: some(region.internet_gateways.as_ref(), |it| {
-                    named(&it.internet_gateway_id)
-                }),
-                egress_only_internet_gateways: some(
-                    region.egress_only_internet_gateways.as_ref(),
-                    |it| named(&it.egress_only_internet_gateway_id),
-                ),
-                nat_gateways: some(region.nat_gateways.as_ref(), |it| named(&it.nat_gateway_id)),
-                vpn_gateways: some(region.vpn_gateways.as_ref(), |it| named(&it.vpn_gateway_id)),
-                vpc_peering_connections: some(region.vpc_peering_connections.as_ref(), |it| {
-                    named(&it.vpc_peering_connection_id)
-                }),
-                prefix_lists,
-                managed_prefix_list_entries,
-                ..Region::default()
-            }
-        });
-        Snapshot { regions: regions.collect() }
-    }
-}
-
-/// Those of a list that count.
-fn some<T: Clone>(list: Option<&Vec<T>>, counts: impl Fn(&T) -> bool) -> Option<Vec<T>> {
-    list.map(|list| list.iter().filter(|it| counts(it)).cloned().collect())
 }
 
 /// Whether a new rule has the id of a rule that the part of the snapshot does not show.
@@ -199,11 +168,19 @@ mod tests {
     use crate::change::fixture::{edit, snapshot};
 
     #[test]
-    fn rules_and_entries_leave_the_rest_where_it_is() {
+    fn edits_leave_the_rest_where_it_is() {
         let network = Network::compile(snapshot(json!({
+            "Vpcs": [{"VpcId": "vpc-1", "CidrBlock": "10.0.0.0/16"}],
+            "Subnets": [{"SubnetId": "subnet-1", "VpcId": "vpc-1", "CidrBlock": "10.0.0.0/24"}],
             "SecurityGroups": [{"GroupId": "sg-1", "VpcId": "vpc-1"}, {"GroupId": "sg-2"}],
             "NetworkAcls": [{"NetworkAclId": "acl-1", "VpcId": "vpc-1"}],
             "Instances": [{"InstanceId": "i-1", "State": {"Name": "running"}}],
+            "NetworkInterfaces": [{
+                "NetworkInterfaceId": "eni-1", "SubnetId": "subnet-1", "VpcId": "vpc-1",
+                "PrivateIpAddress": "10.0.0.10", "Groups": [{"GroupId": "sg-2"}],
+                "Attachment": {"InstanceId": "i-1"},
+            }],
+            "Addresses": [{"PublicIp": "198.51.100.1", "AllocationId": "eipalloc-1"}],
             "RouteTables": [{"RouteTableId": "rtb-1", "VpcId": "vpc-1"}],
             "InternetGateways": [{"InternetGatewayId": "igw-1"}],
         })));
@@ -220,18 +197,23 @@ mod tests {
             "Action": "CreateRoute", "RouteTableId": "rtb-1", "GatewayId": "igw-1",
             "DestinationCidrBlock": "0.0.0.0/0",
         }));
+        let addressed = edit(json!({
+            "Action": "AssociateAddress", "AllocationId": "eipalloc-1", "InstanceId": "i-1",
+        }));
         let ended = edit(json!({"Action": "TerminateInstances", "InstanceIds": ["i-1"]}));
+        // What edits leave: everything but the pieces, who lives where, and groups.
         let shares = |edits: &[_]| {
             let (before, after) = (network.compiled(), network.with(edits).unwrap());
-            let same = |(one, other)| Arc::ptr_eq(one, other);
-            let groups = before.groups.iter().zip(after.compiled().groups.iter());
-            let groups =
-                groups.map(|((_, one), (_, other))| same((one, other))).collect::<Vec<_>>();
-            (Arc::ptr_eq(&before.frame, &after.compiled().frame), groups)
+            let after = after.compiled();
+            let groups = before.groups.iter().zip(after.groups.iter());
+            let groups = groups.map(|((_, one), (_, other))| Arc::ptr_eq(one, other));
+            let frame = Arc::ptr_eq(&before.frame, &after.frame);
+            (frame, Arc::ptr_eq(&before.population, &after.population), groups.collect::<Vec<_>>())
         };
-        assert_eq!(shares(std::slice::from_ref(&opened)), (true, vec![false, true]));
-        assert_eq!(shares(&[opened.clone(), denied]), (true, vec![false, true]));
-        assert_eq!(shares(&[opened, stopped, routed]), (true, vec![false, true]));
-        assert!(!shares(&[ended]).0);
+        assert_eq!(shares(std::slice::from_ref(&opened)), (true, true, vec![false, true]));
+        assert_eq!(shares(&[opened.clone(), denied]), (true, true, vec![false, true]));
+        assert_eq!(shares(&[opened, stopped, routed]), (true, true, vec![false, true]));
+        assert_eq!(shares(std::slice::from_ref(&addressed)), (true, false, vec![true, true]));
+        assert_eq!(shares(&[addressed, ended]), (true, false, vec![true, true]));
     }
 }

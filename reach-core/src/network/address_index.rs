@@ -1,10 +1,9 @@
 use std::collections::BTreeMap;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-use crate::index::{Arena, InterfaceIdx};
+use crate::index::{InterfaceIdx, SubnetIdx};
 use crate::order;
 use crate::packet::{IntervalSet, IpSet};
-use crate::rules::Interface;
 
 /// Which interface of a VPC owns which address. Built once; a look-up costs O(log n) and a share
 /// of a set costs what it finds.
@@ -56,17 +55,17 @@ impl AddressIndex {
     /// One interface of each subnet, with what all that are in it own.
     pub(crate) fn by_subnet(
         &self,
-        interfaces: &Arena<InterfaceIdx, Interface>,
+        subnet: impl Fn(InterfaceIdx) -> Option<SubnetIdx>,
     ) -> Vec<(InterfaceIdx, IpSet)> {
         let mut found = BTreeMap::new();
         let none = |owner| move || (owner, Vec::new(), Vec::new());
         for (from, to, owner) in &self.v4 {
-            let subnet = found.entry(interfaces[*owner].subnet).or_insert_with(none(*owner));
-            subnet.1.push((*from, *to));
+            let here = found.entry(subnet(*owner)).or_insert_with(none(*owner));
+            here.1.push((*from, *to));
         }
         for (from, to, owner) in &self.v6 {
-            let subnet = found.entry(interfaces[*owner].subnet).or_insert_with(none(*owner));
-            subnet.2.push((*from, *to));
+            let here = found.entry(subnet(*owner)).or_insert_with(none(*owner));
+            here.2.push((*from, *to));
         }
         found
             .into_values()

@@ -3,6 +3,7 @@
 mod acls;
 mod associations;
 mod collected;
+mod moved;
 mod pieces;
 mod reports;
 mod vpcs;
@@ -21,7 +22,7 @@ use super::resources::{Located, gather};
 use super::survey::{Associations, Membership, pairings_by_interface, propagated, zones_by_vpc};
 use super::vpc_options::VpcOptions;
 use super::{
-    AddressIndex, Compiled, Frame, Instance, Noticed, Source, Subnet, Topology, Vpc,
+    Compiled, Frame, Instance, Noticed, Population, Residents, Source, Subnet, Topology, Vpc,
     endpoint_services, endpoints, firewalls, gateway_load_balancers, gateways, interfaces,
     load_balancers, route_tables, security_groups, transit_gateways,
 };
@@ -34,13 +35,13 @@ use crate::packet::IpSet;
 use crate::rules::{
     Host, Interface, NatGateway, NetworkAcl, RouteTable, SecurityGroup, VpcEndpoint,
 };
-use crate::snapshot::{self, Kind, Region, Snapshot, VpcPeeringConnection};
+use crate::snapshot::{self, Region, Snapshot, VpcPeeringConnection};
 
 pub(super) fn compile(snapshot: Arc<Snapshot>, notes: Vec<Diagnostic>) -> Compiled {
     let mut diagnostics = notes.clone();
     report_missing_kinds(&snapshot, &mut diagnostics);
     report_held_kinds(&snapshot, &mut diagnostics);
-    let Parts { frame, groups, acls, tables, instances, noticed } =
+    let Parts { population, groups, acls, tables, instances, noticed } =
         Compiler { snapshot: &snapshot, diagnostics }.run(notes);
     Compiled {
         source: Source::of(snapshot),
@@ -50,14 +51,14 @@ pub(super) fn compile(snapshot: Arc<Snapshot>, notes: Vec<Diagnostic>) -> Compil
         acls,
         tables,
         instances,
-        frame,
+        population,
         crossed: Arc::default(),
     }
 }
 
 /// Everything but the snapshot itself, which the compiler borrows.
 struct Parts {
-    frame: Arc<Frame>,
+    population: Arc<Population>,
     groups: Arena<GroupIdx, Arc<SecurityGroup>>,
     acls: Arena<AclIdx, Arc<NetworkAcl>>,
     tables: Arena<TableIdx, Arc<RouteTable>>,
@@ -149,7 +150,7 @@ impl Compiler<'_> {
         let lists = PrefixLists::read(self.snapshot, &mut self.diagnostics);
         let zones = zones_by_vpc(&subnet_list);
         let options = VpcOptions::read(self.snapshot);
-        let mut vpcs: Arena<VpcIdx, Vpc> =
+        let vpcs: Arena<VpcIdx, Vpc> =
             vpc_list.iter().map(|located| self.vpc(located, &zones, &options)).collect();
         let acl_of = self.acl_associations(&acl_list);
         let table_of = self.table_associations(&table_list);
@@ -176,7 +177,7 @@ impl Compiler<'_> {
             };
             eni_list
                 .iter()
-                .map(|located| interfaces::compile(located, &around, &mut self.diagnostics))
+                .map(|located| interfaces::compile(located.item, &around, &mut self.diagnostics))
                 .collect()
         };
         let load_balancers::Balancers { list: balancers, groups: target_groups, nodes } =
@@ -200,7 +201,7 @@ impl Compiler<'_> {
                 instance.interfaces.push(index);
             }
         }
-        self.index_addresses(&mut vpcs, &interfaces);
+        let residents = self.residents(&vpcs, &interfaces);
         let public_addresses = interfaces::public_addresses(&interfaces, &mut self.diagnostics);
 
         let with_ids = security_groups::rules_by_group(self.snapshot);
@@ -222,7 +223,7 @@ impl Compiler<'_> {
             (!shared.contains(id)).then(|| (Arc::from(id), *vpc))
         });
         let at_home = at_home.collect();
-        let Membership { members, ungrouped } = Membership::of(&interfaces, &lapsed);
+        let Membership { members, ungrouped } = Membership::of(interfaces.iter(), &lapsed);
         self.report_stray_rules(&with_ids, &group_ids);
 
         let acls: Pieces<AclIdx, NetworkAcl> =
@@ -351,7 +352,6 @@ impl Compiler<'_> {
             notes,
             vpcs,
             subnets,
-            interfaces,
             internet_gateways,
             egress_only_gateways,
             nat_gateways,
@@ -363,17 +363,12 @@ impl Compiler<'_> {
             vpc_attachments,
             firewalls,
             firewall_endpoints,
-            load_balancers: balancers,
-            target_groups,
             balancer_nodes: nodes,
             endpoints,
             endpoint_of,
             gateway_services,
             endpoint_services,
             topology,
-            members,
-            ungrouped,
-            public_addresses,
             regional_addresses,
             connect_endpoints,
             at_home,
@@ -385,8 +380,18 @@ impl Compiler<'_> {
             tables: tables.noticed,
             others: Arc::new(self.diagnostics),
         };
-        Parts {
+        let population = Population {
+            interfaces: interfaces.into(),
+            residents: residents.into(),
+            members: Arc::new(members),
+            ungrouped,
+            public_addresses: Arc::new(public_addresses),
+            load_balancers: balancers.into(),
+            target_groups: target_groups.into(),
             frame: Arc::new(frame),
+        };
+        Parts {
+            population: Arc::new(population),
             groups: groups.list,
             acls: acls.list,
             tables: tables.list,
@@ -399,28 +404,20 @@ impl Compiler<'_> {
         self.diagnostics.push(Diagnostic::warning(code, text).resource(resource));
     }
 
-    fn index_addresses(
+    fn residents(
         &mut self,
-        vpcs: &mut Arena<VpcIdx, Vpc>,
+        vpcs: &Arena<VpcIdx, Vpc>,
         interfaces: &Arena<InterfaceIdx, Interface>,
-    ) {
+    ) -> Arena<VpcIdx, Residents> {
         let mut owned: BTreeMap<VpcIdx, Vec<(InterfaceIdx, &IpSet)>> = BTreeMap::new();
         for (index, interface) in interfaces.iter() {
             if let Some(vpc) = interface.vpc {
                 owned.entry(vpc).or_default().push((index, &interface.owned));
             }
         }
-        let places: Vec<VpcIdx> = vpcs.iter().map(|(index, _)| index).collect();
-        for index in places {
-            let Some(vpc) = vpcs.get_mut(index) else { continue };
-            if !vpc.collected(Kind::NetworkInterfaces) {
-                let owned = owned.get(&index).into_iter().flatten().map(|(_, set)| *set);
-                let ranges: IpSet = vpc.ranges.iter().copied().collect();
-                vpc.unseen = ranges.difference(&IpSet::union_all(owned));
-            }
-        }
-        for (vpc, owned) in owned {
-            let (index, clashes) = AddressIndex::build(&owned);
+        let everyone = vpcs.iter().map(|(index, vpc)| {
+            let owned = owned.get(&index).map_or(&[][..], Vec::as_slice);
+            let (residents, clashes) = Residents::of(vpc, owned, |it| interfaces[it].subnet);
             for clash in clashes {
                 let text = format!(
                     "its address {} belongs to `{}` too, which keeps it",
@@ -428,11 +425,9 @@ impl Compiler<'_> {
                 );
                 self.warn("contradiction", &interfaces[clash.second].id, text);
             }
-            if let Some(vpc) = vpcs.get_mut(vpc) {
-                vpc.residents = index.by_subnet(interfaces);
-                vpc.addresses = index;
-            }
-        }
+            residents
+        });
+        everyone.collect()
     }
 }
 

@@ -31,7 +31,7 @@ impl Compiled {
     /// states of hosts, and only interfaces have those that are asked about flows of their own
     /// alone.
     pub(crate) fn apart(&self, other: &Self) -> Option<Apart> {
-        let alike = Arc::ptr_eq(&self.frame, &other.frame)
+        let alike = Arc::ptr_eq(&self.population, &other.population)
             && same(&self.acls, &other.acls)
             && same(&self.tables, &other.tables);
         if !alike {

@@ -5,7 +5,6 @@ use std::sync::Arc;
 
 use ipnet::IpNet;
 
-use super::AddressIndex;
 use crate::index::{AclIdx, InterfaceIdx, TableIdx, VpcIdx};
 use crate::packet::IpSet;
 use crate::rules::{Component, ComponentKind, EncryptionControl, Host, PublicAccess};
@@ -26,13 +25,6 @@ pub(crate) struct Vpc {
     pub(crate) dns_enabled: bool,
     /// Its encryption control, where it is enforced (SC-03).
     pub(crate) encryption: Option<EncryptionControl>,
-    /// Who owns which address.
-    pub(crate) addresses: AddressIndex,
-    /// One interface of each subnet, with the addresses of all that are in it.
-    pub(crate) residents: Vec<(InterfaceIdx, IpSet)>,
-    /// Addresses of its blocks that an interface which nobody collected may have; none where all
-    /// were collected.
-    pub(crate) unseen: IpSet,
     /// BPA-04: what counts for a regional NAT gateway, which has no subnet.
     pub(crate) block: PublicAccess,
     /// The kinds that its owner's calls answered in its Region (SC-02).

@@ -130,7 +130,7 @@ impl Compiled {
     fn place(&self, target: &GroupTarget, balancer: &LoadBalancer) -> Option<InterfaceIdx> {
         match target.place {
             TargetPlace::Instance(interface, _) => Some(interface),
-            TargetPlace::Address(address) => self.vpcs[balancer.vpc?].addresses.owner(address),
+            TargetPlace::Address(address) => self.residents[balancer.vpc?].addresses.owner(address),
             _ => None,
         }
     }

@@ -1,12 +1,12 @@
 //! Interfaces and their hosts (ENI-*).
 
+use std::borrow::Borrow;
 use std::collections::BTreeMap;
 use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
-use super::resources::Located;
 use super::{Instance, Subnet};
 use crate::Diagnostic;
 use crate::index::{Arena, GroupIdx, InstanceIdx, InterfaceIdx, SubnetIdx, VpcIdx};
@@ -18,23 +18,22 @@ use crate::rules::{
 use crate::snapshot::NetworkInterface;
 
 /// What an interface is compiled from besides itself.
-pub(super) struct Surroundings<'a> {
+pub(super) struct Surroundings<'a, I> {
     pub(super) vpc_ids: &'a FxHashMap<&'a str, VpcIdx>,
     pub(super) subnet_ids: &'a FxHashMap<&'a str, SubnetIdx>,
     pub(super) instance_ids: &'a FxHashMap<&'a str, InstanceIdx>,
     pub(super) group_ids: &'a FxHashMap<&'a str, GroupIdx>,
     pub(super) subnets: &'a Arena<SubnetIdx, Subnet>,
-    pub(super) instances: &'a Arena<InstanceIdx, Instance>,
+    pub(super) instances: &'a Arena<InstanceIdx, I>,
     /// Public and private addresses that other answers pair, by interface.
     pub(super) elastic: &'a FxHashMap<&'a str, Vec<(&'a str, &'a str)>>,
 }
 
-pub(super) fn compile(
-    located: &Located<'_, NetworkInterface>,
-    around: &Surroundings<'_>,
+pub(super) fn compile<I: Borrow<Instance>>(
+    eni: &NetworkInterface,
+    around: &Surroundings<'_, I>,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Interface {
-    let eni = located.item;
     let id: Arc<str> = Arc::from(eni.network_interface_id.as_str());
     let mut warn = |code: &str, text: String| {
         diagnostics.push(Diagnostic::warning(code, text).resource(&*id));
@@ -52,7 +51,7 @@ pub(super) fn compile(
     let kind = InterfaceKind::of(eni.interface_type.as_deref(), eni.description.as_deref());
     let (attached, host, instance) = host(eni, around, &mut warn);
     let (owned, mut pairings) = addresses(eni, &mut warn);
-    pair_elastic(eni, around, &mut pairings, &mut warn);
+    pair_elastic(eni, around.elastic, &mut pairings, &mut warn);
     let internet_v6 = match (eni.deny_all_igw_traffic, subnet) {
         // ENI-04: no internet use when the interface or its subnet's block forbids it.
         (Some(true), _) | (_, None) => IpSet::empty(),
@@ -97,9 +96,9 @@ pub(super) fn compile(
     }
 }
 
-fn host(
+fn host<I: Borrow<Instance>>(
     eni: &NetworkInterface,
-    around: &Surroundings<'_>,
+    around: &Surroundings<'_, I>,
     warn: &mut impl FnMut(&str, String),
 ) -> (Attached, Host, Option<InstanceIdx>) {
     let attachment = eni.attachment.as_ref();
@@ -121,7 +120,7 @@ fn host(
         warn("dangling_id", format!("its instance `{instance_id}` is not in the snapshot"));
         return (attached, Host::Unknown { instance: Arc::from(instance_id) }, None);
     };
-    let compiled = &around.instances[instance];
+    let compiled: &Instance = around.instances[instance].borrow();
     if let Host::Unknown { .. } = compiled.host {
         warn("unreadable_entry", format!("its instance has the state {:?}", compiled.state));
     }
@@ -191,15 +190,15 @@ fn addresses(
     (nets.into_iter().collect(), pairings)
 }
 
-/// `describe-addresses` and `describe-nat-gateways` name pairings too. What the interface itself does not show is taken from
-/// there.
+/// `describe-addresses` and `describe-nat-gateways` name pairings too. What the interface itself
+/// does not show is taken from there.
 fn pair_elastic(
     eni: &NetworkInterface,
-    around: &Surroundings<'_>,
+    elastic: &FxHashMap<&str, Vec<(&str, &str)>>,
     pairings: &mut Vec<PublicPairing>,
     warn: &mut impl FnMut(&str, String),
 ) {
-    let paired = around.elastic.get(eni.network_interface_id.as_str());
+    let paired = elastic.get(eni.network_interface_id.as_str());
     for (public, private) in paired.into_iter().flatten() {
         let (Some(IpAddr::V4(public)), Some(IpAddr::V4(private))) =
             (parse_addr(public), parse_addr(private))

@@ -97,7 +97,10 @@ impl<'a> Surroundings<'a> {
         }
         let outbound: Vec<(HeaderSet, bool)> = balancers
             .iter()
-            .map(|balancer| outbound(balancer, &balancers, &groups, interfaces))
+            .map(|balancer| {
+                let next = |index: LoadBalancerIdx| balancers.get(index.to_usize());
+                outbound(balancer, next, |group| &groups[group], |node| &interfaces[node].owned)
+            })
             .collect();
         for (balancer, (outbound, complete)) in balancers.iter_mut().zip(outbound) {
             (balancer.outbound, balancer.outbound_complete) = (outbound, complete);
@@ -259,17 +262,17 @@ fn forwards<'a>(
 }
 
 /// The addresses and ports that a load balancer sends to, and whether those are all.
-fn outbound(
+pub(super) fn outbound<'n>(
     balancer: &LoadBalancer,
-    balancers: &[LoadBalancer],
-    groups: &Arena<TargetGroupIdx, TargetGroup>,
-    interfaces: &Arena<InterfaceIdx, Interface>,
+    balancer_at: impl Fn(LoadBalancerIdx) -> Option<&'n LoadBalancer>,
+    group_at: impl Fn(TargetGroupIdx) -> &'n TargetGroup,
+    owned_by: impl Fn(InterfaceIdx) -> &'n IpSet,
 ) -> (HeaderSet, bool) {
     let (mut sets, mut complete) = (Vec::new(), balancer.listeners.is_some());
     let listeners = balancer.listeners.as_deref().unwrap_or_default();
     for forward in listeners.iter().flat_map(|listener| &listener.forwards) {
         let targets = match forward {
-            Forward::Group(group) => groups[*group].targets.as_ref(),
+            Forward::Group(group) => group_at(*group).targets.as_ref(),
             Forward::Missing(_) => None,
         };
         complete &= targets.is_some();
@@ -278,10 +281,10 @@ fn outbound(
                 TargetPlace::Instance(_, address) | TargetPlace::Address(address) => {
                     Some(IpSet::from_addr(address))
                 }
-                TargetPlace::Balancer(index) => balancers.get(index.to_usize()).map(|next| {
+                TargetPlace::Balancer(index) => balancer_at(index).map(|next| {
                     complete &= next.without_node.is_empty();
                     let nodes = next.nodes.iter();
-                    IpSet::union_all(nodes.map(|node| &interfaces[node.interface].owned))
+                    IpSet::union_all(nodes.map(|node| owned_by(node.interface)))
                 }),
                 TargetPlace::Function => Some(IpSet::empty()),
                 TargetPlace::Unaddressed(_) | TargetPlace::Missing => None,

@@ -17,6 +17,7 @@ mod gateway_load_balancers;
 mod gateways;
 mod interfaces;
 mod load_balancers;
+mod population;
 mod prefix_lists;
 mod public_access;
 mod resources;
@@ -41,6 +42,7 @@ pub(crate) use compile::PieceIds;
 pub(crate) use crossed::Apart;
 pub(crate) use elements::{EgressOnlyGateway, Instance, Subnet, Vpc};
 pub(crate) use gateway_load_balancers::Appliances;
+pub(crate) use population::{Population, Residents};
 pub(crate) use source::Source;
 pub(crate) use topology::{Edge, Topology};
 
@@ -48,14 +50,13 @@ use crate::Diagnostic;
 use crate::index::{
     AclIdx, Arena, AttachmentIdx, EgressOnlyIdx, EndpointIdx, FirewallIdx, GroupIdx, InstanceIdx,
     InterfaceIdx, InternetGatewayIdx, LoadBalancerIdx, NatGatewayIdx, PeeringIdx, SubnetIdx,
-    TableIdx, TargetGroupIdx, TransitGatewayIdx, TransitTableIdx, VpcIdx, VpnGatewayIdx,
+    TableIdx, TransitGatewayIdx, TransitTableIdx, VpcIdx, VpnGatewayIdx,
 };
 use crate::order;
-use crate::packet::IpSet;
 use crate::rules::{
     Attachment, ConnectEndpoint, EndpointService, Firewall, FirewallEndpoint, Host, Interface,
     InternetGateway, LoadBalancer, NatGateway, NetworkAcl, Peering, RouteTable, SecurityGroup,
-    TargetGroup, TransitGateway, TransitTable, VpcEndpoint, VpnGateway,
+    TransitGateway, TransitTable, VpcEndpoint, VpnGateway,
 };
 use crate::snapshot::{Kind, Snapshot};
 
@@ -79,7 +80,8 @@ pub struct Network {
     inner: Arc<Compiled>,
 }
 
-/// What a Network holds: a frame, and what edits change inside of it, each piece by itself.
+/// What a Network holds: a frame, who lives in it, and what edits change inside of it, each piece by
+/// itself.
 #[derive(Debug, Clone)]
 pub(crate) struct Compiled {
     pub(crate) source: Source,
@@ -90,7 +92,7 @@ pub(crate) struct Compiled {
     pub(crate) acls: Arena<AclIdx, Arc<NetworkAcl>>,
     pub(crate) tables: Arena<TableIdx, Arc<RouteTable>>,
     pub(crate) instances: Arena<InstanceIdx, Arc<Instance>>,
-    pub(crate) frame: Arc<Frame>,
+    pub(crate) population: Arc<Population>,
     /// Found when first asked for, by [`Compiled::crossed`].
     crossed: Arc<OnceLock<FxHashSet<InterfaceIdx>>>,
 }
@@ -116,15 +118,14 @@ impl Noticed {
     }
 }
 
-/// What no rule of a group, no entry of an ACL, no route that somebody wrote and no host's state has
-/// a part in. Networks that edits of those made out of each other share it. Routes that a gateway
+/// What no rule of a group, no entry of an ACL, no route that somebody wrote, no host and no
+/// interface has a part in. Networks that edits of those made out of each other share it. Routes that a gateway
 /// propagated have a part in what it knows (HYB-02), and no edit touches them.
 #[derive(Debug)]
 pub(crate) struct Frame {
     pub(crate) notes: Vec<Diagnostic>,
     pub(crate) vpcs: Arena<VpcIdx, Vpc>,
     pub(crate) subnets: Arena<SubnetIdx, Subnet>,
-    pub(crate) interfaces: Arena<InterfaceIdx, Interface>,
     pub(crate) internet_gateways: Arena<InternetGatewayIdx, InternetGateway>,
     pub(crate) egress_only_gateways: Arena<EgressOnlyIdx, EgressOnlyGateway>,
     pub(crate) nat_gateways: Arena<NatGatewayIdx, NatGateway>,
@@ -138,8 +139,6 @@ pub(crate) struct Frame {
     pub(crate) firewalls: Arena<FirewallIdx, Firewall>,
     /// Endpoints of firewalls, by the id that routes name (NFW-01).
     pub(crate) firewall_endpoints: FxHashMap<Arc<str>, FirewallEndpoint>,
-    pub(crate) load_balancers: Arena<LoadBalancerIdx, LoadBalancer>,
-    pub(crate) target_groups: Arena<TargetGroupIdx, TargetGroup>,
     /// Whose node an interface is (LB-02).
     pub(crate) balancer_nodes: FxHashMap<InterfaceIdx, LoadBalancerIdx>,
     /// What is behind Gateway Load Balancer endpoints, by service name (MB-05).
@@ -150,12 +149,6 @@ pub(crate) struct Frame {
     /// What lies behind an endpoint, where the snapshot has its provider (EP-07).
     pub(crate) endpoint_services: FxHashMap<EndpointIdx, EndpointService>,
     pub(crate) topology: Topology,
-    /// Addresses of the members of each group, by the VPC that the member is in (SG-10).
-    pub(crate) members: FxHashMap<Arc<str>, BTreeMap<VpcIdx, IpSet>>,
-    /// Addresses of hosts whose groups nobody told, by VPC: they may be in any (SG-16).
-    pub(crate) ungrouped: BTreeMap<VpcIdx, IpSet>,
-    /// Who holds a public IPv4 address, and for which private one (ENI-03).
-    pub(crate) public_addresses: BTreeMap<Ipv4Addr, (InterfaceIdx, Ipv4Addr)>,
     /// Public addresses of regional NAT gateways, which no interface holds (NAT-12).
     pub(crate) regional_addresses: BTreeMap<Ipv4Addr, NatGatewayIdx>,
     /// The interfaces of EC2 Instance Connect Endpoints (EP-10).
@@ -169,10 +162,10 @@ pub(crate) struct Frame {
 }
 
 impl Deref for Compiled {
-    type Target = Frame;
+    type Target = Population;
 
-    fn deref(&self) -> &Frame {
-        &self.frame
+    fn deref(&self) -> &Population {
+        &self.population
     }
 }
 

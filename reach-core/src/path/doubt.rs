@@ -42,9 +42,9 @@ impl Walk<'_> {
         let mut seen = IpSet::empty();
         let mut twice = IpSet::empty();
         let mut owners = Vec::new();
-        for (_, vpc) in self.net.vpcs.iter() {
+        for (_, all) in self.net.residents.iter() {
             let mut here = IpSet::empty();
-            for owner in vpc.addresses.owners(destinations) {
+            for owner in all.addresses.owners(destinations) {
                 let addresses = self.net.interfaces[owner].owned.intersection(destinations);
                 here = here.union(&addresses);
                 owners.push((owner, addresses));

@@ -246,7 +246,7 @@ impl Walk<'_> {
         let ungrouped = self.net.ungrouped.get(&vpc).cloned().unwrap_or_else(IpSet::empty);
         match self.net.at_home.get(&reference.id) {
             Some(home) if *home != vpc => ungrouped,
-            _ => ungrouped.union(&self.net.vpcs[vpc].unseen),
+            _ => ungrouped.union(&self.net.residents[vpc].unseen),
         }
     }
 

@@ -87,7 +87,7 @@ impl Walk<'_> {
         vpc: VpcIdx,
         headers: &HeaderSet,
     ) -> Vec<(InterfaceIdx, HeaderSet)> {
-        let owners = self.net.vpcs[vpc].addresses.owners(&headers.sources());
+        let owners = self.net.residents[vpc].addresses.owners(&headers.sources());
         let part =
             |owner: InterfaceIdx| headers.restrict_sources(&self.net.interfaces[owner].owned);
         owners.into_iter().map(|owner| (owner, part(owner))).collect()
@@ -145,7 +145,7 @@ impl Walk<'_> {
             // IG-06: replies come back by the gateway that let the request out.
             let Some(vpc) = self.net.egress_only_gateways[gateway].vpc else { continue };
             let v6 = state.headers.destinations().only_v6();
-            let owners = self.net.vpcs[vpc].addresses.owners(&v6);
+            let owners = self.net.residents[vpc].addresses.owners(&v6);
             let ours = owners.iter().map(|owner| &self.net.interfaces[*owner].internet_v6);
             let part = state.headers.restrict_destinations(&IpSet::union_all(ours));
             state.headers = state.headers.difference(&part);
@@ -186,7 +186,7 @@ impl Walk<'_> {
             .filter_map(|(index, gateway)| {
                 let vpc = gateway.vpc?;
                 let carrier = gateway.carrier;
-                let v6 = self.net.vpcs[vpc].addresses.owners(&addresses.only_v6());
+                let v6 = self.net.residents[vpc].addresses.owners(&addresses.only_v6());
                 let v6 = v6
                     .into_iter()
                     .filter(|_| !carrier)
@@ -321,7 +321,7 @@ impl Walk<'_> {
         let carrier = net.internet_gateways[index].carrier;
         let v6 = state.headers.destinations().only_v6();
         let v6 = if carrier { IpSet::empty() } else { v6 };
-        for owner in net.vpcs[vpc].addresses.owners(&v6) {
+        for owner in net.residents[vpc].addresses.owners(&v6) {
             let part = state.headers.restrict_destinations(&net.interfaces[owner].internet_v6);
             state.headers = state.headers.difference(&part);
             self.admit(State { headers: part, ..state.clone() }, index, owner);

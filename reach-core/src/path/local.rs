@@ -303,7 +303,7 @@ impl Walk<'_> {
     /// Interfaces that own some of these addresses, each with those. To a reply all of a subnet are
     /// alike, if it does not matter which of them it comes to: one stands for the others.
     fn receivers_of(&self, vpc: VpcIdx, wanted: &IpSet) -> Vec<(InterfaceIdx, IpSet)> {
-        let all = &self.net.vpcs[vpc];
+        let all = &self.net.residents[vpc];
         let alike = !self.detail
             && !self.forwards()
             && self.asked_by_peer(vpc)
@@ -311,7 +311,7 @@ impl Walk<'_> {
         if !alike {
             return all.addresses.shares(wanted);
         }
-        let residents = all.residents.iter();
+        let residents = all.by_subnet.iter();
         let residents = residents.map(|(one, addresses)| (*one, addresses.intersection(wanted)));
         residents.filter(|(_, addresses)| !addresses.is_empty()).collect()
     }

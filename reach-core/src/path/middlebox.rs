@@ -115,7 +115,7 @@ impl Walk<'_> {
         let away = headers.difference(&near).restrict_destinations(&IpSet::all_v4());
         let carried = away.restrict_traffic(&NatGateway::carried());
         let mut hosts = IpSet::empty();
-        for owner in self.net.vpcs[vpc].addresses.owners(&carried.sources()) {
+        for owner in self.net.residents[vpc].addresses.owners(&carried.sources()) {
             let pairings = &self.net.interfaces[owner].pairings;
             hosts = pairings
                 .iter()

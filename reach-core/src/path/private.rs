@@ -51,14 +51,14 @@ impl Walk<'_> {
 
     /// PIPE-08: sources that no interface of the sending VPC has.
     fn refuse_forged(&self, states: Vec<State>, from: VpcIdx, at: &Component) -> Vec<State> {
-        let vpc = &self.net.vpcs[from];
-        if self.preserving.is_some() || !vpc.collected(Kind::NetworkInterfaces) {
+        let collected = self.net.vpcs[from].collected(Kind::NetworkInterfaces);
+        if self.preserving.is_some() || !collected {
             return states;
         }
         let code = ExplanationCode::GatewayRejectsSpoofedTraffic;
         let reason = Reason::new(code, at.clone(), &["PIPE-08"]);
         self.filter(states, |headers| {
-            let owners = vpc.addresses.owners(&headers.sources());
+            let owners = self.net.residents[from].addresses.owners(&headers.sources());
             let owned = owners.iter().map(|owner| &self.net.interfaces[*owner].owned);
             let passed = headers.restrict_sources(&IpSet::union_all(owned));
             let mut split = Split::pass(passed.clone());
@@ -139,7 +139,7 @@ impl Walk<'_> {
             return self.block(state, Reason::new(code, gateway.component(), &["HYB-01"]));
         };
         for mut state in self.filter(vec![state], |headers| gateway.serve(vpc, headers)) {
-            for owner in net.vpcs[vpc].addresses.owners(&state.headers.destinations()) {
+            for owner in net.residents[vpc].addresses.owners(&state.headers.destinations()) {
                 let interface = &net.interfaces[owner];
                 let part = state.headers.restrict_destinations(&interface.owned);
                 state.headers = state.headers.difference(&part);

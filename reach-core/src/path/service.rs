@@ -19,7 +19,7 @@ impl Walk<'_> {
         self.hop(&mut state, endpoint.component());
         let own = match (from, endpoint.vpc) {
             (Exit::Interface(_), Some(vpc)) => {
-                let owners = self.net.vpcs[vpc].addresses.owners(&state.headers.sources());
+                let owners = self.net.residents[vpc].addresses.owners(&state.headers.sources());
                 let owned = owners.iter().map(|owner| &self.net.interfaces[*owner].owned);
                 IpSet::union_all(owned)
             }

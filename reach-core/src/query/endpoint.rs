@@ -337,7 +337,7 @@ impl Endpoint {
             Place::Address(address) => owners(net, *address),
             Place::Prefix(prefix) => {
                 let set = IpSet::from_net(*prefix);
-                net.vpcs.iter().flat_map(|(_, vpc)| vpc.addresses.owners(&set)).collect()
+                net.residents.iter().flat_map(|(_, all)| all.addresses.owners(&set)).collect()
             }
             Place::Internet | Place::Edge(_) | Place::Peering(_) => Vec::new(),
         })
@@ -379,7 +379,7 @@ fn some(interfaces: Vec<InterfaceIdx>, text: &str) -> Result<Vec<InterfaceIdx>, 
 
 /// Who owns an address, private or public; several where VPCs overlap.
 pub(super) fn owners(net: &Compiled, address: IpAddr) -> Vec<InterfaceIdx> {
-    let private = net.vpcs.iter().filter_map(|(_, vpc)| vpc.addresses.owner(address));
+    let private = net.residents.iter().filter_map(|(_, all)| all.addresses.owner(address));
     let public = match address {
         IpAddr::V4(address) => net.public_addresses.get(&address).map(|(holder, _)| *holder),
         IpAddr::V6(_) => None,

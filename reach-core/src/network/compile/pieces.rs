@@ -22,6 +22,8 @@ pub(crate) struct PieceIds<'e> {
     pub(crate) acls: BTreeSet<&'e str>,
     pub(crate) tables: BTreeSet<&'e str>,
     pub(crate) instances: BTreeSet<&'e str>,
+    /// Interfaces that may be paired anew, detached, or gone.
+    pub(crate) interfaces: BTreeSet<&'e str>,
 }
 
 /// One kind of piece, and what compiling each noticed.
@@ -73,7 +75,7 @@ pub(super) fn acl(acl: &snapshot::NetworkAcl) -> (NetworkAcl, Vec<Diagnostic>) {
 }
 
 /// The only one of its id; `None` where accounts have views of their own.
-fn only<'s, T>(
+pub(super) fn only<'s, T>(
     pieces: &'s Snapshot,
     list: impl Fn(&'s Region) -> Option<&'s Vec<T>>,
     is_it: impl Fn(&T) -> bool,
@@ -114,13 +116,17 @@ impl Network {
             *acls.get_mut(index)? = Arc::new(compiled);
             noticed.acls.insert(index, told);
         }
-        for id in &ids.tables {
-            let found = only(pieces, |it| it.route_tables.as_ref(), |it| it.route_table_id == *id)?;
-            after.put_table(found, &lists)?;
-        }
         for id in &ids.instances {
             let found = only(pieces, |it| it.instances.as_ref(), |it| it.instance_id == *id)?;
             after.put_state(found)?;
+        }
+        if !ids.interfaces.is_empty() {
+            after.put_interfaces(&ids.interfaces, pieces)?;
+        }
+        // Their routes name interfaces.
+        for id in &ids.tables {
+            let found = only(pieces, |it| it.route_tables.as_ref(), |it| it.route_table_id == *id)?;
+            after.put_table(found, &lists)?;
         }
         let Compiled { noticed, .. } = &mut after;
         noticed.groups.retain(|_, told| !told.is_empty());

@@ -11,9 +11,8 @@ use crate::Diagnostic;
 use crate::index::{DenseIndex, SubnetIdx, VpcIdx};
 use crate::network::public_access::Guarded;
 use crate::network::vpc_options::VpcOptions;
-use crate::network::{AddressIndex, Subnet, Vpc};
+use crate::network::{Subnet, Vpc};
 use crate::order;
-use crate::packet::IpSet;
 use crate::rules::parse_net;
 use crate::snapshot::{self, Kind};
 
@@ -79,9 +78,6 @@ impl<'a> Compiler<'a> {
             ranges,
             dns_enabled: options.dns_enabled(&vpc.vpc_id),
             encryption: options.encryption(&vpc.vpc_id),
-            addresses: AddressIndex::default(),
-            residents: Vec::new(),
-            unseen: IpSet::empty(),
             block: Guarded {
                 region: located.region,
                 owner: vpc.owner_id.as_deref(),

@@ -188,6 +188,8 @@ impl Classes {
                 standing.odd_source = true;
                 standing.odd_destination = true;
             }
+            // One that was taken out leaves a gap.
+            classes.standings.resize_with(index.to_usize(), Standing::default);
             classes.standings.push(standing);
         }
         classes.shared = shared;

@@ -203,8 +203,8 @@ impl<'n> Through<'n> {
             TargetPlace::Instance(interface, _) => self.net.interfaces[interface].owned.clone(),
             TargetPlace::Address(address) => {
                 let address = IpSet::from_addr(address);
-                let vpc = balancer.vpc.map(|vpc| &self.net.vpcs[vpc]);
-                let owners = vpc.map(|vpc| vpc.addresses.owners(&address)).unwrap_or_default();
+                let all = balancer.vpc.map(|vpc| &self.net.residents[vpc]);
+                let owners = all.map(|all| all.addresses.owners(&address)).unwrap_or_default();
                 let own = owners.iter().map(|owner| &self.net.interfaces[*owner].owned);
                 address.union(&IpSet::union_all(own))
             }
