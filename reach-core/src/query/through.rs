@@ -291,7 +291,8 @@ impl<'n> Through<'n> {
         start: &Start,
         headers: HeaderSet,
     ) -> HeaderSet {
-        let from_internet = matches!(start.origin, Origin::Edge(Edge::InternetGateway(_)));
+        let from_internet =
+            matches!(start.origin, Origin::Edge(Edge::InternetGateway(_)) | Origin::Uncollected(_));
         let open = match balancer.scheme {
             Scheme::InternetFacing => return headers,
             _ if !from_internet => return headers,
