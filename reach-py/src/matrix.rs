@@ -6,9 +6,9 @@ use arrow_array::ffi_stream::FFI_ArrowArrayStream;
 use pyo3::prelude::*;
 use pyo3::types::PyCapsule;
 use reach_aws::arrow::Pairs;
-use reach_core::{Cell, Matrix, MatrixOptions};
+use reach_core::{Cell, Grouping, Matrix, MatrixOptions, ParseGroupingError};
 
-use crate::convert::{Dict, Texts};
+use crate::convert::{Dict, Dicts, Ends, Texts};
 use crate::errors;
 use crate::network::PyNetwork;
 use crate::objects::{Capsule, DataFrame, Table};
@@ -42,15 +42,31 @@ pub(crate) struct Asked {
     pub(crate) forward: bool,
 }
 
+impl Asked {
+    pub(crate) fn of(
+        sources: Option<Ends>,
+        destinations: Option<Ends>,
+        traffic: Option<String>,
+        forward: bool,
+    ) -> Self {
+        let ends = |ends: Option<Ends>| ends.map(|Ends(ends)| ends).unwrap_or_default();
+        Self { sources: ends(sources), destinations: ends(destinations), traffic, forward }
+    }
+
+    pub(crate) fn options(&self, py: Python<'_>) -> PyResult<MatrixOptions> {
+        let traffic = self.traffic.as_deref().map(str::parse).transpose();
+        Ok(MatrixOptions {
+            from: self.sources.clone(),
+            to: self.destinations.clone(),
+            traffic: traffic.map_err(|e| errors::traffic(py, &e))?,
+            forward: self.forward,
+        })
+    }
+}
+
 impl PyMatrix {
     pub(crate) fn of(py: Python<'_>, network: &PyNetwork, asked: Asked) -> PyResult<Self> {
-        let traffic = asked.traffic.as_deref().map(str::parse).transpose();
-        let options = MatrixOptions {
-            from: asked.sources.clone(),
-            to: asked.destinations.clone(),
-            traffic: traffic.map_err(|e| errors::traffic(py, &e))?,
-            forward: asked.forward,
-        };
+        let options = asked.options(py)?;
         let matrix =
             py.detach(|| network.0.matrix(&options)).map_err(|error| errors::query(py, &error))?;
         let positions = |ids: Vec<&str>| {
@@ -107,6 +123,26 @@ impl PyMatrix {
             pyo3::exceptions::PyKeyError::new_err(ends)
         };
         Dict::of(&py.detach(|| self.cell(source, destination)).ok_or_else(missing)?)
+    }
+
+    /// The matrix of groups of interfaces, as plain data: ``from`` and ``to``, each with ``id``,
+    /// ``name`` and ``interfaces``, and what some member of the one can send to some other end in
+    /// the other, as ``get`` tells it. Ends that are no interfaces stand for themselves, and the
+    /// ``id`` is ``None`` for interfaces that are in no group.
+    ///
+    /// ``by`` is ``"subnet"``, ``"vpc"``, ``"group"`` for security groups or ``"tag:KEY"``.
+    ///
+    /// Raises ``ValueError`` where it is none of these.
+    ///
+    /// >>> import reach
+    /// >>> pairs = reach.load("docs/examples/lab").matrix(sources="internet").grouped("subnet")
+    /// >>> [(pair["to"]["id"], pair["passing"]) for pair in pairs]
+    /// [('subnet-4ca8361ba75cf4cc8', 'tcp 22-23 (source ports 1024-65535)')]
+    fn grouped(&self, py: Python<'_>, by: &str) -> PyResult<Dicts> {
+        let by: Grouping = by.parse().map_err(|error: ParseGroupingError| {
+            pyo3::exceptions::PyValueError::new_err(error.to_string())
+        })?;
+        py.detach(|| Dicts::of(&self.matrix.grouped(&by)))
     }
 
     /// The matrix in classes, as plain data, shaped as ``reach matrix --format json`` prints it:

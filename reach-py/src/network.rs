@@ -2,18 +2,22 @@ use std::collections::hash_map::DefaultHasher;
 use std::hash::{Hash, Hasher};
 
 use pyo3::prelude::*;
-use pyo3::types::{PyBytes, PyDict};
+use pyo3::types::{PyBytes, PyDict, PyTuple};
 use reach_core::change::EditFile;
 use reach_core::packet::{PortSet, Traffic};
 use reach_core::snapshot::Kind;
-use reach_core::{Network, PathsOptions, QueryError, ScanOptions, TraceAnswer, TraceOptions};
+use reach_core::{
+    Finding, Network, PathsOptions, QueryError, ScanOptions, TraceAnswer, TraceOptions,
+    UnknownExposure,
+};
 
 use crate::answer::Trace;
-use crate::convert::{Dict, Edits, End, Ends, Listeners, Tags, Texts, compact};
+use crate::convert::{Dict, Dicts, Edits, End, Ends, Listeners, Tags, Texts, compact};
 use crate::diagnostic::PyDiagnostic;
 use crate::errors;
+use crate::finding::PyFinding;
 use crate::matrix::{Asked, PyMatrix};
-use crate::objects::{Counts, Drawing};
+use crate::objects::{Changes, Counts, Drawing};
 use crate::run::PyRun;
 
 /// A snapshot, compiled for questions: immutable, safe to use from several threads, cheap to copy.
@@ -59,15 +63,48 @@ impl PyNetwork {
         listeners: Option<Listeners>,
         baseline: Option<&PyRun>,
     ) -> PyResult<PyRun> {
-        let listeners = listeners
-            .map(|Listeners(json)| json.read().map_err(|e| errors::listeners(py, &json, &e)))
-            .transpose()?;
-        let options = ScanOptions {
-            tags: tags.map(|Tags(tags)| tags).unwrap_or_default(),
-            listeners,
-            baseline: baseline.map(|run| run.0.clone()),
-        };
+        let baseline = baseline.map(|run| run.0.clone());
+        let options = ScanOptions { baseline, ..assessed(py, tags, listeners)? };
         Ok(PyRun(py.detach(|| self.0.scan(&options))))
+    }
+
+    /// What ``scan`` finds else in another network, such as one that ``with_edits`` made of this:
+    /// a ``FindingChanges``, told without scanning both where edits leave most as it is.
+    ///
+    /// ``tags`` and ``listeners`` are those of ``scan``.
+    ///
+    /// Raises ``LoadError`` (``invalid_listeners``, ``unreadable_file``).
+    ///
+    /// >>> import reach
+    /// >>> network = reach.load("docs/examples/lab")
+    /// >>> stopped = network.with_edits(
+    /// ...     {"Action": "StopInstances", "InstanceIds": ["i-34a8b7a77a92db7ba"]}
+    /// ... )
+    /// >>> network.finding_changes(stopped)
+    /// <FindingChanges: 0 new, 3 resolved, 0 untold, 0 unknown, 0 settled>
+    #[pyo3(signature = (later, *, tags = None, listeners = None))]
+    fn finding_changes<'py>(
+        &self,
+        py: Python<'py>,
+        later: &Self,
+        tags: Option<Tags>,
+        listeners: Option<Listeners>,
+    ) -> PyResult<Changes<'py>> {
+        let options = assessed(py, tags, listeners)?;
+        let changes = py.detach(|| self.0.finding_changes(&later.0, &options));
+        let findings = |list: Vec<Finding>| PyTuple::new(py, list.into_iter().map(PyFinding));
+        let exposures = |list: &[UnknownExposure]| {
+            let plain = Dicts::of(&list)?.into_pyobject(py)?;
+            PyResult::Ok(plain.to_tuple())
+        };
+        let lists = (
+            findings(changes.new)?,
+            findings(changes.resolved)?,
+            findings(changes.untold)?,
+            exposures(&changes.unknown)?,
+            exposures(&changes.settled)?,
+        );
+        py.import("reach._diff")?.getattr("FindingChanges")?.call1(lists).map(Changes)
     }
 
     /// Follows traffic from one end to another, reply included, and says what gets through, by
@@ -183,9 +220,38 @@ impl PyNetwork {
         traffic: Option<String>,
         forward: bool,
     ) -> PyResult<PyMatrix> {
-        let ends = |ends: Option<Ends>| ends.map(|Ends(ends)| ends).unwrap_or_default();
-        let (sources, destinations) = (ends(sources), ends(destinations));
-        PyMatrix::of(py, self, Asked { sources, destinations, traffic, forward })
+        PyMatrix::of(py, self, Asked::of(sources, destinations, traffic, forward))
+    }
+
+    /// What the matrix of another network tells else, such as of one that ``with_edits`` made of
+    /// this, as plain data: ``from`` and ``to``, ids of ends, and what got through ``before`` and
+    /// gets through ``after`` between each of the one and each of the other. An end that only one
+    /// of the networks has is out of reach in the other.
+    ///
+    /// Arguments and errors are those of ``matrix``.
+    ///
+    /// >>> import reach
+    /// >>> network = reach.load("docs/examples/lab")
+    /// >>> stopped = network.with_edits(
+    /// ...     {"Action": "StopInstances", "InstanceIds": ["i-34a8b7a77a92db7ba"]}
+    /// ... )
+    /// >>> network.matrix_changes(stopped, sources="internet")
+    /// [{'from': ['internet'], 'to': ['eni-44fa240122f9e7232'], 'before': {'passing': 'tcp 22-23 (source ports 1024-65535)'}, 'after': {}}]
+    #[pyo3(signature = (
+        later, *, sources = None, destinations = None, traffic = None, forward = false
+    ))]
+    fn matrix_changes(
+        &self,
+        py: Python<'_>,
+        later: &Self,
+        sources: Option<Ends>,
+        destinations: Option<Ends>,
+        traffic: Option<String>,
+        forward: bool,
+    ) -> PyResult<Dicts> {
+        let options = Asked::of(sources, destinations, traffic, forward).options(py)?;
+        let changes = || self.0.matrix_changes(&later.0, &options).map(|it| Dicts::of(&it));
+        py.detach(changes).map_err(|e| errors::query(py, &e))?
     }
 
     /// The answer to ``trace`` in the shape of AWS Reachability Analyzer: a
@@ -368,6 +434,18 @@ impl PyNetwork {
         })
         .map_err(|e: QueryError| errors::query(py, &e))?
     }
+}
+
+fn assessed(
+    py: Python<'_>,
+    tags: Option<Tags>,
+    listeners: Option<Listeners>,
+) -> PyResult<ScanOptions> {
+    let listeners = listeners
+        .map(|Listeners(json)| json.read().map_err(|e| errors::listeners(py, &json, &e)))
+        .transpose()?;
+    let tags = tags.map(|Tags(tags)| tags).unwrap_or_default();
+    Ok(ScanOptions { tags, listeners, baseline: None })
 }
 
 fn options(

@@ -22,6 +22,7 @@ macro_rules! objects {
 }
 
 objects! {
+    Changes = pyo3::type_hint_identifier!("reach._diff", "FindingChanges");
     Capsule = pyo3::type_hint_identifier!("typing", "Any");
     DataFrame = pyo3::type_hint_identifier!("pandas", "DataFrame");
     Drawing = pyo3::type_hint_identifier!("reach._map", "Drawing");

@@ -137,6 +137,26 @@ def test_runs_are_compared(lab: reach.Network, edits: dict[str, str]) -> None:
     assert reach.diff(before, before).unchanged != ()
 
 
+def test_findings_of_two_networks_differ_as_their_runs_do(
+    lab: reach.Network, edits: dict[str, str]
+) -> None:
+    closed = lab.with_edits(edits["task4"])
+    changes, difference = lab.finding_changes(closed), reach.diff(lab.scan(), closed.scan())
+    assert (changes.new, changes.resolved) == (difference.new, difference.resolved)
+    assert [it.port for it in changes.resolved] == [23]
+    assert [it.port for it in closed.finding_changes(lab).new] == [23]
+    assert lab.finding_changes(closed, tags={"Name": "AppServer"}).resolved == ()
+    agents = lab.finding_changes(closed, listeners={BASTION: []})
+    assert [it.type for it in agents.resolved] == [reach.FindingType.RECOGNIZED_PORT_NO_LISTENER]
+    lost = lab.to_dict()
+    del lost["Regions"][0]["RouteTables"]
+    unsure = lab.finding_changes(reach.load(lost))
+    assert {it.port for it in unsure.untold} == {22, 23, None}
+    assert {it["instance_id"] for it in unsure.unknown} >= {BASTION}
+    with pytest.raises(reach.LoadError, match="listeners"):
+        lab.finding_changes(closed, listeners="{")
+
+
 def test_what_a_later_run_left_out_is_not_called_resolved(lab: reach.Network) -> None:
     before, after = lab.scan(), lab.scan(tags={"Name": "AppServer"})
     difference = reach.diff(before, after)
@@ -179,6 +199,7 @@ VALUES: dict[str, Callable[[reach.Network], Any]] = {
     "run": lambda lab: lab.scan(),
     "finding": lambda lab: lab.scan().findings[0],
     "difference": lambda lab: reach.diff(lab.scan(), lab.with_edits(STOP).scan()),
+    "changes": lambda lab: lab.finding_changes(lab.with_edits(STOP)),
     "trace": lambda lab: lab.trace("internet", "AppServer", "tcp/22"),
     "path": lambda lab: lab.trace("internet", "BastionServer", "tcp/22").paths[0],
     "explanation": lambda lab: lab.trace("internet", "AppServer", "tcp/22").explanations[0],

@@ -53,6 +53,37 @@ def test_ends_and_traffic_are_selected(lab: reach.Network) -> None:
     assert caught.value.code == "invalid_traffic"
 
 
+def test_what_an_edit_makes_of_it(lab: reach.Network, edits: dict[str, str]) -> None:
+    closed = lab.with_edits(edits["task4"])
+    changes = lab.matrix_changes(closed)
+    assert [(it["from"], it["to"]) for it in changes if "internet" in it["from"]] == [
+        (["internet"], [BASTION])
+    ]
+    before, after = lab.matrix(), closed.matrix()
+    told = {(a, z) for it in changes for a in it["from"] for z in it["to"] if a != z}
+    for pair in itertools.product(before.sources, before.destinations):
+        assert (pair in told) == (before.get(*pair) != after.get(*pair)), pair
+    assert lab.matrix_changes(closed, traffic="tcp/22") == []
+    assert lab.matrix_changes(closed, sources=BASTION) == []
+    with pytest.raises(reach.QueryError):
+        lab.matrix_changes(closed, destinations="nobody")
+
+
+def test_groups_of_it(lab: reach.Network) -> None:
+    matrix = lab.matrix()
+    subnets = {(it["from"]["id"], it["to"]["id"]): it for it in matrix.grouped("subnet")}
+    homes = {
+        it["NetworkInterfaceId"]: it["SubnetId"]
+        for it in lab.to_dict()["Regions"][0]["NetworkInterfaces"]
+    }
+    pair = subnets[(homes[BASTION], homes[APP])]
+    assert pair["passing"].startswith("tcp 22")
+    assert pair["from"]["interfaces"] is True
+    assert {it["from"]["id"] for it in matrix.grouped("tag:SecurityScan")} >= {"true", None}
+    with pytest.raises(ValueError, match="subnet"):
+        matrix.grouped("zone")
+
+
 def test_frames_have_every_pair(estate: reach.Network) -> None:
     matrix = estate.matrix()
     frame = matrix.to_pandas()

@@ -121,6 +121,7 @@ def shown(network: reach.Network) -> dict[str, Any]:
         "run": run,
         "run with a baseline": after,
         "difference": reach.diff(run, after),
+        "changes": network.finding_changes(network.with_edits(stop)),
         "reachable": network.trace("internet", "i-1", "tcp/22"),
         "not reachable": network.trace("internet", "i-1", "tcp/80"),
         "matrix": network.matrix(),
@@ -204,6 +205,9 @@ def test_tables_say_the_facts(lab: reach.Network, edits: dict[str, str]) -> None
     after = lab.with_edits(edits["task4"]).scan(baseline=lab.scan())
     assert "resolved" in text(after)
     assert "1 new" in text(reach.diff(after, lab.scan()))
+    changes = text(lab.finding_changes(lab.with_edits(edits["task4"])))
+    assert "1 resolved" in changes
+    assert "tcp 23 Telnet" in changes
     assert "what nobody can tell" in text(reach.load({"Vpcs": [{"VpcId": "vpc-1"}]}).scan())
 
 

@@ -25,7 +25,7 @@ from reach._answer import (
     Trace,
 )
 from reach._boto3 import from_boto3
-from reach._diff import RunDiff, diff
+from reach._diff import FindingChanges, RunDiff, diff
 from reach._enums import (
     Direction,
     ExplanationCode,
@@ -52,6 +52,7 @@ __all__ = [
     "Explanation",
     "ExplanationCode",
     "Finding",
+    "FindingChanges",
     "FindingType",
     "Hop",
     "Level",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from reach import _reach
 from reach._reach import Finding, Run
@@ -34,6 +35,38 @@ class RunDiff:
         return of_diff(self)
 
 
+@dataclass(frozen=True, slots=True, repr=False)
+class FindingChanges:
+    """What ``Network.finding_changes`` tells: how the findings of two networks differ.
+
+    In a notebook it shows them as a table.
+    """
+
+    new: tuple[Finding, ...]
+    """Only in the later network."""
+    resolved: tuple[Finding, ...]
+    """Only in the earlier one, and gone."""
+    untold: tuple[Finding, ...]
+    """Only in the earlier one, and nobody can tell any more."""
+    unknown: tuple[dict[str, Any], ...]
+    """Unknown in the later network only, as plain data shaped as in ``Run.unknown``."""
+    settled: tuple[dict[str, Any], ...]
+    """Unknown in the earlier network only."""
+
+    def __repr__(self) -> str:
+        lists = ("new", "resolved", "untold", "unknown", "settled")
+        counts = ", ".join(f"{len(getattr(self, it))} {it}" for it in lists)
+        return f"<FindingChanges: {counts}>"
+
+    def __hash__(self) -> int:
+        return hash((self.new, self.resolved, self.untold))
+
+    def _repr_html_(self) -> str:
+        from reach._html import of_changes
+
+        return of_changes(self)
+
+
 def diff(earlier: Run, later: Run) -> RunDiff:
     """Compares two runs, of one network at two times or before and after edits.
 
@@ -46,4 +79,6 @@ def diff(earlier: Run, later: Run) -> RunDiff:
     return RunDiff(*map(tuple, _reach.since(later, earlier)))
 
 
+FindingChanges.__module__ = "reach"
 RunDiff.__module__ = "reach"
+

@@ -17,7 +17,7 @@ from reach._enums import Direction, Level, Severity, Status, Verdict
 from reach._reach import Finding, Matrix, Network, Run, in_words, visible
 
 if TYPE_CHECKING:
-    from reach._diff import RunDiff
+    from reach._diff import FindingChanges, RunDiff
 
 # Characters of one text, and rows of one table: a notebook has to stay readable, and to open.
 _MOST_TEXT = 160
@@ -100,6 +100,19 @@ def of_diff(diff: RunDiff) -> str:
     parts.append(findings([*diff.new, *diff.resolved, *diff.unchanged]))
     if diff.untold:
         parts += ["The later run does not tell about these:", findings(diff.untold)]
+    return _whole(parts)
+
+
+def of_changes(changes: FindingChanges) -> str:
+    """What is new and resolved, and of what nobody can tell."""
+    lists = {"new": changes.new, "resolved": changes.resolved}
+    parts = []
+    for name, found in lists.items():
+        parts += [f"<b>{len(found)}</b> {name}", findings(found)]
+    if changes.untold:
+        parts += ["Nobody can tell about these any more:", findings(changes.untold)]
+    if changes.unknown:
+        parts.append(f"<b>{len(changes.unknown)}</b> exposures are unknown now")
     return _whole(parts)
 
 

@@ -8,6 +8,7 @@ from os import PathLike
 from pandas import DataFrame
 from pyarrow import Table
 from reach._answer import Trace
+from reach._diff import FindingChanges
 from reach._enums import FindingType, Level, Reachability, Severity, Status
 from reach._map import Drawing
 from typing import Any, Final, SupportsIndex, final
@@ -275,6 +276,22 @@ class Matrix:
         >>> matrix.get("internet", "eni-44fa240122f9e7232")
         {'passing': 'tcp 22-23 (source ports 1024-65535)'}
         """
+    def grouped(self, /, by: str) -> list[dict[str, Any]]:
+        """
+        The matrix of groups of interfaces, as plain data: ``from`` and ``to``, each with ``id``,
+        ``name`` and ``interfaces``, and what some member of the one can send to some other end in
+        the other, as ``get`` tells it. Ends that are no interfaces stand for themselves, and the
+        ``id`` is ``None`` for interfaces that are in no group.
+
+        ``by`` is ``"subnet"``, ``"vpc"``, ``"group"`` for security groups or ``"tag:KEY"``.
+
+        Raises ``ValueError`` where it is none of these.
+
+        >>> import reach
+        >>> pairs = reach.load("docs/examples/lab").matrix(sources="internet").grouped("subnet")
+        >>> [(pair["to"]["id"], pair["passing"]) for pair in pairs]
+        [('subnet-4ca8361ba75cf4cc8', 'tcp 22-23 (source ports 1024-65535)')]
+        """
     @property
     def sources(self, /) -> list[str]:
         """
@@ -352,6 +369,23 @@ class Network:
         """
         What reading and compiling the snapshot noticed.
         """
+    def finding_changes(self, /, later: Network, *, tags: Mapping[str, str] | Iterable[tuple[str, str]] | None = None, listeners: str | PathLike[str] | Mapping[str, Any] | None = None) -> FindingChanges:
+        """
+        What ``scan`` finds else in another network, such as one that ``with_edits`` made of this:
+        a ``FindingChanges``, told without scanning both where edits leave most as it is.
+
+        ``tags`` and ``listeners`` are those of ``scan``.
+
+        Raises ``LoadError`` (``invalid_listeners``, ``unreadable_file``).
+
+        >>> import reach
+        >>> network = reach.load("docs/examples/lab")
+        >>> stopped = network.with_edits(
+        ...     {"Action": "StopInstances", "InstanceIds": ["i-34a8b7a77a92db7ba"]}
+        ... )
+        >>> network.finding_changes(stopped)
+        <FindingChanges: 0 new, 3 resolved, 0 untold, 0 unknown, 0 settled>
+        """
     def map(self, /, *, run: Run | None = None) -> Drawing:
         """
         Draws the network: VPCs, their subnets, and in those what stands in them, interfaces of the
@@ -383,6 +417,23 @@ class Network:
         >>> import reach
         >>> reach.load("docs/examples/lab").matrix(sources="internet", traffic="tcp/0-1023")
         <Matrix: 1 sources in 1 classes, 5 destinations in 5, 1 blocks>
+        """
+    def matrix_changes(self, /, later: Network, *, sources: str | IPv4Address | IPv6Address | IPv4Network | IPv6Network | Iterable[str | IPv4Address | IPv6Address | IPv4Network | IPv6Network] | None = None, destinations: str | IPv4Address | IPv6Address | IPv4Network | IPv6Network | Iterable[str | IPv4Address | IPv6Address | IPv4Network | IPv6Network] | None = None, traffic: str | None = None, forward: bool = False) -> list[dict[str, Any]]:
+        """
+        What the matrix of another network tells else, such as of one that ``with_edits`` made of
+        this, as plain data: ``from`` and ``to``, ids of ends, and what got through ``before`` and
+        gets through ``after`` between each of the one and each of the other. An end that only one
+        of the networks has is out of reach in the other.
+
+        Arguments and errors are those of ``matrix``.
+
+        >>> import reach
+        >>> network = reach.load("docs/examples/lab")
+        >>> stopped = network.with_edits(
+        ...     {"Action": "StopInstances", "InstanceIds": ["i-34a8b7a77a92db7ba"]}
+        ... )
+        >>> network.matrix_changes(stopped, sources="internet")
+        [{'from': ['internet'], 'to': ['eni-44fa240122f9e7232'], 'before': {'passing': 'tcp 22-23 (source ports 1024-65535)'}, 'after': {}}]
         """
     def paths(self, /, source: str | IPv4Address | IPv6Address | IPv4Network | IPv6Network, destination: str | IPv4Address | IPv6Address | IPv4Network | IPv6Network, traffic: str = "any", *, blocked: bool = False, forward: bool = False, source_port: SupportsIndex | None = None, source_addresses: str | IPv4Address | IPv6Address | IPv4Network | IPv6Network | Iterable[str | IPv4Address | IPv6Address | IPv4Network | IPv6Network] | None = None, via: str | None = None, vouched: Sequence[str] | None = None) -> Trace:
         """
