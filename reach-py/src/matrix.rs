@@ -137,7 +137,7 @@ impl PyMatrix {
     /// >>> import reach
     /// >>> pairs = reach.load("docs/examples/lab").matrix(sources="internet").grouped("subnet")
     /// >>> [(pair["to"]["id"], pair["passing"]) for pair in pairs]
-    /// [('subnet-4ca8361ba75cf4cc8', 'tcp 22-23 (source ports 1024-65535)')]
+    /// [('subnet-546efa1890c7588c8', 'tcp 22-23 (source ports 1024-65535)')]
     fn grouped(&self, py: Python<'_>, by: &str) -> PyResult<Dicts> {
         let by: Grouping = by.parse().map_err(|error: ParseGroupingError| {
             pyo3::exceptions::PyValueError::new_err(error.to_string())

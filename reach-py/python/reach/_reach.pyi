@@ -290,7 +290,7 @@ class Matrix:
         >>> import reach
         >>> pairs = reach.load("docs/examples/lab").matrix(sources="internet").grouped("subnet")
         >>> [(pair["to"]["id"], pair["passing"]) for pair in pairs]
-        [('subnet-4ca8361ba75cf4cc8', 'tcp 22-23 (source ports 1024-65535)')]
+        [('subnet-546efa1890c7588c8', 'tcp 22-23 (source ports 1024-65535)')]
         """
     @property
     def sources(self, /) -> list[str]:
