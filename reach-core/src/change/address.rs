@@ -379,12 +379,12 @@ fn primary_ip(interface: &NetworkInterface) -> Option<&str> {
         .or_else(|| listed.first().map(|it| it.private_ip_address.as_str()))
 }
 
-pub(super) fn is_ip(given: Option<&String>, ip: &str) -> bool {
+fn is_ip(given: Option<&String>, ip: &str) -> bool {
     given.is_some_and(|given| same_ip(given, ip))
 }
 
 /// Whether two texts are the same address; unreadable ones are equal to themselves.
-pub(super) fn same_ip(one: &str, other: &str) -> bool {
+fn same_ip(one: &str, other: &str) -> bool {
     one == other || one.parse::<std::net::Ipv4Addr>().ok().is_some_and(|it| other.parse() == Ok(it))
 }
 

@@ -1,6 +1,7 @@
 mod part;
 
 use std::collections::BTreeSet;
+use std::net::Ipv4Addr;
 use std::sync::Arc;
 
 use super::{Edit, EditError, apply};
@@ -49,6 +50,8 @@ struct Touched<'e> {
     lists: bool,
     /// Elastic IP addresses, by any name that they have.
     addresses: BTreeSet<&'e str>,
+    /// Those of them that are addresses.
+    ips: BTreeSet<Ipv4Addr>,
     /// Instances whose interfaces are meant.
     hosts: BTreeSet<&'e str>,
     /// Those of them that come to an end.

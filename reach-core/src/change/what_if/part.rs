@@ -3,7 +3,6 @@
 use std::collections::BTreeSet;
 
 use super::Touched;
-use crate::change::address::{is_ip, same_ip};
 use crate::change::lookup;
 use crate::network::PieceIds;
 use crate::snapshot::{Address, Association, NetworkInterface, Region, Snapshot};
@@ -26,6 +25,7 @@ impl<'e> Touched<'e> {
             return;
         }
         // An address by its other names, and those that give way to it.
+        self.read_addresses();
         let listed = entries(whole).filter(|entry| self.names_entry(entry));
         let mut moved: BTreeSet<&str> = listed.filter_map(|it| it.public_ip.as_deref()).collect();
         for interface in lookup::interfaces(whole) {
@@ -33,14 +33,21 @@ impl<'e> Touched<'e> {
             let paired = associations(interface).filter(|it| meant || self.names_association(it));
             moved.extend(paired.filter_map(|it| it.public_ip.as_deref()));
         }
-        let moves = |ip: Option<&String>| moved.iter().any(|moved| is_ip(ip, moved));
-        let holders = entries(whole).filter(|entry| moves(entry.public_ip.as_ref()));
-        let holders = holders.filter_map(|entry| entry.network_interface_id.as_deref());
-        let paired = lookup::interfaces(whole)
-            .filter(|interface| associations(interface).any(|it| moves(it.public_ip.as_ref())));
-        let paired = paired.map(|interface| interface.network_interface_id.as_str());
-        self.pieces.interfaces.extend(holders.chain(paired));
         self.addresses.extend(moved);
+        self.read_addresses();
+        let holders = entries(whole).filter(|entry| self.names_entry(entry));
+        let holders: Vec<_> =
+            holders.filter_map(|entry| entry.network_interface_id.as_deref()).collect();
+        let paired = lookup::interfaces(whole)
+            .filter(|interface| associations(interface).any(|it| self.names_association(it)));
+        let paired: Vec<_> =
+            paired.map(|interface| interface.network_interface_id.as_str()).collect();
+        self.pieces.interfaces.extend(holders.into_iter().chain(paired));
+    }
+
+    /// However an address is written, it is the same.
+    fn read_addresses(&mut self) {
+        self.ips = self.addresses.iter().filter_map(|text| text.parse().ok()).collect();
     }
 
     fn routes_to_ended(&mut self, whole: &'e Snapshot) {
@@ -60,7 +67,7 @@ impl<'e> Touched<'e> {
     }
 
     fn names_address(&self, ip: Option<&String>) -> bool {
-        ip.is_some_and(|ip| self.addresses.iter().any(|name| same_ip(name, ip)))
+        self.names(ip) || ip.is_some_and(|ip| ip.parse().is_ok_and(|ip| self.ips.contains(&ip)))
     }
 
     fn names(&self, id: Option<&String>) -> bool {

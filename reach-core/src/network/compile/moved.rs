@@ -24,6 +24,7 @@ impl Compiled {
                 described.entry(id).or_default().push(interface);
             }
         }
+        let elastic = pairings_by_interface(after);
         let mut changes = Vec::new();
         for id in ids {
             // An instance may name an interface that nobody describes.
@@ -33,7 +34,7 @@ impl Compiled {
             }
             let new = match described.get(id).map(Vec::as_slice) {
                 None => None,
-                Some([interface]) => Some(self.interface(interface, after)?),
+                Some([interface]) => Some(self.interface(interface, &elastic)?),
                 // Accounts have views of their own.
                 Some(_) => return None,
             };
@@ -87,7 +88,11 @@ impl Compiled {
     }
 
     /// `None` where there is something to be told about it.
-    fn interface(&self, described: &NetworkInterface, after: &Snapshot) -> Option<Interface> {
+    fn interface(
+        &self,
+        described: &NetworkInterface,
+        elastic: &FxHashMap<&str, Vec<(&str, &str)>>,
+    ) -> Option<Interface> {
         fn place<I>(
             id: Option<&str>,
             search: impl FnOnce(&str) -> Option<I>,
@@ -110,7 +115,7 @@ impl Compiled {
             group_ids: &groups.collect(),
             subnets: &self.subnets,
             instances: &self.instances,
-            elastic: &pairings_by_interface(after),
+            elastic,
         };
         let mut told = Vec::new();
         let compiled = interfaces::compile(described, &around, &mut told);
