@@ -149,11 +149,14 @@ impl<I: DenseIndex + Ord, T> Patched<I, T> {
 impl<I: DenseIndex + Ord, T> Index<I> for Patched<I, T> {
     type Output = T;
 
-    /// Of an item that was taken out, what it was.
     fn index(&self, index: I) -> &T {
         match self.patches.get(&index) {
+            None => &self.list[index],
             Some(Some(patch)) => patch,
-            _ => &self.list[index],
+            Some(None) => {
+                debug_assert!(false, "nothing leads to what was taken out");
+                &self.list[index]
+            }
         }
     }
 }

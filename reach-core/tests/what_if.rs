@@ -403,6 +403,132 @@ fn an_edited_network_is_that_of_the_edited_snapshot() {
     assert!(actions.len() == 16 && actions.values().all(|number| *number > 5), "{actions:?}");
 }
 
+/// Two hosts that are targets of a load balancer in one of their subnets.
+fn behind_a_balancer() -> Value {
+    let host = |number: u8, subnet: &str| {
+        json!({
+            "NetworkInterfaceId": format!("eni-{number}"), "SubnetId": subnet, "VpcId": "vpc-1",
+            "PrivateIpAddress": format!("10.0.1.{number}"), "Groups": [{"GroupId": "sg-1"}],
+            "Attachment": {"InstanceId": format!("i-{number}"), "DeviceIndex": 0},
+        })
+    };
+    let all = json!([{"IpProtocol": "-1", "IpRanges": [{"CidrIp": "0.0.0.0/0"}]}]);
+    let entry = |egress: bool| {
+        json!({
+            "RuleNumber": 1, "Protocol": "-1", "RuleAction": "allow", "Egress": egress,
+            "CidrBlock": "0.0.0.0/0",
+        })
+    };
+    json!({
+        "Account": "111111111111",
+        "Vpcs": [{"VpcId": "vpc-1", "CidrBlock": "10.0.0.0/16"}],
+        "Subnets": [
+            {"SubnetId": "subnet-a", "VpcId": "vpc-1", "CidrBlock": "10.0.1.0/24",
+             "AvailabilityZoneId": "az1"},
+            {"SubnetId": "subnet-b", "VpcId": "vpc-1", "CidrBlock": "10.0.2.0/24",
+             "AvailabilityZoneId": "az2"},
+        ],
+        "SecurityGroups": [{
+            "GroupId": "sg-1", "VpcId": "vpc-1", "IpPermissions": all,
+            "IpPermissionsEgress": all,
+        }],
+        "NetworkAcls": [{
+            "NetworkAclId": "acl-1", "VpcId": "vpc-1", "IsDefault": true,
+            "Entries": [entry(false), entry(true)],
+        }],
+        "RouteTables": [{
+            "RouteTableId": "rtb-1", "VpcId": "vpc-1", "Associations": [{"Main": true}],
+            "Routes": [
+                {"DestinationCidrBlock": "10.0.0.0/16", "GatewayId": "local"},
+                {"DestinationCidrBlock": "0.0.0.0/0", "GatewayId": "igw-1"},
+            ],
+        }],
+        "InternetGateways": [{
+            "InternetGatewayId": "igw-1",
+            "Attachments": [{"VpcId": "vpc-1", "State": "available"}],
+        }],
+        "Instances": [
+            {"InstanceId": "i-1", "State": {"Name": "running"}},
+            {"InstanceId": "i-2", "State": {"Name": "running"}},
+        ],
+        "NetworkInterfaces": [
+            host(1, "subnet-a"), host(2, "subnet-a"),
+            {"NetworkInterfaceId": "eni-9", "SubnetId": "subnet-a", "VpcId": "vpc-1",
+             "PrivateIpAddress": "10.0.1.90", "InterfaceType": "network_load_balancer",
+             "Description": "ELB net/n/1", "Association": {"PublicIp": "198.51.100.9"}},
+        ],
+        "LoadBalancers": [{
+            "LoadBalancerArn": "arn:aws:elasticloadbalancing:eu-west-1:1:loadbalancer/net/n/1",
+            "LoadBalancerName": "n", "Type": "network", "Scheme": "internet-facing",
+            "VpcId": "vpc-1", "AvailabilityZones": [{"SubnetId": "subnet-a"}],
+        }],
+        "LoadBalancerListeners": [{
+            "LoadBalancerArn": "arn:aws:elasticloadbalancing:eu-west-1:1:loadbalancer/net/n/1",
+            "Listeners": [{
+                "ListenerArn": "arn:l", "Port": 80, "Protocol": "TCP",
+                "DefaultActions": [{"Type": "forward", "TargetGroupArn": "arn:tg"}],
+            }],
+        }],
+        "TargetGroups": [{
+            "TargetGroupArn": "arn:tg", "Protocol": "TCP", "Port": 80, "TargetType": "instance",
+            "VpcId": "vpc-1",
+        }],
+        "LoadBalancerTargetHealth": [{"TargetGroupArn": "arn:tg", "TargetHealthDescriptions": [
+            {"Target": {"Id": "i-1", "Port": 80}, "TargetHealth": {"State": "healthy"}},
+            {"Target": {"Id": "i-2", "Port": 80}, "TargetHealth": {"State": "unhealthy"}},
+        ]}],
+    })
+}
+
+/// The first instance is terminated.
+fn assert_ended(name: &str, regions: &[&Value]) {
+    let snapshot: Snapshot = serde_json::from_value(json!({"Regions": regions})).unwrap();
+    let id = snapshot.regions[0].instances.as_ref().unwrap()[0].instance_id.clone();
+    let edits = json!([{"Action": "TerminateInstances", "InstanceIds": [id]}]);
+    let edits = serde_json::from_value::<EditFile>(edits).unwrap().into_edits();
+    let after = Network::compile(snapshot.clone()).with(&edits).unwrap();
+    let anew = Network::compile(change::apply(&snapshot, &edits).unwrap());
+    assert_eq!(leaves(&after), leaves(&anew), "{name}");
+    assert_same(&after, &anew, &edits);
+}
+
+#[test]
+fn what_the_generator_does_not_terminate() {
+    let targets = |region: &mut Value| {
+        let list = &mut region["LoadBalancerTargetHealth"][0]["TargetHealthDescriptions"];
+        list.as_array_mut().unwrap().clone()
+    };
+    let plain = behind_a_balancer();
+    assert_ended("a target", &[&plain]);
+    let mut stays = plain.clone();
+    stays["NetworkInterfaces"][0]["Attachment"]["DeleteOnTermination"] = json!(false);
+    assert_ended("a target whose interface stays", &[&stays]);
+    let mut everywhere = plain.clone();
+    let mut list = targets(&mut everywhere);
+    list[0]["Target"]["AvailabilityZone"] = json!("all");
+    everywhere["LoadBalancerTargetHealth"][0]["TargetHealthDescriptions"] = json!(list);
+    assert_ended("a target for all zones", &[&everywhere]);
+    let mut nameless = plain.clone();
+    nameless["Instances"][0]["InstanceId"] = json!("");
+    nameless["NetworkInterfaces"][0]["Attachment"] =
+        json!({"InstanceId": "", "DeviceIndex": 0, "DeleteOnTermination": false});
+    nameless["LoadBalancerTargetHealth"][0]["TargetHealthDescriptions"][0]["Target"]["Id"] =
+        json!("");
+    assert_ended("no id", &[&nameless]);
+    // Two accounts tell of one interface, and only the view of one goes.
+    let mut owned = plain.clone();
+    owned["NetworkInterfaces"][0]["OwnerId"] = json!("111111111111");
+    let mut other = owned["NetworkInterfaces"][0].clone();
+    other["SubnetId"] = json!("subnet-b");
+    other["PrivateIpAddress"] = json!("10.0.2.77");
+    other["Attachment"]["DeleteOnTermination"] = json!(false);
+    let second = json!({"Account": "222222222222", "NetworkInterfaces": [other]});
+    assert_ended("two views", &[&owned, &second]);
+    // The view that counts tells of another instance.
+    owned["NetworkInterfaces"][0]["Attachment"]["InstanceId"] = json!("i-2");
+    assert_ended("two views of two instances", &[&owned, &second]);
+}
+
 #[test]
 fn edits_that_do_not_fit_say_why() {
     let mut refused = 0;

@@ -154,8 +154,9 @@ def test_findings_of_two_networks_differ_as_their_runs_do(
     unsure = lab.finding_changes(reach.load(lists))
     assert {it.port for it in unsure.untold} == {22, 23, None}
     assert {it["instance_id"] for it in unsure.unknown} >= {BASTION}
-    with pytest.raises(reach.LoadError, match="listeners"):
+    with pytest.raises(reach.LoadError) as caught:
         lab.finding_changes(closed, listeners="{")
+    assert caught.value.code == "invalid_listeners"
 
 
 def test_what_a_later_run_left_out_is_not_called_resolved(lab: reach.Network) -> None:

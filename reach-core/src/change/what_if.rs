@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::net::Ipv4Addr;
 use std::sync::Arc;
 
-use super::{Edit, EditError, apply};
+use super::{Edit, EditError, apply, lookup};
 use crate::Network;
 use crate::network::{PieceIds, Source};
 use crate::snapshot::{IpPermission, Snapshot};
@@ -139,15 +139,24 @@ impl<'e> Touched<'e> {
         let whole = network.compiled().source.snapshot();
         let before = self.part_of(whole);
         let after = apply(&before, edits).ok()?;
-        if draws_taken_ids(&before, &after, whole) {
+        if draws_taken_ids(&before, &after, whole) || several_views(&before) {
             return None;
         }
         let edits = edits.to_vec();
-        // They fit the part, so they fit the whole.
-        let make = move |whole: &Snapshot| apply(whole, &edits).unwrap_or_else(|_| whole.clone());
+        let make = move |whole: &Snapshot| {
+            let edited = apply(whole, &edits);
+            debug_assert!(edited.is_ok(), "they fit the part and not the whole");
+            edited.unwrap_or_else(|_| whole.clone())
+        };
         let source = Source::edited(Arc::clone(whole), make);
         network.with_pieces(&self.pieces, &after, source)
     }
+}
+
+/// Whether accounts have views of their own of an interface.
+fn several_views(part: &Snapshot) -> bool {
+    let mut seen = BTreeSet::new();
+    lookup::interfaces(part).any(|it| !seen.insert(it.network_interface_id.as_str()))
 }
 
 /// Whether a new rule has the id of a rule that the part of the snapshot does not show.

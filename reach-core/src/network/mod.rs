@@ -119,8 +119,9 @@ impl Noticed {
 }
 
 /// What no rule of a group, no entry of an ACL, no route that somebody wrote, no host and no
-/// interface has a part in. Networks that edits of those made out of each other share it. Routes that a gateway
-/// propagated have a part in what it knows (HYB-02), and no edit touches them.
+/// interface has a part in, but for interfaces that belong to services. Networks that edits of all
+/// those made out of each other share it. Routes that a gateway propagated have a part in what it
+/// knows (HYB-02), and no edit touches them.
 #[derive(Debug)]
 pub(crate) struct Frame {
     pub(crate) notes: Vec<Diagnostic>,

@@ -22,7 +22,8 @@ impl Source {
         Self { unedited: snapshot, edited: None }
     }
 
-    /// What `make` gives of a snapshot; pieces are all that it may change.
+    /// What `make` gives of a snapshot; pieces, interfaces and addresses are all that
+    /// it may change.
     pub(crate) fn edited(
         unedited: Arc<Snapshot>,
         make: impl Fn(&Snapshot) -> Snapshot + Send + Sync + 'static,
@@ -31,7 +32,8 @@ impl Source {
         Self { unedited, edited: Some(Arc::new(edited)) }
     }
 
-    /// Everything but the pieces that edits change by themselves is here as it is.
+    /// Everything but the pieces, interfaces and addresses that edits change by themselves is here as
+    /// it is.
     pub(crate) fn unedited(&self) -> &Snapshot {
         &self.unedited
     }

@@ -251,7 +251,8 @@ pub(super) fn primaries<'a>(enis: &[Located<'a, NetworkInterface>]) -> FxHashMap
     for (position, located) in enis.iter().enumerate() {
         let attachment = located.item.attachment.as_ref();
         let first = attachment.filter(|it| it.device_index.unwrap_or(0) == 0);
-        if let Some(instance) = first.and_then(|it| it.instance_id.as_deref()) {
+        let instance = first.and_then(|it| it.instance_id.as_deref());
+        if let Some(instance) = instance.filter(|id| !id.is_empty()) {
             found.entry(instance).or_insert(position);
         }
     }

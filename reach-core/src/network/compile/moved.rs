@@ -14,29 +14,26 @@ use crate::rules::{Forward, GroupTarget, Interface, TargetPlace, TargetZone};
 use crate::snapshot::{NetworkInterface, Snapshot};
 
 impl Compiled {
-    /// The interfaces as another snapshot has them, which has these and all that pairs them with
-    /// addresses; `None` where that may change more than what hangs on them here.
+    /// The interfaces as another snapshot has them, which has these, each once, and all that pairs
+    /// them with addresses; `None` where that may change more than what hangs on them here.
     pub(super) fn put_interfaces(&mut self, ids: &BTreeSet<&str>, after: &Snapshot) -> Option<()> {
-        let mut described: BTreeMap<&str, Vec<&NetworkInterface>> = BTreeMap::new();
-        for region in &after.regions {
-            for interface in region.network_interfaces.iter().flatten() {
-                let id = interface.network_interface_id.as_str();
-                described.entry(id).or_default().push(interface);
-            }
+        if self.told_of(ids) {
+            return None;
         }
+        let described = after.regions.iter().flat_map(|it| it.network_interfaces.iter().flatten());
+        let described: BTreeMap<&str, &NetworkInterface> =
+            described.map(|it| (it.network_interface_id.as_str(), it)).collect();
         let elastic = pairings_by_interface(after);
         let mut changes = Vec::new();
         for id in ids {
             // An instance may name an interface that nobody describes.
             let Some(index) = self.interfaces.search(|it| (*it.id).cmp(id)) else { continue };
-            if self.serves(index) || self.told_of(id) {
+            if self.serves(index) {
                 return None;
             }
-            let new = match described.get(id).map(Vec::as_slice) {
+            let new = match described.get(id) {
+                Some(interface) => Some(self.interface(interface, &elastic)?),
                 None => None,
-                Some([interface]) => Some(self.interface(interface, &elastic)?),
-                // Accounts have views of their own.
-                Some(_) => return None,
             };
             changes.push((index, new));
         }
@@ -49,21 +46,22 @@ impl Compiled {
             if instance.is_some() && instance != before {
                 return None;
             }
-            if let Some(before) = before.filter(|_| instance.is_none()) {
-                self.leave(before, index)?;
+            if instance.is_none() {
                 left.insert(index);
+                if let Some(before) = before {
+                    self.leave(before, index)?;
+                }
             }
             match new {
                 Some(new) => population.interfaces.put(index, new),
                 None => {
                     vpcs.extend(vpc);
-                    left.insert(index);
                     population.interfaces.take_out(index);
                 }
             }
         }
-        for vpc in vpcs {
-            self.resettle(&mut population, vpc);
+        if !vpcs.is_empty() {
+            self.resettle(&mut population, &vpcs);
         }
         population.drop_targets(&left);
         self.population = Arc::new(population);
@@ -80,11 +78,12 @@ impl Compiled {
             || gateways.any(|(interface, _)| interface == index)
     }
 
-    /// Whether compiling noticed something about it that it may notice no more.
-    fn told_of(&self, id: &str) -> bool {
-        let named = format!("`{id}`");
-        let mut others = self.noticed.others.iter();
-        others.any(|it| it.resource.as_deref() == Some(id) || it.message.contains(&named))
+    /// Whether compiling noticed something about one of them that it may notice no more.
+    fn told_of(&self, ids: &BTreeSet<&str>) -> bool {
+        self.noticed.others.iter().any(|told| {
+            let named = told.message.split('`').any(|part| ids.contains(part));
+            named || told.resource.as_deref().is_some_and(|id| ids.contains(id))
+        })
     }
 
     /// `None` where there is something to be told about it.
@@ -152,29 +151,36 @@ impl Compiled {
         Some(())
     }
 
-    /// Who lives in a VPC, and who is in which group there, anew.
-    fn resettle(&self, population: &mut Population, vpc: VpcIdx) {
-        let there = || population.interfaces.iter().filter(|(_, it)| it.vpc == Some(vpc));
-        let owned: Vec<(InterfaceIdx, &IpSet)> =
-            there().map(|(index, interface)| (index, &interface.owned)).collect();
-        let subnet = |index| population.interfaces[index].subnet;
-        // What clashes there did so before, and it was told then.
-        let (residents, _) = Residents::of(&self.vpcs[vpc], &owned, subnet);
-        let Membership { members, mut ungrouped } = Membership::of(there(), &self.lapsed);
-        let all = Arc::make_mut(&mut population.members);
-        all.retain(|group, by_vpc| {
-            if let Some(members) = members.get(group).and_then(|here| here.get(&vpc)) {
-                by_vpc.insert(vpc, members.clone());
-            } else {
-                by_vpc.remove(&vpc);
+    /// Who lives in these VPCs, and who is in which group there, anew.
+    fn resettle(&self, population: &mut Population, vpcs: &BTreeSet<VpcIdx>) {
+        let there = || {
+            let all = population.interfaces.iter();
+            all.filter(|(_, it)| it.vpc.is_some_and(|vpc| vpcs.contains(&vpc)))
+        };
+        let mut owned: BTreeMap<VpcIdx, Vec<(InterfaceIdx, &IpSet)>> = BTreeMap::new();
+        for (index, interface) in there() {
+            if let Some(vpc) = interface.vpc {
+                owned.entry(vpc).or_default().push((index, &interface.owned));
             }
+        }
+        let subnet = |index| population.interfaces[index].subnet;
+        // None that went was in a clash, or it would be told of. Others clash as they did before.
+        let residents = |vpc: &VpcIdx| {
+            let owned = owned.get(vpc).map_or(&[][..], Vec::as_slice);
+            (*vpc, Residents::of(&self.vpcs[*vpc], owned, subnet).0)
+        };
+        let residents: Vec<(VpcIdx, Residents)> = vpcs.iter().map(residents).collect();
+        let Membership { mut members, ungrouped } = Membership::of(there(), &self.lapsed);
+        Arc::make_mut(&mut population.members).retain(|group, by_vpc| {
+            by_vpc.retain(|vpc, _| !vpcs.contains(vpc));
+            by_vpc.extend(members.remove(group).into_iter().flatten());
             !by_vpc.is_empty()
         });
-        match ungrouped.remove(&vpc) {
-            Some(hosts) => population.ungrouped.insert(vpc, hosts),
-            None => population.ungrouped.remove(&vpc),
-        };
-        population.residents.put(vpc, residents);
+        population.ungrouped.retain(|vpc, _| !vpcs.contains(vpc));
+        population.ungrouped.extend(ungrouped);
+        for (vpc, residents) in residents {
+            population.residents.put(vpc, residents);
+        }
     }
 }
 
@@ -192,7 +198,11 @@ impl Population {
             if group.targets.iter().flatten().any(was_there) {
                 let mut group = group.clone();
                 for target in group.targets.iter_mut().flatten().filter(|it| was_there(it)) {
-                    (target.place, target.zone) = (TargetPlace::Missing, TargetZone::Unknown);
+                    target.place = TargetPlace::Missing;
+                    // Registered for all zones it is so still.
+                    if target.zone != TargetZone::All {
+                        target.zone = TargetZone::Unknown;
+                    }
                 }
                 without.insert(index, group);
             }

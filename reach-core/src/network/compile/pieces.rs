@@ -1,4 +1,5 @@
-//! What edits change by itself: security groups, network ACLs, route tables and states of hosts.
+//! What edits change by itself: security groups, network ACLs, route tables and states of hosts;
+//! interfaces and addresses in `moved.rs`.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
