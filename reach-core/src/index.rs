@@ -2,7 +2,6 @@
 //! mistaken for another.
 
 use std::cmp::Ordering;
-use std::collections::BTreeMap;
 use std::fmt;
 use std::marker::PhantomData;
 use std::ops::Index;
@@ -119,12 +118,13 @@ impl<I: DenseIndex, T> FromIterator<T> for Arena<I, T> {
 #[derive(Clone)]
 pub(crate) struct Patched<I, T> {
     list: Arc<Arena<I, T>>,
-    patches: BTreeMap<I, Option<Arc<T>>>,
+    /// By index, ascending; nothing for what was taken out.
+    patches: Vec<(I, Option<Arc<T>>)>,
 }
 
 impl<I: DenseIndex + Ord, T> Patched<I, T> {
     pub(crate) fn iter(&self) -> impl Iterator<Item = (I, &T)> {
-        self.list.iter().filter_map(|(index, item)| match self.patches.get(&index) {
+        self.list.iter().filter_map(|(index, item)| match self.patch(index) {
             None => Some((index, item)),
             Some(patch) => Some((index, patch.as_deref()?)),
         })
@@ -133,16 +133,35 @@ impl<I: DenseIndex + Ord, T> Patched<I, T> {
     /// Where an item of a list is that is sorted by what no patch changes.
     pub(crate) fn search(&self, order: impl Fn(&T) -> Ordering) -> Option<I> {
         let found = self.list.search(order)?;
-        (!matches!(self.patches.get(&found), Some(None))).then_some(found)
+        (!matches!(self.patch(found), Some(None))).then_some(found)
     }
 
     pub(crate) fn put(&mut self, index: I, item: T) {
-        self.patches.insert(index, Some(Arc::new(item)));
+        self.set(index, Some(Arc::new(item)));
     }
 
     /// Whoever takes an item out sees to it that nothing leads there any more.
     pub(crate) fn take_out(&mut self, index: I) {
-        self.patches.insert(index, None);
+        self.set(index, None);
+    }
+
+    fn place(&self, index: I) -> Result<usize, usize> {
+        self.patches.binary_search_by(|(at, _)| at.cmp(&index))
+    }
+
+    fn patch(&self, index: I) -> Option<&Option<Arc<T>>> {
+        self.patches.get(self.place(index).ok()?).map(|(_, patch)| patch)
+    }
+
+    fn set(&mut self, index: I, patch: Option<Arc<T>>) {
+        match self.place(index) {
+            Ok(at) => {
+                if let Some(place) = self.patches.get_mut(at) {
+                    place.1 = patch;
+                }
+            }
+            Err(at) => self.patches.insert(at, (index, patch)),
+        }
     }
 }
 
@@ -150,7 +169,7 @@ impl<I: DenseIndex + Ord, T> Index<I> for Patched<I, T> {
     type Output = T;
 
     fn index(&self, index: I) -> &T {
-        match self.patches.get(&index) {
+        match self.patch(index) {
             None => &self.list[index],
             Some(Some(patch)) => patch,
             Some(None) => {
@@ -163,7 +182,7 @@ impl<I: DenseIndex + Ord, T> Index<I> for Patched<I, T> {
 
 impl<I, T> From<Arena<I, T>> for Patched<I, T> {
     fn from(list: Arena<I, T>) -> Self {
-        Self { list: Arc::new(list), patches: BTreeMap::new() }
+        Self { list: Arc::new(list), patches: Vec::new() }
     }
 }
 

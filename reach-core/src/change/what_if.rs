@@ -51,7 +51,7 @@ struct Touched<'e> {
     /// Elastic IP addresses, by any name that they have.
     addresses: BTreeSet<&'e str>,
     /// Those of them that are addresses.
-    ips: BTreeSet<Ipv4Addr>,
+    ips: Vec<Ipv4Addr>,
     /// Instances whose interfaces are meant.
     hosts: BTreeSet<&'e str>,
     /// Those of them that come to an end.

@@ -1,9 +1,10 @@
 use std::collections::BTreeMap;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-use crate::index::{InterfaceIdx, SubnetIdx};
+use crate::index::{InterfaceIdx, Patched};
 use crate::order;
 use crate::packet::{IntervalSet, IpSet};
+use crate::rules::Interface;
 
 /// Which interface of a VPC owns which address. Built once; a look-up costs O(log n) and a share
 /// of a set costs what it finds.
@@ -55,16 +56,16 @@ impl AddressIndex {
     /// One interface of each subnet, with what all that are in it own.
     pub(crate) fn by_subnet(
         &self,
-        subnet: impl Fn(InterfaceIdx) -> Option<SubnetIdx>,
+        interfaces: &Patched<InterfaceIdx, Interface>,
     ) -> Vec<(InterfaceIdx, IpSet)> {
         let mut found = BTreeMap::new();
         let none = |owner| move || (owner, Vec::new(), Vec::new());
         for (from, to, owner) in &self.v4 {
-            let here = found.entry(subnet(*owner)).or_insert_with(none(*owner));
+            let here = found.entry(interfaces[*owner].subnet).or_insert_with(none(*owner));
             here.1.push((*from, *to));
         }
         for (from, to, owner) in &self.v6 {
-            let here = found.entry(subnet(*owner)).or_insert_with(none(*owner));
+            let here = found.entry(interfaces[*owner].subnet).or_insert_with(none(*owner));
             here.2.push((*from, *to));
         }
         found

@@ -8,7 +8,6 @@ mod pieces;
 mod reports;
 mod vpcs;
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
@@ -29,9 +28,8 @@ use super::{
 use crate::Diagnostic;
 use crate::index::{
     AclIdx, Arena, DenseIndex, EndpointIdx, GroupIdx, InstanceIdx, InterfaceIdx,
-    InternetGatewayIdx, NatGatewayIdx, SubnetIdx, TableIdx, VpcIdx,
+    InternetGatewayIdx, NatGatewayIdx, Patched, SubnetIdx, TableIdx, VpcIdx,
 };
-use crate::packet::IpSet;
 use crate::rules::{
     Host, Interface, NatGateway, NetworkAcl, RouteTable, SecurityGroup, VpcEndpoint,
 };
@@ -172,7 +170,7 @@ impl Compiler<'_> {
                 instance_ids: &instance_ids,
                 group_ids: &group_ids,
                 subnets: &subnets,
-                instances: &instances,
+                instances: &|instance| &instances[instance],
                 elastic: &elastic,
             };
             eni_list
@@ -201,7 +199,9 @@ impl Compiler<'_> {
                 instance.interfaces.push(index);
             }
         }
-        let residents = self.residents(&vpcs, &interfaces);
+        let interfaces = Patched::from(interfaces);
+        let residents = Residents::of(&mut vpcs.iter(), &interfaces, &mut self.diagnostics);
+        let residents: Arena<VpcIdx, Residents> = residents.into_iter().map(|(_, it)| it).collect();
         let public_addresses = interfaces::public_addresses(&interfaces, &mut self.diagnostics);
 
         let with_ids = security_groups::rules_by_group(self.snapshot);
@@ -223,7 +223,7 @@ impl Compiler<'_> {
             (!shared.contains(id)).then(|| (Arc::from(id), *vpc))
         });
         let at_home = at_home.collect();
-        let Membership { members, ungrouped } = Membership::of(interfaces.iter(), &lapsed);
+        let Membership { members, ungrouped } = Membership::of(&interfaces, &lapsed);
         self.report_stray_rules(&with_ids, &group_ids);
 
         let acls: Pieces<AclIdx, NetworkAcl> =
@@ -381,7 +381,7 @@ impl Compiler<'_> {
             others: Arc::new(self.diagnostics),
         };
         let population = Population {
-            interfaces: interfaces.into(),
+            interfaces,
             residents: residents.into(),
             members: Arc::new(members),
             ungrouped,
@@ -402,32 +402,6 @@ impl Compiler<'_> {
 
     fn warn(&mut self, code: &str, resource: &str, text: String) {
         self.diagnostics.push(Diagnostic::warning(code, text).resource(resource));
-    }
-
-    fn residents(
-        &mut self,
-        vpcs: &Arena<VpcIdx, Vpc>,
-        interfaces: &Arena<InterfaceIdx, Interface>,
-    ) -> Arena<VpcIdx, Residents> {
-        let mut owned: BTreeMap<VpcIdx, Vec<(InterfaceIdx, &IpSet)>> = BTreeMap::new();
-        for (index, interface) in interfaces.iter() {
-            if let Some(vpc) = interface.vpc {
-                owned.entry(vpc).or_default().push((index, &interface.owned));
-            }
-        }
-        let everyone = vpcs.iter().map(|(index, vpc)| {
-            let owned = owned.get(&index).map_or(&[][..], Vec::as_slice);
-            let (residents, clashes) = Residents::of(vpc, owned, |it| interfaces[it].subnet);
-            for clash in clashes {
-                let text = format!(
-                    "its address {} belongs to `{}` too, which keeps it",
-                    clash.address, interfaces[clash.first].id
-                );
-                self.warn("contradiction", &interfaces[clash.second].id, text);
-            }
-            residents
-        });
-        everyone.collect()
     }
 }
 

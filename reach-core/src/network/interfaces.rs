@@ -1,6 +1,5 @@
 //! Interfaces and their hosts (ENI-*).
 
-use std::borrow::Borrow;
 use std::collections::BTreeMap;
 use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
@@ -9,7 +8,7 @@ use rustc_hash::FxHashMap;
 
 use super::{Instance, Subnet};
 use crate::Diagnostic;
-use crate::index::{Arena, GroupIdx, InstanceIdx, InterfaceIdx, SubnetIdx, VpcIdx};
+use crate::index::{Arena, GroupIdx, InstanceIdx, InterfaceIdx, Patched, SubnetIdx, VpcIdx};
 use crate::order;
 use crate::packet::IpSet;
 use crate::rules::{
@@ -18,20 +17,20 @@ use crate::rules::{
 use crate::snapshot::NetworkInterface;
 
 /// What an interface is compiled from besides itself.
-pub(super) struct Surroundings<'a, I> {
+pub(super) struct Surroundings<'a> {
     pub(super) vpc_ids: &'a FxHashMap<&'a str, VpcIdx>,
     pub(super) subnet_ids: &'a FxHashMap<&'a str, SubnetIdx>,
     pub(super) instance_ids: &'a FxHashMap<&'a str, InstanceIdx>,
     pub(super) group_ids: &'a FxHashMap<&'a str, GroupIdx>,
     pub(super) subnets: &'a Arena<SubnetIdx, Subnet>,
-    pub(super) instances: &'a Arena<InstanceIdx, I>,
+    pub(super) instances: &'a dyn Fn(InstanceIdx) -> &'a Instance,
     /// Public and private addresses that other answers pair, by interface.
     pub(super) elastic: &'a FxHashMap<&'a str, Vec<(&'a str, &'a str)>>,
 }
 
-pub(super) fn compile<I: Borrow<Instance>>(
+pub(super) fn compile(
     eni: &NetworkInterface,
-    around: &Surroundings<'_, I>,
+    around: &Surroundings<'_>,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Interface {
     let id: Arc<str> = Arc::from(eni.network_interface_id.as_str());
@@ -96,9 +95,9 @@ pub(super) fn compile<I: Borrow<Instance>>(
     }
 }
 
-fn host<I: Borrow<Instance>>(
+fn host(
     eni: &NetworkInterface,
-    around: &Surroundings<'_, I>,
+    around: &Surroundings<'_>,
     warn: &mut impl FnMut(&str, String),
 ) -> (Attached, Host, Option<InstanceIdx>) {
     let attachment = eni.attachment.as_ref();
@@ -120,7 +119,7 @@ fn host<I: Borrow<Instance>>(
         warn("dangling_id", format!("its instance `{instance_id}` is not in the snapshot"));
         return (attached, Host::Unknown { instance: Arc::from(instance_id) }, None);
     };
-    let compiled: &Instance = around.instances[instance].borrow();
+    let compiled = (around.instances)(instance);
     if let Host::Unknown { .. } = compiled.host {
         warn("unreadable_entry", format!("its instance has the state {:?}", compiled.state));
     }
@@ -223,7 +222,7 @@ fn pair_elastic(
 /// Who holds a public address. Two holders are a contradiction that only old or edited snapshots
 /// have.
 pub(super) fn public_addresses(
-    interfaces: &Arena<InterfaceIdx, Interface>,
+    interfaces: &Patched<InterfaceIdx, Interface>,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> BTreeMap<Ipv4Addr, (InterfaceIdx, Ipv4Addr)> {
     let mut holders = BTreeMap::new();

@@ -99,7 +99,7 @@ impl<'a> Surroundings<'a> {
             .iter()
             .map(|balancer| {
                 let next = |index: LoadBalancerIdx| balancers.get(index.to_usize());
-                outbound(balancer, next, |group| &groups[group], |node| &interfaces[node].owned)
+                outbound(balancer, &next, &|group| &groups[group], &|node| &interfaces[node].owned)
             })
             .collect();
         for (balancer, (outbound, complete)) in balancers.iter_mut().zip(outbound) {
@@ -264,9 +264,9 @@ fn forwards<'a>(
 /// The addresses and ports that a load balancer sends to, and whether those are all.
 pub(super) fn outbound<'n>(
     balancer: &LoadBalancer,
-    balancer_at: impl Fn(LoadBalancerIdx) -> Option<&'n LoadBalancer>,
-    group_at: impl Fn(TargetGroupIdx) -> &'n TargetGroup,
-    owned_by: impl Fn(InterfaceIdx) -> &'n IpSet,
+    balancer_at: &dyn Fn(LoadBalancerIdx) -> Option<&'n LoadBalancer>,
+    group_at: &dyn Fn(TargetGroupIdx) -> &'n TargetGroup,
+    owned_by: &dyn Fn(InterfaceIdx) -> &'n IpSet,
 ) -> (HeaderSet, bool) {
     let (mut sets, mut complete) = (Vec::new(), balancer.listeners.is_some());
     let listeners = balancer.listeners.as_deref().unwrap_or_default();

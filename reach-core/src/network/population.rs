@@ -7,9 +7,9 @@ use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
-use super::address_index::Clash;
 use super::{AddressIndex, Frame, Vpc};
-use crate::index::{InterfaceIdx, LoadBalancerIdx, Patched, SubnetIdx, TargetGroupIdx, VpcIdx};
+use crate::Diagnostic;
+use crate::index::{InterfaceIdx, LoadBalancerIdx, Patched, TargetGroupIdx, VpcIdx};
 use crate::packet::IpSet;
 use crate::rules::{Interface, LoadBalancer, TargetGroup};
 use crate::snapshot::Kind;
@@ -53,20 +53,39 @@ pub(crate) struct Residents {
 }
 
 impl Residents {
-    /// Those of a VPC who own something there.
+    /// Those of some VPCs. Of two who claim one address one keeps it, which is told.
     pub(super) fn of(
-        vpc: &Vpc,
-        owned: &[(InterfaceIdx, &IpSet)],
-        subnet: impl Fn(InterfaceIdx) -> Option<SubnetIdx>,
-    ) -> (Self, Vec<Clash>) {
-        let unseen = if vpc.collected(Kind::NetworkInterfaces) {
-            IpSet::empty()
-        } else {
-            let ranges: IpSet = vpc.ranges.iter().copied().collect();
-            ranges.difference(&IpSet::union_all(owned.iter().map(|(_, set)| *set)))
-        };
-        let (addresses, clashes) = AddressIndex::build(owned);
-        let by_subnet = addresses.by_subnet(subnet);
-        (Self { addresses, by_subnet, unseen }, clashes)
+        vpcs: &mut dyn Iterator<Item = (VpcIdx, &Vpc)>,
+        interfaces: &Patched<InterfaceIdx, Interface>,
+        diagnostics: &mut Vec<Diagnostic>,
+    ) -> Vec<(VpcIdx, Self)> {
+        let mut owned: BTreeMap<VpcIdx, Vec<(InterfaceIdx, &IpSet)>> = BTreeMap::new();
+        for (index, interface) in interfaces.iter() {
+            if let Some(vpc) = interface.vpc {
+                owned.entry(vpc).or_default().push((index, &interface.owned));
+            }
+        }
+        let mut all = Vec::new();
+        for (index, vpc) in vpcs {
+            let owned = owned.get(&index).map_or(&[][..], Vec::as_slice);
+            let unseen = if vpc.collected(Kind::NetworkInterfaces) {
+                IpSet::empty()
+            } else {
+                let ranges: IpSet = vpc.ranges.iter().copied().collect();
+                ranges.difference(&IpSet::union_all(owned.iter().map(|(_, set)| *set)))
+            };
+            let (addresses, clashes) = AddressIndex::build(owned);
+            for clash in clashes {
+                let text = format!(
+                    "its address {} belongs to `{}` too, which keeps it",
+                    clash.address, interfaces[clash.first].id
+                );
+                let warning = Diagnostic::warning("contradiction", text);
+                diagnostics.push(warning.resource(&*interfaces[clash.second].id));
+            }
+            let by_subnet = addresses.by_subnet(interfaces);
+            all.push((index, Self { addresses, by_subnet, unseen }));
+        }
+        all
     }
 }

@@ -7,7 +7,7 @@ use ipnet::IpNet;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::resources::Located;
-use crate::index::{InterfaceIdx, VpcIdx};
+use crate::index::{InterfaceIdx, Patched, VpcIdx};
 use crate::order;
 use crate::packet::IpSet;
 use crate::rules::{Interface, parse_net};
@@ -64,13 +64,13 @@ pub(super) struct Membership {
 }
 
 impl Membership {
-    pub(super) fn of<'n>(
-        interfaces: impl Iterator<Item = (InterfaceIdx, &'n Interface)>,
+    pub(super) fn of(
+        interfaces: &Patched<InterfaceIdx, Interface>,
         lapsed: &FxHashSet<(VpcIdx, Arc<str>)>,
     ) -> Self {
         let mut found: FxHashMap<Arc<str>, BTreeMap<VpcIdx, Vec<&IpSet>>> = FxHashMap::default();
         let mut ungrouped: BTreeMap<VpcIdx, Vec<&IpSet>> = BTreeMap::new();
-        for (_, interface) in interfaces {
+        for (_, interface) in interfaces.iter() {
             let Some(vpc) = interface.vpc else { continue };
             if interface.groups_untold() {
                 ungrouped.entry(vpc).or_default().push(&interface.owned);

@@ -1,16 +1,15 @@
 //! What edits change of interfaces: which public addresses they have, what they are attached to, and
 //! whether they are there.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
-use crate::index::{InstanceIdx, InterfaceIdx, LoadBalancerIdx, TargetGroupIdx, VpcIdx};
+use crate::index::{InstanceIdx, InterfaceIdx, LoadBalancerIdx, TargetGroupIdx};
 use crate::network::survey::{Membership, pairings_by_interface};
 use crate::network::{Compiled, Population, Residents, interfaces, load_balancers};
-use crate::packet::IpSet;
-use crate::rules::{Forward, GroupTarget, Interface, TargetPlace, TargetZone};
+use crate::rules::{Forward, GroupTarget, Interface, TargetGroup, TargetPlace, TargetZone};
 use crate::snapshot::{NetworkInterface, Snapshot};
 
 impl Compiled {
@@ -21,8 +20,10 @@ impl Compiled {
             return None;
         }
         let described = after.regions.iter().flat_map(|it| it.network_interfaces.iter().flatten());
-        let described: BTreeMap<&str, &NetworkInterface> =
-            described.map(|it| (it.network_interface_id.as_str(), it)).collect();
+        let described: Vec<&NetworkInterface> = described.collect();
+        let places = described.iter().enumerate();
+        let places: FxHashMap<&str, usize> =
+            places.map(|(at, it)| (it.network_interface_id.as_str(), at)).collect();
         let elastic = pairings_by_interface(after);
         let mut changes = Vec::new();
         for id in ids {
@@ -31,14 +32,13 @@ impl Compiled {
             if self.serves(index) {
                 return None;
             }
-            let new = match described.get(id) {
+            let new = match places.get(id).and_then(|at| described.get(*at)) {
                 Some(interface) => Some(self.interface(interface, &elastic)?),
                 None => None,
             };
             changes.push((index, new));
         }
         let mut population = Population::clone(&self.population);
-        self.move_public_addresses(&mut population, &changes)?;
         let (mut left, mut vpcs) = (BTreeSet::new(), BTreeSet::new());
         for (index, new) in changes {
             let Interface { vpc, instance: before, .. } = self.interfaces[index];
@@ -60,8 +60,21 @@ impl Compiled {
                 }
             }
         }
+        let mut told = Vec::new();
+        let holders = interfaces::public_addresses(&population.interfaces, &mut told);
+        population.public_addresses = Arc::new(holders);
         if !vpcs.is_empty() {
-            self.resettle(&mut population, &vpcs);
+            let membership = Membership::of(&population.interfaces, &self.lapsed);
+            population.members = Arc::new(membership.members);
+            population.ungrouped = membership.ungrouped;
+            let mut vpcs = vpcs.into_iter().map(|vpc| (vpc, &self.vpcs[vpc]));
+            for (vpc, residents) in Residents::of(&mut vpcs, &population.interfaces, &mut told) {
+                population.residents.put(vpc, residents);
+            }
+        }
+        // What clashed before clashes still, and it was told.
+        if told.iter().any(|told| !self.noticed.others.contains(told)) {
+            return None;
         }
         population.drop_targets(&left);
         self.population = Arc::new(population);
@@ -113,7 +126,7 @@ impl Compiled {
             instance_ids: &place(attached_to, |id| self.instances.search(|it| (*it.id).cmp(id))),
             group_ids: &groups.collect(),
             subnets: &self.subnets,
-            instances: &self.instances,
+            instances: &|instance| &self.instances[instance],
             elastic,
         };
         let mut told = Vec::new();
@@ -121,66 +134,10 @@ impl Compiled {
         told.is_empty().then_some(compiled)
     }
 
-    /// ENI-03. `None` where two hold one address.
-    fn move_public_addresses(
-        &self,
-        population: &mut Population,
-        changes: &[(InterfaceIdx, Option<Interface>)],
-    ) -> Option<()> {
-        let holders = Arc::make_mut(&mut population.public_addresses);
-        for (index, _) in changes {
-            for pair in &self.interfaces[*index].pairings {
-                if holders.remove(&pair.public)?.0 != *index {
-                    return None;
-                }
-            }
-        }
-        for (index, new) in changes {
-            for pair in new.iter().flat_map(|new| &new.pairings) {
-                if holders.insert(pair.public, (*index, pair.private)).is_some() {
-                    return None;
-                }
-            }
-        }
-        Some(())
-    }
-
     fn leave(&mut self, instance: InstanceIdx, interface: InterfaceIdx) -> Option<()> {
         let instance = Arc::make_mut(self.instances.get_mut(instance)?);
         instance.interfaces.retain(|it| *it != interface);
         Some(())
-    }
-
-    /// Who lives in these VPCs, and who is in which group there, anew.
-    fn resettle(&self, population: &mut Population, vpcs: &BTreeSet<VpcIdx>) {
-        let there = || {
-            let all = population.interfaces.iter();
-            all.filter(|(_, it)| it.vpc.is_some_and(|vpc| vpcs.contains(&vpc)))
-        };
-        let mut owned: BTreeMap<VpcIdx, Vec<(InterfaceIdx, &IpSet)>> = BTreeMap::new();
-        for (index, interface) in there() {
-            if let Some(vpc) = interface.vpc {
-                owned.entry(vpc).or_default().push((index, &interface.owned));
-            }
-        }
-        let subnet = |index| population.interfaces[index].subnet;
-        // None that went was in a clash, or it would be told of. Others clash as they did before.
-        let residents = |vpc: &VpcIdx| {
-            let owned = owned.get(vpc).map_or(&[][..], Vec::as_slice);
-            (*vpc, Residents::of(&self.vpcs[*vpc], owned, subnet).0)
-        };
-        let residents: Vec<(VpcIdx, Residents)> = vpcs.iter().map(residents).collect();
-        let Membership { mut members, ungrouped } = Membership::of(there(), &self.lapsed);
-        Arc::make_mut(&mut population.members).retain(|group, by_vpc| {
-            by_vpc.retain(|vpc, _| !vpcs.contains(vpc));
-            by_vpc.extend(members.remove(group).into_iter().flatten());
-            !by_vpc.is_empty()
-        });
-        population.ungrouped.retain(|vpc, _| !vpcs.contains(vpc));
-        population.ungrouped.extend(ungrouped);
-        for (vpc, residents) in residents {
-            population.residents.put(vpc, residents);
-        }
     }
 }
 
@@ -193,7 +150,7 @@ impl Population {
             }
             _ => false,
         };
-        let mut without: BTreeMap<TargetGroupIdx, _> = BTreeMap::new();
+        let mut without: Vec<(TargetGroupIdx, TargetGroup)> = Vec::new();
         for (index, group) in self.target_groups.iter() {
             if group.targets.iter().flatten().any(was_there) {
                 let mut group = group.clone();
@@ -204,14 +161,14 @@ impl Population {
                         target.zone = TargetZone::Unknown;
                     }
                 }
-                without.insert(index, group);
+                without.push((index, group));
             }
         }
         let mut affected: Vec<LoadBalancerIdx> = Vec::new();
         for (index, balancer) in self.load_balancers.iter() {
             let mut forwards = balancer.listeners.iter().flatten().flat_map(|it| &it.forwards);
-            if forwards.any(|to| matches!(to, Forward::Group(group) if without.contains_key(group)))
-            {
+            let lost = |group| without.iter().any(|(without, _)| without == group);
+            if forwards.any(|to| matches!(to, Forward::Group(group) if lost(group))) {
                 affected.push(index);
             }
         }
@@ -222,9 +179,9 @@ impl Population {
             let mut balancer = self.load_balancers[index].clone();
             (balancer.outbound, balancer.outbound_complete) = load_balancers::outbound(
                 &balancer,
-                |next| Some(&self.load_balancers[next]),
-                |group| &self.target_groups[group],
-                |node| &self.interfaces[node].owned,
+                &|next| Some(&self.load_balancers[next]),
+                &|group| &self.target_groups[group],
+                &|node| &self.interfaces[node].owned,
             );
             self.load_balancers.put(index, balancer);
         }
