@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::{Edit, EditError, apply, lookup};
 use crate::Network;
-use crate::network::{PieceIds, Source};
+use crate::network::{MOVES_INTERFACES, PieceIds, Source};
 use crate::snapshot::{IpPermission, Snapshot};
 
 impl Network {
@@ -23,13 +23,14 @@ impl Network {
     ///
     /// O(n) in the size of the snapshot with a small factor, to find what the edits name, and what it
     /// takes to compile that: groups, ACLs, route tables, interfaces that lose or get an address; with
-    /// interfaces that go with their instances, the addresses of their VPCs and the members of
-    /// groups there.
+    /// interfaces that go with their instances, the addresses of their VPCs and who is in which
+    /// group.
     ///
     /// As [`Network::compile`] of the edited snapshot where these pieces alone do not tell what an
     /// edit means: a route to an instance, a group named by its name, a state that nobody can read, a
     /// resource that two accounts describe, an interface that belongs to a service or of which
-    /// something contradicts.
+    /// something contradicts; on wasm32, where the module is to be small, addresses and instances
+    /// that are terminated too.
     pub fn with(&self, edits: &[Edit]) -> Result<Self, EditError> {
         let whole = self.compiled().source.snapshot();
         if let Some(edited) = Touched::by(edits, whole).and_then(|it| it.network(self, edits)) {
@@ -101,6 +102,13 @@ impl<'e> Touched<'e> {
                 Edit::StartInstances(it) | Edit::StopInstances(it) => {
                     touched.pieces.instances.extend(it.instance_ids.iter().map(String::as_str));
                 }
+                Edit::TerminateInstances(_)
+                | Edit::AssociateAddress(_)
+                | Edit::DisassociateAddress(_)
+                    if !MOVES_INTERFACES =>
+                {
+                    return None;
+                }
                 Edit::TerminateInstances(it) => {
                     let ids = || it.instance_ids.iter().map(String::as_str);
                     touched.pieces.instances.extend(ids());
@@ -119,7 +127,9 @@ impl<'e> Touched<'e> {
                 }
             }
         }
-        touched.follow(whole);
+        if MOVES_INTERFACES {
+            touched.follow(whole);
+        }
         Some(touched)
     }
 

@@ -13,8 +13,8 @@ use std::sync::Arc;
 use rustc_hash::FxHashMap;
 
 use self::collected::{report_held_kinds, report_missing_kinds};
-pub(crate) use self::pieces::PieceIds;
 use self::pieces::Pieces;
+pub(crate) use self::pieces::{MOVES_INTERFACES, PieceIds};
 use super::direct_connect::DirectConnect;
 use super::prefix_lists::PrefixLists;
 use super::resources::{Located, gather};

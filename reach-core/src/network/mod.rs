@@ -38,7 +38,7 @@ use std::sync::{Arc, OnceLock};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 pub(crate) use address_index::AddressIndex;
-pub(crate) use compile::PieceIds;
+pub(crate) use compile::{MOVES_INTERFACES, PieceIds};
 pub(crate) use crossed::Apart;
 pub(crate) use elements::{EgressOnlyGateway, Instance, Subnet, Vpc};
 pub(crate) use gateway_load_balancers::Appliances;

@@ -16,6 +16,10 @@ use crate::network::{Compiled, Instance, Network, Source, security_groups};
 use crate::rules::{Host, NetworkAcl, RouteTable, SecurityGroup};
 use crate::snapshot::{self, Region, SecurityGroupRule, Snapshot};
 
+/// Whether interfaces that edits change are compiled by themselves. In a module for browsers the
+/// download counts for more than the time that the whole takes.
+pub(crate) const MOVES_INTERFACES: bool = !cfg!(target_family = "wasm");
+
 /// The pieces that edits change, by id.
 #[derive(Debug, Default)]
 pub(crate) struct PieceIds<'e> {
@@ -121,7 +125,7 @@ impl Network {
             let found = only(pieces, |it| it.instances.as_ref(), |it| it.instance_id == *id)?;
             after.put_state(found)?;
         }
-        if !ids.interfaces.is_empty() {
+        if MOVES_INTERFACES && !ids.interfaces.is_empty() {
             after.put_interfaces(&ids.interfaces, pieces)?;
         }
         // Their routes name interfaces.
