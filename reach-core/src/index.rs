@@ -149,7 +149,12 @@ impl<I: DenseIndex + Ord, T> Patched<I, T> {
         self.patches.binary_search_by(|(at, _)| at.cmp(&index))
     }
 
+    #[inline]
     fn patch(&self, index: I) -> Option<&Option<Arc<T>>> {
+        // Most have none.
+        if self.patches.is_empty() {
+            return None;
+        }
         self.patches.get(self.place(index).ok()?).map(|(_, patch)| patch)
     }
 

@@ -120,14 +120,22 @@ impl<'e> Touched<'e> {
                 route_tables: some(region.route_tables.as_ref(), |it| {
                     tables.contains(it.route_table_id.as_str())
                 }),
-                instances: some(region.instances.as_ref(), |it| {
-                    instances.contains(it.instance_id.as_str())
-                        || self.hosts.contains(it.instance_id.as_str())
-                }),
-                network_interfaces: some(region.network_interfaces.as_ref(), |it| {
-                    interfaces.contains(it.network_interface_id.as_str())
-                        || named(&it.network_interface_id)
-                }),
+                instances: some_if(
+                    !instances.is_empty() || !self.hosts.is_empty(),
+                    region.instances.as_ref(),
+                    |it| {
+                        instances.contains(it.instance_id.as_str())
+                            || self.hosts.contains(it.instance_id.as_str())
+                    },
+                ),
+                network_interfaces: some_if(
+                    !interfaces.is_empty() || !self.named.is_empty(),
+                    region.network_interfaces.as_ref(),
+                    |it| {
+                        interfaces.contains(it.network_interface_id.as_str())
+                            || named(&it.network_interface_id)
+                    },
+                ),
                 addresses: some(region.addresses.as_ref(), |it| self.counts(it)),
                 internet_gateways: some(region.internet_gateways.as_ref(), |it| {
                     named(&it.internet_gateway_id)
@@ -155,6 +163,15 @@ impl<'e> Touched<'e> {
 /// Those of a list that count.
 fn some<T: Clone>(list: Option<&Vec<T>>, counts: impl Fn(&T) -> bool) -> Option<Vec<T>> {
     list.map(|list| list.iter().filter(|it| counts(it)).cloned().collect())
+}
+
+/// The same of a long list, where any may count.
+fn some_if<T: Clone>(
+    any: bool,
+    list: Option<&Vec<T>>,
+    counts: impl Fn(&T) -> bool,
+) -> Option<Vec<T>> {
+    if any { some(list, counts) } else { list.map(|_| Vec::new()) }
 }
 
 fn entries(whole: &Snapshot) -> impl Iterator<Item = &Address> {
