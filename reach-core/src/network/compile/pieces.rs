@@ -80,7 +80,7 @@ pub(super) fn acl(acl: &snapshot::NetworkAcl) -> (NetworkAcl, Vec<Diagnostic>) {
 }
 
 /// The only one of its id; `None` where accounts have views of their own.
-pub(super) fn only<'s, T>(
+fn only<'s, T>(
     pieces: &'s Snapshot,
     list: impl Fn(&'s Region) -> Option<&'s Vec<T>>,
     is_it: impl Fn(&T) -> bool,
