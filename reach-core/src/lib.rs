@@ -1,6 +1,9 @@
 //! Exact, packetless network reachability for AWS: the pure core.
 #![forbid(unsafe_code)]
 
+// What `#[derive(Record)]` writes names this crate, here as elsewhere.
+extern crate self as reach_core;
+
 mod assess;
 pub mod change;
 mod diagnostic;
@@ -12,6 +15,7 @@ pub mod packet;
 mod parallel;
 mod path;
 mod query;
+pub mod record;
 mod report;
 mod rules;
 mod scope;

@@ -1,9 +1,10 @@
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use super::Tag;
+use crate::record::Record;
 
 /// Block Public Access of an account's Region, from `describe-vpc-block-public-access-options`.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Record)]
 #[serde(rename_all = "PascalCase", default)]
 pub struct VpcBlockPublicAccessOptions {
     /// The account.
@@ -21,7 +22,7 @@ pub struct VpcBlockPublicAccessOptions {
 }
 
 /// A VPC or subnet that is spared, from `describe-vpc-block-public-access-exclusions`.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Record)]
 #[serde(rename_all = "PascalCase")]
 pub struct VpcBlockPublicAccessExclusion {
     /// `vpcbpa-exclude-…`

@@ -1,8 +1,10 @@
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
+
+use crate::record::Record;
 
 /// A Direct Connect gateway's way to AWS, from
 /// `directconnect describe-direct-connect-gateway-associations`.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Record)]
 #[serde(rename_all = "camelCase", default)]
 pub struct DirectConnectGatewayAssociation {
     /// Its id; the answers about one's own gateway's associations have it.
@@ -38,7 +40,7 @@ pub struct DirectConnectGatewayAssociation {
 }
 
 /// The gateway that a Direct Connect gateway leads to.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Record)]
 #[serde(rename_all = "camelCase", default)]
 pub struct AssociatedGateway {
     /// `vgw-…` or `tgw-…`
@@ -56,7 +58,7 @@ pub struct AssociatedGateway {
 }
 
 /// The Cloud WAN core network that a Direct Connect gateway leads to.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Record)]
 #[serde(rename_all = "camelCase", default)]
 pub struct AssociatedCoreNetwork {
     /// Its id.
@@ -71,7 +73,7 @@ pub struct AssociatedCoreNetwork {
 }
 
 /// A block of addresses.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Record)]
 #[serde(rename_all = "camelCase", default)]
 pub struct RouteFilterPrefix {
     /// The block.
@@ -81,7 +83,7 @@ pub struct RouteFilterPrefix {
 
 /// A Direct Connect gateway's way on-premises, from
 /// `directconnect describe-direct-connect-gateway-attachments`.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Record)]
 #[serde(rename_all = "camelCase", default)]
 pub struct DirectConnectGatewayAttachment {
     /// The Direct Connect gateway.
@@ -105,7 +107,7 @@ pub struct DirectConnectGatewayAttachment {
 }
 
 /// A virtual interface, from `directconnect describe-virtual-interfaces`.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Record)]
 #[serde(rename_all = "camelCase")]
 pub struct VirtualInterface {
     /// `dxvif-…`
@@ -144,7 +146,7 @@ pub struct VirtualInterface {
 }
 
 /// A BGP session of a virtual interface (the API calls it `BGPPeer`).
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Record)]
 #[serde(rename_all = "camelCase", default)]
 pub struct BgpPeer {
     /// Its id.

@@ -1,9 +1,10 @@
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use super::Tag;
+use crate::record::Record;
 
 /// Whether a VPC lets only encrypted traffic pass, from `describe-vpc-encryption-controls`.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Record)]
 #[serde(rename_all = "PascalCase")]
 pub struct VpcEncryptionControl {
     /// `vpcec-…`
@@ -27,7 +28,7 @@ pub struct VpcEncryptionControl {
 }
 
 /// The ways out of a VPC that need no encryption.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Record)]
 #[serde(rename_all = "PascalCase", default)]
 pub struct VpcEncryptionControlExclusions {
     /// Internet gateways.
@@ -57,7 +58,7 @@ pub struct VpcEncryptionControlExclusions {
 }
 
 /// Whether one way out needs no encryption.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Record)]
 #[serde(rename_all = "PascalCase", default)]
 pub struct VpcEncryptionControlExclusion {
     /// `enabling`, `enabled`, `disabling`, `disabled`.

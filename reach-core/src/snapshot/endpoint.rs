@@ -1,9 +1,10 @@
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use super::{GroupIdentifier, Tag};
+use crate::record::Record;
 
 /// A VPC endpoint, from `describe-vpc-endpoints`.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Record)]
 #[serde(rename_all = "PascalCase")]
 pub struct VpcEndpoint {
     /// `vpce-…`
@@ -59,7 +60,7 @@ pub struct VpcEndpoint {
 
 /// An endpoint service as its provider sees it, from
 /// `describe-vpc-endpoint-service-configurations`.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Record)]
 #[serde(rename_all = "PascalCase")]
 pub struct ServiceConfiguration {
     /// `vpce-svc-…`
@@ -97,7 +98,7 @@ pub struct ServiceConfiguration {
 }
 
 /// A kind of endpoint that reaches a service.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Record)]
 #[serde(rename_all = "PascalCase", default)]
 pub struct ServiceTypeDetail {
     /// `Interface`, `Gateway` or `GatewayLoadBalancer`.
@@ -106,7 +107,7 @@ pub struct ServiceTypeDetail {
 }
 
 /// A Region that an endpoint service can be reached from.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Record)]
 #[serde(rename_all = "PascalCase", default)]
 pub struct SupportedRegionDetail {
     /// The Region.
@@ -118,7 +119,7 @@ pub struct SupportedRegionDetail {
 }
 
 /// An endpoint of a service as its provider sees it, from `describe-vpc-endpoint-connections`.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Record)]
 #[serde(rename_all = "PascalCase")]
 pub struct VpcEndpointConnection {
     /// `vpce-svc-…`
@@ -146,7 +147,7 @@ pub struct VpcEndpointConnection {
 }
 
 /// An EC2 Instance Connect Endpoint, from `describe-instance-connect-endpoints`.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Record)]
 #[serde(rename_all = "PascalCase")]
 pub struct InstanceConnectEndpoint {
     /// `eice-…`

@@ -1,9 +1,10 @@
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use super::Tag;
+use crate::record::Record;
 
 /// An internet gateway, from `describe-internet-gateways`.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Record)]
 #[serde(rename_all = "PascalCase")]
 pub struct InternetGateway {
     /// `igw-…`
@@ -20,7 +21,7 @@ pub struct InternetGateway {
 }
 
 /// An egress-only internet gateway, from `describe-egress-only-internet-gateways`.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Record)]
 #[serde(rename_all = "PascalCase")]
 pub struct EgressOnlyInternetGateway {
     /// `eigw-…`
@@ -34,7 +35,7 @@ pub struct EgressOnlyInternetGateway {
 }
 
 /// A gateway's attachment to a VPC.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Record)]
 #[serde(rename_all = "PascalCase")]
 pub struct GatewayAttachment {
     /// The VPC.
@@ -45,7 +46,7 @@ pub struct GatewayAttachment {
 }
 
 /// A carrier gateway of a Wavelength Zone, from `describe-carrier-gateways`.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Record)]
 #[serde(rename_all = "PascalCase")]
 pub struct CarrierGateway {
     /// `cagw-…`
@@ -65,7 +66,7 @@ pub struct CarrierGateway {
 }
 
 /// A local gateway of an Outpost, from `describe-local-gateways`.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Record)]
 #[serde(rename_all = "PascalCase")]
 pub struct LocalGateway {
     /// `lgw-…`

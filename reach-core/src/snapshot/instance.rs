@@ -1,9 +1,10 @@
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use super::Tag;
+use crate::record::Record;
 
 /// An EC2 instance, from `describe-instances` (taken out of its reservation).
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Record)]
 #[serde(rename_all = "PascalCase")]
 pub struct Instance {
     /// `i-…`
@@ -39,7 +40,7 @@ impl Instance {
 }
 
 /// Life-cycle state of an instance.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Record)]
 #[serde(rename_all = "PascalCase", default)]
 pub struct InstanceState {
     /// `pending`, `running`, `shutting-down`, `terminated`, `stopping`, `stopped`.
@@ -47,7 +48,7 @@ pub struct InstanceState {
 }
 
 /// Options of the metadata service of an instance.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Record)]
 #[serde(rename_all = "PascalCase", default)]
 pub struct MetadataOptions {
     /// `enabled` or `disabled`; absent means enabled.
@@ -56,7 +57,7 @@ pub struct MetadataOptions {
 }
 
 /// An interface as its instance names it.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Record)]
 #[serde(rename_all = "PascalCase")]
 pub struct InstanceNetworkInterface {
     /// `eni-…`

@@ -97,10 +97,12 @@ pub use vpc::{
 };
 pub use vpn::{VgwTelemetry, VpnConnection, VpnConnectionOptions, VpnGateway, VpnStaticRoute};
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
+
+use crate::record::Record;
 
 /// One tag of a resource.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Record)]
 #[serde(rename_all = "PascalCase", default)]
 pub struct Tag {
     /// The key, case-sensitive.

@@ -1,9 +1,10 @@
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use super::Tag;
+use crate::record::Record;
 
 /// A NAT gateway, from `describe-nat-gateways`.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Record)]
 #[serde(rename_all = "PascalCase")]
 pub struct NatGateway {
     /// `nat-…`
@@ -38,7 +39,7 @@ pub struct NatGateway {
 }
 
 /// An address of a NAT gateway.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Record)]
 #[serde(rename_all = "PascalCase", default)]
 pub struct NatGatewayAddress {
     /// Elastic IP.

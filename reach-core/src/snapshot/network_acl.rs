@@ -1,9 +1,10 @@
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use super::Tag;
+use crate::record::Record;
 
 /// A network ACL, from `describe-network-acls`.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Record)]
 #[serde(rename_all = "PascalCase")]
 pub struct NetworkAcl {
     /// `acl-…`
@@ -29,7 +30,7 @@ pub struct NetworkAcl {
 }
 
 /// One entry of a network ACL.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Record)]
 #[serde(rename_all = "PascalCase")]
 pub struct NetworkAclEntry {
     /// 1 to 32766 for entries that people write; lower is read first.
@@ -56,7 +57,7 @@ pub struct NetworkAclEntry {
 }
 
 /// A port range of a network ACL entry, both ends included.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Record)]
 #[serde(rename_all = "PascalCase")]
 pub struct PortRange {
     /// First port.
@@ -66,7 +67,7 @@ pub struct PortRange {
 }
 
 /// An ICMP type and code of a network ACL entry; −1 is the wildcard.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Record)]
 #[serde(rename_all = "PascalCase", default)]
 pub struct IcmpTypeCode {
     /// ICMP type.
@@ -76,7 +77,7 @@ pub struct IcmpTypeCode {
 }
 
 /// A subnet that uses a network ACL.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Record)]
 #[serde(rename_all = "PascalCase")]
 pub struct NetworkAclAssociation {
     /// `aclassoc-…`

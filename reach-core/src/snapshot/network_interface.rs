@@ -1,9 +1,10 @@
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use super::Tag;
+use crate::record::Record;
 
 /// An elastic network interface, from `describe-network-interfaces`.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Record)]
 #[serde(rename_all = "PascalCase")]
 pub struct NetworkInterface {
     /// `eni-…`
@@ -71,7 +72,7 @@ pub struct NetworkInterface {
 }
 
 /// A security group as an interface names it.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Record)]
 #[serde(rename_all = "PascalCase")]
 pub struct GroupIdentifier {
     /// `sg-…`
@@ -82,7 +83,7 @@ pub struct GroupIdentifier {
 }
 
 /// A private IPv4 address of an interface.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Record)]
 #[serde(rename_all = "PascalCase")]
 pub struct PrivateIpAddress {
     /// The address.
@@ -96,7 +97,7 @@ pub struct PrivateIpAddress {
 }
 
 /// A public address paired with a private one.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Record)]
 #[serde(rename_all = "PascalCase", default)]
 pub struct Association {
     /// The public IPv4 address.
@@ -120,7 +121,7 @@ pub struct Association {
 }
 
 /// An IPv6 address of an interface.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Record)]
 #[serde(rename_all = "PascalCase")]
 pub struct Ipv6Address {
     /// The address.
@@ -128,7 +129,7 @@ pub struct Ipv6Address {
 }
 
 /// A delegated IPv4 prefix (a /28).
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Record)]
 #[serde(rename_all = "PascalCase")]
 pub struct Ipv4Prefix {
     /// The prefix.
@@ -136,7 +137,7 @@ pub struct Ipv4Prefix {
 }
 
 /// A delegated IPv6 prefix (an /80).
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Record)]
 #[serde(rename_all = "PascalCase")]
 pub struct Ipv6Prefix {
     /// The prefix.
@@ -144,7 +145,7 @@ pub struct Ipv6Prefix {
 }
 
 /// What an interface is attached to.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Record)]
 #[serde(rename_all = "PascalCase", default)]
 pub struct Attachment {
     /// `eni-attach-…`

@@ -1,9 +1,10 @@
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use super::Tag;
+use crate::record::Record;
 
 /// A VPC peering connection, from `describe-vpc-peering-connections`.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Record)]
 #[serde(rename_all = "PascalCase")]
 pub struct VpcPeeringConnection {
     /// `pcx-…`
@@ -23,7 +24,7 @@ pub struct VpcPeeringConnection {
 }
 
 /// Life-cycle state of a peering connection.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Record)]
 #[serde(rename_all = "PascalCase", default)]
 pub struct PeeringStatus {
     /// `active` carries traffic; everything else does not.
@@ -34,7 +35,7 @@ pub struct PeeringStatus {
 }
 
 /// One side of a peering connection.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Record)]
 #[serde(rename_all = "PascalCase", default)]
 pub struct PeeringVpcInfo {
     /// The VPC.
@@ -58,7 +59,7 @@ pub struct PeeringVpcInfo {
 }
 
 /// An IPv4 block of a peered VPC.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Record)]
 #[serde(rename_all = "PascalCase")]
 pub struct CidrBlock {
     /// The block.
@@ -66,7 +67,7 @@ pub struct CidrBlock {
 }
 
 /// An IPv6 block of a peered VPC.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Record)]
 #[serde(rename_all = "PascalCase")]
 pub struct Ipv6CidrBlock {
     /// The block.

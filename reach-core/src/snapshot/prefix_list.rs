@@ -1,12 +1,13 @@
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use super::Tag;
+use crate::record::Record;
 
 /// A prefix list, from `describe-managed-prefix-lists` or `describe-prefix-lists`.
 ///
 /// The two calls share the key `PrefixLists`; only the second, which lists what AWS manages,
 /// prints `cidrs`.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Record)]
 #[serde(rename_all = "PascalCase")]
 pub struct PrefixList {
     /// `pl-…`
@@ -29,7 +30,7 @@ pub struct PrefixList {
 }
 
 /// Contents of one list, from `get-managed-prefix-list-entries`.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Record)]
 #[serde(rename_all = "PascalCase")]
 pub struct ManagedPrefixListEntries {
     /// `pl-…`; the answer itself does not carry it, the snapshot's wrapper does.
@@ -39,7 +40,7 @@ pub struct ManagedPrefixListEntries {
 }
 
 /// One entry of a managed prefix list.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Record)]
 #[serde(rename_all = "PascalCase")]
 pub struct PrefixListEntry {
     /// The block.

@@ -1,4 +1,4 @@
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use super::{
     Address, CarrierGateway, ClassicLoadBalancerAttributes, ClassicLoadBalancerInstanceStates,
@@ -15,6 +15,7 @@ use super::{
     VpcBlockPublicAccessExclusion, VpcBlockPublicAccessOptions, VpcEncryptionControl, VpcEndpoint,
     VpcEndpointConnection, VpcPeeringConnection, VpnConnection, VpnGateway,
 };
+use crate::record::Record;
 
 /// One moment's configuration of any number of accounts and Regions.
 ///
@@ -28,7 +29,7 @@ use super::{
 /// let snapshot = Snapshot { regions: vec![region] };
 /// assert!(snapshot.regions[0].subnets.is_none(), "nobody asked for subnets");
 /// ```
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Record)]
 #[serde(rename_all = "PascalCase")]
 pub struct Snapshot {
     /// What each account's Region answered.
@@ -46,7 +47,7 @@ macro_rules! kinds {
         ///
         /// `None` means that the call was not made: answers that depend on it are unknown.
         /// An empty list means that the account has none.
-        #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+        #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Record)]
         #[serde(rename_all = "PascalCase", default)]
         pub struct Region {
             /// Account that was asked, where the input tells.

@@ -1,9 +1,10 @@
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use super::Tag;
+use crate::record::Record;
 
 /// A route table, from `describe-route-tables`.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Record)]
 #[serde(rename_all = "PascalCase")]
 pub struct RouteTable {
     /// `rtb-…`
@@ -29,7 +30,7 @@ pub struct RouteTable {
 }
 
 /// A subnet or gateway that uses a route table.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Record)]
 #[serde(rename_all = "PascalCase", default)]
 pub struct RouteTableAssociation {
     /// `rtbassoc-…`
@@ -49,7 +50,7 @@ pub struct RouteTableAssociation {
 }
 
 /// State of an association: `associated` counts, everything else does not.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Record)]
 #[serde(rename_all = "PascalCase", default)]
 pub struct AssociationState {
     /// `associating`, `associated`, `disassociating`, `disassociated`, `failed`.
@@ -57,7 +58,7 @@ pub struct AssociationState {
 }
 
 /// One route.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Record)]
 #[serde(rename_all = "PascalCase", default)]
 pub struct Route {
     /// IPv4 destination.
@@ -114,7 +115,7 @@ pub struct Route {
 }
 
 /// A virtual private gateway that writes routes into a table.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Record)]
 #[serde(rename_all = "PascalCase")]
 pub struct PropagatingVgw {
     /// `vgw-…`

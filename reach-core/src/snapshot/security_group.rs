@@ -1,9 +1,10 @@
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use super::Tag;
+use crate::record::Record;
 
 /// A security group, from `describe-security-groups`.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Record)]
 #[serde(rename_all = "PascalCase")]
 pub struct SecurityGroup {
     /// `sg-…`
@@ -29,7 +30,7 @@ pub struct SecurityGroup {
 }
 
 /// One protocol and port range with every peer that it is open to.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Record)]
 #[serde(rename_all = "PascalCase")]
 #[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(optional_fields))]
 pub struct IpPermission {
@@ -60,7 +61,7 @@ pub struct IpPermission {
 }
 
 /// An IPv4 peer of a permission.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Record)]
 #[serde(rename_all = "PascalCase")]
 #[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(optional_fields))]
 pub struct IpRange {
@@ -72,7 +73,7 @@ pub struct IpRange {
 }
 
 /// An IPv6 peer of a permission.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Record)]
 #[serde(rename_all = "PascalCase")]
 #[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(optional_fields))]
 pub struct Ipv6Range {
@@ -84,7 +85,7 @@ pub struct Ipv6Range {
 }
 
 /// A prefix list as the peer of a permission.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Record)]
 #[serde(rename_all = "PascalCase")]
 #[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(optional_fields))]
 pub struct PrefixListId {
@@ -96,7 +97,7 @@ pub struct PrefixListId {
 }
 
 /// A security group as the peer of a permission.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Record)]
 #[serde(rename_all = "PascalCase", default)]
 #[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(optional_fields))]
 pub struct UserIdGroupPair {
@@ -124,7 +125,7 @@ pub struct UserIdGroupPair {
 }
 
 /// One rule with one peer, from `describe-security-group-rules`: the form that has rule ids.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Record)]
 #[serde(rename_all = "PascalCase")]
 pub struct SecurityGroupRule {
     /// `sgr-…`
@@ -166,7 +167,7 @@ pub struct SecurityGroupRule {
 }
 
 /// A security group as the peer of a rule.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Record)]
 #[serde(rename_all = "PascalCase", default)]
 pub struct ReferencedGroupInfo {
     /// `sg-…`
@@ -187,7 +188,7 @@ pub struct ReferencedGroupInfo {
 }
 
 /// A security group's use in another VPC, from `describe-security-group-vpc-associations`.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Record)]
 #[serde(rename_all = "PascalCase")]
 pub struct SecurityGroupVpcAssociation {
     /// `sg-…`
@@ -208,7 +209,7 @@ pub struct SecurityGroupVpcAssociation {
 
 /// A security group with rules that name groups which are gone, from
 /// `describe-stale-security-groups`.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Record)]
 #[serde(rename_all = "PascalCase")]
 pub struct StaleSecurityGroup {
     /// `sg-…`
@@ -228,7 +229,7 @@ pub struct StaleSecurityGroup {
 }
 
 /// A rule that names groups which are gone.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Record)]
 #[serde(rename_all = "PascalCase", default)]
 pub struct StaleIpPermission {
     /// As in [`IpPermission::ip_protocol`].

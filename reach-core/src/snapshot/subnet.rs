@@ -1,9 +1,10 @@
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use super::{BlockPublicAccessStates, Tag, VpcIpv6CidrBlockAssociation};
+use crate::record::Record;
 
 /// A subnet, from `describe-subnets`.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Record)]
 #[serde(rename_all = "PascalCase")]
 pub struct Subnet {
     /// `subnet-…`

@@ -1,9 +1,10 @@
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use super::Tag;
+use crate::record::Record;
 
 /// A VPC, from `describe-vpcs`.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Record)]
 #[serde(rename_all = "PascalCase")]
 pub struct Vpc {
     /// `vpc-…`
@@ -29,7 +30,7 @@ pub struct Vpc {
 }
 
 /// An IPv4 block of a VPC.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Record)]
 #[serde(rename_all = "PascalCase")]
 pub struct VpcCidrBlockAssociation {
     /// The block, such as `10.0.0.0/16`.
@@ -40,7 +41,7 @@ pub struct VpcCidrBlockAssociation {
 }
 
 /// An IPv6 block of a VPC or a subnet.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Record)]
 #[serde(rename_all = "PascalCase")]
 pub struct VpcIpv6CidrBlockAssociation {
     /// The block, such as `2001:db8:1::/56`.
@@ -54,7 +55,7 @@ pub struct VpcIpv6CidrBlockAssociation {
 }
 
 /// State of a block: `associated` counts, everything else does not.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Record)]
 #[serde(rename_all = "PascalCase", default)]
 pub struct CidrBlockState {
     /// `associating`, `associated`, `disassociating`, `disassociated`, `failing`, `failed`.
@@ -62,7 +63,7 @@ pub struct CidrBlockState {
 }
 
 /// Block Public Access as it holds for one VPC or subnet.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Record)]
 #[serde(rename_all = "PascalCase", default)]
 pub struct BlockPublicAccessStates {
     /// `off`, `block-bidirectional` or `block-ingress`.
@@ -71,7 +72,7 @@ pub struct BlockPublicAccessStates {
 }
 
 /// Attributes of one VPC, from `describe-vpc-attribute`.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Record)]
 #[serde(rename_all = "PascalCase")]
 pub struct VpcAttributes {
     /// `vpc-…`
@@ -82,7 +83,7 @@ pub struct VpcAttributes {
 }
 
 /// A truth value within the API's wrapping.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Record)]
 #[serde(rename_all = "PascalCase")]
 pub struct AttributeBooleanValue {
     /// The value.

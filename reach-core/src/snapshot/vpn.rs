@@ -1,9 +1,10 @@
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use super::{GatewayAttachment, Tag};
+use crate::record::Record;
 
 /// A virtual private gateway, from `describe-vpn-gateways`.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Record)]
 #[serde(rename_all = "PascalCase")]
 pub struct VpnGateway {
     /// `vgw-…`
@@ -20,7 +21,7 @@ pub struct VpnGateway {
 }
 
 /// A Site-to-Site VPN connection, from `describe-vpn-connections`.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Record)]
 #[serde(rename_all = "PascalCase")]
 pub struct VpnConnection {
     /// `vpn-…`
@@ -58,7 +59,7 @@ pub struct VpnConnection {
 }
 
 /// Options of a VPN connection.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Record)]
 #[serde(rename_all = "PascalCase", default)]
 pub struct VpnConnectionOptions {
     /// Whether it uses static routes instead of BGP.
@@ -75,7 +76,7 @@ pub struct VpnConnectionOptions {
 }
 
 /// A static route of a VPN connection.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Record)]
 #[serde(rename_all = "PascalCase", default)]
 pub struct VpnStaticRoute {
     /// The on-premises block.
@@ -87,7 +88,7 @@ pub struct VpnStaticRoute {
 }
 
 /// State of one tunnel.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Record)]
 #[serde(rename_all = "PascalCase", default)]
 pub struct VgwTelemetry {
     /// AWS's end of the tunnel.

@@ -1,9 +1,10 @@
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use super::Attribute;
+use crate::record::Record;
 
 /// An Application, Network or Gateway Load Balancer, from `elbv2 describe-load-balancers`.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Record)]
 #[serde(rename_all = "PascalCase")]
 pub struct LoadBalancer {
     /// ARN: tells its Region and its account.
@@ -44,7 +45,7 @@ pub struct LoadBalancer {
 }
 
 /// Life-cycle state of a load balancer.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Record)]
 #[serde(rename_all = "PascalCase", default)]
 pub struct LoadBalancerState {
     /// `active` and `active_impaired` serve; `provisioning` and `failed` do not.
@@ -56,7 +57,7 @@ pub struct LoadBalancerState {
 }
 
 /// A zone of a load balancer (the API calls it `AvailabilityZone`).
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Record)]
 #[serde(rename_all = "PascalCase", default)]
 pub struct LoadBalancerZone {
     /// Such as `eu-west-1a`; not comparable across accounts.
@@ -74,7 +75,7 @@ pub struct LoadBalancerZone {
 }
 
 /// Fixed addresses of a node.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Record)]
 #[serde(rename_all = "PascalCase", default)]
 pub struct LoadBalancerAddress {
     /// Public IPv4 address.
@@ -92,7 +93,7 @@ pub struct LoadBalancerAddress {
 }
 
 /// Attributes of one load balancer, from `elbv2 describe-load-balancer-attributes`.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Record)]
 #[serde(rename_all = "PascalCase")]
 pub struct LoadBalancerAttributes {
     /// ARN; the answer itself does not carry it, the snapshot's wrapper does.

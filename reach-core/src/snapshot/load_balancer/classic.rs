@@ -1,7 +1,9 @@
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
+
+use crate::record::Record;
 
 /// A Classic Load Balancer, from `elb describe-load-balancers`.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Record)]
 #[serde(rename_all = "PascalCase")]
 pub struct LoadBalancerDescription {
     /// Its name, unique in its account and Region.
@@ -36,7 +38,7 @@ pub struct LoadBalancerDescription {
 }
 
 /// The group that the rules of a load balancer's targets may name.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Record)]
 #[serde(rename_all = "PascalCase", default)]
 pub struct SourceSecurityGroup {
     /// Account of the group.
@@ -48,7 +50,7 @@ pub struct SourceSecurityGroup {
 }
 
 /// A listener of a Classic Load Balancer, within the API's wrapping.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Record)]
 #[serde(rename_all = "PascalCase")]
 pub struct ListenerDescription {
     /// The listener.
@@ -56,7 +58,7 @@ pub struct ListenerDescription {
 }
 
 /// A listener of a Classic Load Balancer (the API calls it `Listener`).
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Record)]
 #[serde(rename_all = "PascalCase")]
 pub struct ClassicLoadBalancerListener {
     /// Port that clients ask for.
@@ -73,7 +75,7 @@ pub struct ClassicLoadBalancerListener {
 }
 
 /// A target of a Classic Load Balancer (the API calls it `Instance`).
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Record)]
 #[serde(rename_all = "PascalCase")]
 pub struct ClassicLoadBalancerInstance {
     /// `i-…`
@@ -81,7 +83,7 @@ pub struct ClassicLoadBalancerInstance {
 }
 
 /// Attributes of one Classic Load Balancer, from `elb describe-load-balancer-attributes`.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Record)]
 #[serde(rename_all = "PascalCase")]
 pub struct ClassicLoadBalancerAttributes {
     /// Its name; the answer itself does not carry it, the snapshot's wrapper does.
@@ -91,7 +93,7 @@ pub struct ClassicLoadBalancerAttributes {
 }
 
 /// Attributes of a Classic Load Balancer (the API calls them `LoadBalancerAttributes`).
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Record)]
 #[serde(rename_all = "PascalCase", default)]
 pub struct ClassicAttributes {
     /// Whether a node uses the targets of other zones.
@@ -100,7 +102,7 @@ pub struct ClassicAttributes {
 }
 
 /// Whether a node of a Classic Load Balancer uses the targets of other zones.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Record)]
 #[serde(rename_all = "PascalCase", default)]
 pub struct CrossZoneLoadBalancing {
     /// It does.
@@ -108,7 +110,7 @@ pub struct CrossZoneLoadBalancing {
 }
 
 /// Targets of one Classic Load Balancer, from `elb describe-instance-health`.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Record)]
 #[serde(rename_all = "PascalCase")]
 pub struct ClassicLoadBalancerInstanceStates {
     /// Its name; the answer itself does not carry it, the snapshot's wrapper does.
@@ -118,7 +120,7 @@ pub struct ClassicLoadBalancerInstanceStates {
 }
 
 /// How a target of a Classic Load Balancer does (the API calls it `InstanceState`).
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Record)]
 #[serde(rename_all = "PascalCase")]
 pub struct ClassicLoadBalancerInstanceState {
     /// `i-…`

@@ -1,7 +1,9 @@
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
+
+use crate::record::Record;
 
 /// Listeners of one load balancer, from `elbv2 describe-listeners`.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Record)]
 #[serde(rename_all = "PascalCase")]
 pub struct LoadBalancerListeners {
     /// ARN; an empty answer does not carry it, the snapshot's wrapper does.
@@ -11,7 +13,7 @@ pub struct LoadBalancerListeners {
 }
 
 /// A listener of a load balancer.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Record)]
 #[serde(rename_all = "PascalCase")]
 pub struct Listener {
     /// ARN.
@@ -32,7 +34,7 @@ pub struct Listener {
 
 /// A rule of a listener, from `elbv2 describe-rules` (the API calls it `Rule`); the default one is
 /// among them.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Record)]
 #[serde(rename_all = "PascalCase")]
 pub struct ListenerRule {
     /// ARN.
@@ -52,7 +54,7 @@ pub struct ListenerRule {
 }
 
 /// What a listener or a rule does (the API calls it `Action`).
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Record)]
 #[serde(rename_all = "PascalCase", default)]
 pub struct ListenerAction {
     /// `forward` reaches targets; `redirect`, `fixed-response`, `authenticate-oidc`,
@@ -71,7 +73,7 @@ pub struct ListenerAction {
 }
 
 /// Where an action forwards to.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Record)]
 #[serde(rename_all = "PascalCase", default)]
 pub struct ForwardConfig {
     /// The target groups.
@@ -80,7 +82,7 @@ pub struct ForwardConfig {
 }
 
 /// A target group with its share.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Record)]
 #[serde(rename_all = "PascalCase", default)]
 pub struct TargetGroupTuple {
     /// ARN.

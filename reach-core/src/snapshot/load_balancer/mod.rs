@@ -22,10 +22,12 @@ pub use target_group::{
     TargetHealthDescription,
 };
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
+
+use crate::record::Record;
 
 /// An attribute of a load balancer or a target group.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Record)]
 #[serde(rename_all = "PascalCase")]
 pub struct Attribute {
     /// Such as `load_balancing.cross_zone.enabled`.

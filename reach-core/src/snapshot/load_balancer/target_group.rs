@@ -1,9 +1,10 @@
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use super::Attribute;
+use crate::record::Record;
 
 /// A target group, from `elbv2 describe-target-groups`.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Record)]
 #[serde(rename_all = "PascalCase")]
 pub struct TargetGroup {
     /// ARN: tells its Region and its account.
@@ -32,7 +33,7 @@ pub struct TargetGroup {
 }
 
 /// Attributes of one target group, from `elbv2 describe-target-group-attributes`.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Record)]
 #[serde(rename_all = "PascalCase")]
 pub struct TargetGroupAttributes {
     /// ARN; the answer itself does not carry it, the snapshot's wrapper does.
@@ -42,7 +43,7 @@ pub struct TargetGroupAttributes {
 }
 
 /// Targets of one target group, from `elbv2 describe-target-health`.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Record)]
 #[serde(rename_all = "PascalCase")]
 pub struct LoadBalancerTargetHealth {
     /// ARN; the answer itself does not carry it, the snapshot's wrapper does.
@@ -52,7 +53,7 @@ pub struct LoadBalancerTargetHealth {
 }
 
 /// A target and how it does.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Record)]
 #[serde(rename_all = "PascalCase")]
 pub struct TargetHealthDescription {
     /// The target.
@@ -63,7 +64,7 @@ pub struct TargetHealthDescription {
 }
 
 /// A target as it was registered.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Record)]
 #[serde(rename_all = "PascalCase")]
 pub struct TargetDescription {
     /// Instance id, address, or ARN of a function or a load balancer.
@@ -77,7 +78,7 @@ pub struct TargetDescription {
 }
 
 /// How a target does.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Record)]
 #[serde(rename_all = "PascalCase", default)]
 pub struct TargetHealth {
     /// `initial`, `healthy`, `unhealthy`, `unhealthy.draining`, `unused`, `draining`, `unavailable`.

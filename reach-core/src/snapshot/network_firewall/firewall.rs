@@ -1,9 +1,11 @@
 use std::collections::BTreeMap;
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
+
+use crate::record::Record;
 
 /// A Network Firewall firewall, from `network-firewall describe-firewall`.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Record)]
 #[serde(rename_all = "PascalCase")]
 pub struct FirewallDescription {
     /// The firewall.
@@ -14,7 +16,7 @@ pub struct FirewallDescription {
 }
 
 /// A firewall.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Record)]
 #[serde(rename_all = "PascalCase")]
 pub struct Firewall {
     /// ARN.
@@ -43,7 +45,7 @@ pub struct Firewall {
 }
 
 /// A subnet of a firewall.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Record)]
 #[serde(rename_all = "PascalCase")]
 pub struct SubnetMapping {
     /// The subnet.
@@ -54,7 +56,7 @@ pub struct SubnetMapping {
 }
 
 /// A zone of a firewall that is attached to a transit gateway.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Record)]
 #[serde(rename_all = "PascalCase")]
 pub struct AvailabilityZoneMapping {
     /// Zone id, such as `euw1-az1`.
@@ -62,7 +64,7 @@ pub struct AvailabilityZoneMapping {
 }
 
 /// State of a firewall.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Record)]
 #[serde(rename_all = "PascalCase", default)]
 pub struct FirewallStatus {
     /// `PROVISIONING`, `DELETING`, `READY`.
@@ -77,7 +79,7 @@ pub struct FirewallStatus {
 }
 
 /// State of a firewall in one zone.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Record)]
 #[serde(rename_all = "PascalCase", default)]
 pub struct SyncState {
     /// Its endpoint there.
@@ -86,7 +88,7 @@ pub struct SyncState {
 }
 
 /// The endpoint of a firewall in one zone (the API calls it `Attachment`).
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Record)]
 #[serde(rename_all = "PascalCase", default)]
 pub struct FirewallAttachment {
     /// The subnet.
@@ -101,7 +103,7 @@ pub struct FirewallAttachment {
 }
 
 /// A firewall's attachment to a transit gateway.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Record)]
 #[serde(rename_all = "PascalCase", default)]
 pub struct TransitGatewayAttachmentSyncState {
     /// `tgw-attach-…`

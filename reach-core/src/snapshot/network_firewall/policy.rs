@@ -1,11 +1,12 @@
 use std::collections::BTreeMap;
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use super::IpSetDefinition;
+use crate::record::Record;
 
 /// A firewall policy, from `network-firewall describe-firewall-policy`.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Record)]
 #[serde(rename_all = "PascalCase")]
 pub struct FirewallPolicyDescription {
     /// What it is called.
@@ -16,7 +17,7 @@ pub struct FirewallPolicyDescription {
 }
 
 /// What a firewall policy is called.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Record)]
 #[serde(rename_all = "PascalCase")]
 pub struct FirewallPolicyResponse {
     /// ARN.
@@ -30,7 +31,7 @@ pub struct FirewallPolicyResponse {
 }
 
 /// What a firewall policy says.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Record)]
 #[serde(rename_all = "PascalCase", default)]
 pub struct FirewallPolicy {
     /// Stateless rule groups.
@@ -56,7 +57,7 @@ pub struct FirewallPolicy {
 }
 
 /// A stateless rule group of a policy.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Record)]
 #[serde(rename_all = "PascalCase")]
 pub struct StatelessRuleGroupReference {
     /// ARN of the rule group.
@@ -66,7 +67,7 @@ pub struct StatelessRuleGroupReference {
 }
 
 /// A stateful rule group of a policy.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Record)]
 #[serde(rename_all = "PascalCase")]
 pub struct StatefulRuleGroupReference {
     /// ARN of the rule group.
@@ -80,7 +81,7 @@ pub struct StatefulRuleGroupReference {
 }
 
 /// What is done instead of what the rules of a managed group say.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Record)]
 #[serde(rename_all = "PascalCase", default)]
 pub struct StatefulRuleGroupOverride {
     /// `DROP_TO_ALERT`: drop and reject rules drop nothing.
@@ -89,7 +90,7 @@ pub struct StatefulRuleGroupOverride {
 }
 
 /// How the stateful engine reads rules.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Record)]
 #[serde(rename_all = "PascalCase", default)]
 pub struct StatefulEngineOptions {
     /// `DEFAULT_ACTION_ORDER` or `STRICT_ORDER`; absent means the first.
@@ -102,7 +103,7 @@ pub struct StatefulEngineOptions {
 }
 
 /// Variables of a policy.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Record)]
 #[serde(rename_all = "PascalCase", default)]
 pub struct PolicyVariables {
     /// Addresses by name, such as `HOME_NET`.

@@ -1,9 +1,11 @@
 use std::collections::BTreeMap;
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
+
+use crate::record::Record;
 
 /// A rule group, from `network-firewall describe-rule-group`.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Record)]
 #[serde(rename_all = "PascalCase")]
 pub struct RuleGroupDescription {
     /// What it is called.
@@ -14,7 +16,7 @@ pub struct RuleGroupDescription {
 }
 
 /// What a rule group is called.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Record)]
 #[serde(rename_all = "PascalCase")]
 pub struct RuleGroupResponse {
     /// ARN.
@@ -31,7 +33,7 @@ pub struct RuleGroupResponse {
 }
 
 /// What a rule group says.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Record)]
 #[serde(rename_all = "PascalCase")]
 pub struct RuleGroup {
     /// Variables that its rules use.
@@ -48,7 +50,7 @@ pub struct RuleGroup {
 }
 
 /// Variables of a rule group.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Record)]
 #[serde(rename_all = "PascalCase", default)]
 pub struct RuleVariables {
     /// Addresses by name.
@@ -60,7 +62,7 @@ pub struct RuleVariables {
 }
 
 /// A variable that holds addresses (the API calls it `IPSet`).
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Record)]
 #[serde(rename_all = "PascalCase", default)]
 pub struct IpSetDefinition {
     /// Addresses and blocks; `!` in front excludes.
@@ -69,7 +71,7 @@ pub struct IpSetDefinition {
 }
 
 /// A variable that holds ports (the API calls it `PortSet`).
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Record)]
 #[serde(rename_all = "PascalCase", default)]
 pub struct PortSetDefinition {
     /// Ports and ranges such as `1024:65535`; `!` in front excludes.
@@ -78,7 +80,7 @@ pub struct PortSetDefinition {
 }
 
 /// Sets that a rule group uses and that are kept elsewhere.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Record)]
 #[serde(rename_all = "PascalCase", default)]
 pub struct ReferenceSets {
     /// By name, as rules write `@name`.
@@ -87,7 +89,7 @@ pub struct ReferenceSets {
 }
 
 /// A set of addresses that is kept elsewhere (the API calls it `IPSetReference`).
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Record)]
 #[serde(rename_all = "PascalCase", default)]
 pub struct IpSetReference {
     /// ARN of a prefix list or a resource group.
@@ -96,7 +98,7 @@ pub struct IpSetReference {
 }
 
 /// Rules, in one of four forms.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Record)]
 #[serde(rename_all = "PascalCase", default)]
 pub struct RulesSource {
     /// Suricata rules, one a line.
@@ -114,7 +116,7 @@ pub struct RulesSource {
 }
 
 /// Domain names that are allowed or denied.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Record)]
 #[serde(rename_all = "PascalCase", default)]
 pub struct RulesSourceList {
     /// Domain names; a dot in front stands for everything below.
@@ -129,7 +131,7 @@ pub struct RulesSourceList {
 }
 
 /// A stateful rule.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Record)]
 #[serde(rename_all = "PascalCase")]
 pub struct StatefulRule {
     /// `PASS`, `DROP`, `ALERT` or `REJECT`.
@@ -143,7 +145,7 @@ pub struct StatefulRule {
 }
 
 /// Header of a stateful rule (the API calls it `Header`).
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Record)]
 #[serde(rename_all = "PascalCase", default)]
 pub struct RuleHeader {
     /// `IP`, `TCP`, `UDP`, `ICMP` or an application's, such as `TLS`.
@@ -167,7 +169,7 @@ pub struct RuleHeader {
 }
 
 /// An option of a stateful rule.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Record)]
 #[serde(rename_all = "PascalCase", default)]
 pub struct RuleOption {
     /// Suricata keyword.
@@ -179,7 +181,7 @@ pub struct RuleOption {
 }
 
 /// Stateless rules.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Record)]
 #[serde(rename_all = "PascalCase", default)]
 pub struct StatelessRulesAndCustomActions {
     /// In any order.
@@ -188,7 +190,7 @@ pub struct StatelessRulesAndCustomActions {
 }
 
 /// A stateless rule.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Record)]
 #[serde(rename_all = "PascalCase")]
 pub struct StatelessRule {
     /// Lower is read first.
@@ -198,7 +200,7 @@ pub struct StatelessRule {
 }
 
 /// What a stateless rule says.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Record)]
 #[serde(rename_all = "PascalCase")]
 pub struct RuleDefinition {
     /// What it is about.
@@ -210,7 +212,7 @@ pub struct RuleDefinition {
 }
 
 /// What a stateless rule is about; an empty list is about everything.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Record)]
 #[serde(rename_all = "PascalCase", default)]
 pub struct MatchAttributes {
     /// Source addresses.
@@ -234,7 +236,7 @@ pub struct MatchAttributes {
 }
 
 /// An address block of a stateless rule (the API calls it `Address`).
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Record)]
 #[serde(rename_all = "PascalCase")]
 pub struct FirewallAddress {
     /// The block.
@@ -242,7 +244,7 @@ pub struct FirewallAddress {
 }
 
 /// A port range of a stateless rule, both ends included (the API calls it `PortRange`).
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Record)]
 #[serde(rename_all = "PascalCase")]
 pub struct FirewallPortRange {
     /// First port.
@@ -252,7 +254,7 @@ pub struct FirewallPortRange {
 }
 
 /// TCP flags of a stateless rule.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Record)]
 #[serde(rename_all = "PascalCase", default)]
 pub struct TcpFlagField {
     /// Those of the looked-at flags that must be set: `FIN`, `SYN`, `RST`, `PSH`, `ACK`, `URG`, `ECE`,
@@ -265,7 +267,7 @@ pub struct TcpFlagField {
 }
 
 /// How a rule group wants to be read.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Record)]
 #[serde(rename_all = "PascalCase", default)]
 pub struct StatefulRuleOptions {
     /// `DEFAULT_ACTION_ORDER` or `STRICT_ORDER`.

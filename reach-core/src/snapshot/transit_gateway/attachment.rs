@@ -1,9 +1,11 @@
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
+
+use crate::record::Record;
 
 use crate::snapshot::Tag;
 
 /// A VPC's attachment to a transit gateway, from `describe-transit-gateway-vpc-attachments`.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Record)]
 #[serde(rename_all = "PascalCase")]
 pub struct TransitGatewayVpcAttachment {
     /// `tgw-attach-…`
@@ -33,7 +35,7 @@ pub struct TransitGatewayVpcAttachment {
 }
 
 /// Options of a VPC attachment.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Record)]
 #[serde(rename_all = "PascalCase", default)]
 pub struct TransitGatewayVpcAttachmentOptions {
     /// `enable` or `disable`: whether rules of the VPC may name groups across the gateway; absent
@@ -49,7 +51,7 @@ pub struct TransitGatewayVpcAttachmentOptions {
 }
 
 /// Any attachment to a transit gateway, from `describe-transit-gateway-attachments`.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Record)]
 #[serde(rename_all = "PascalCase")]
 pub struct TransitGatewayAttachment {
     /// `tgw-attach-…`
@@ -82,7 +84,7 @@ pub struct TransitGatewayAttachment {
 }
 
 /// The route table that an attachment's traffic is looked up in.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Record)]
 #[serde(rename_all = "PascalCase", default)]
 pub struct TransitGatewayAttachmentAssociation {
     /// `tgw-rtb-…`
@@ -94,7 +96,7 @@ pub struct TransitGatewayAttachmentAssociation {
 }
 
 /// A peering between two transit gateways, from `describe-transit-gateway-peering-attachments`.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Record)]
 #[serde(rename_all = "PascalCase")]
 pub struct TransitGatewayPeeringAttachment {
     /// `tgw-attach-…`
@@ -120,7 +122,7 @@ pub struct TransitGatewayPeeringAttachment {
 }
 
 /// One side of a transit gateway peering.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Record)]
 #[serde(rename_all = "PascalCase", default)]
 pub struct PeeringTgwInfo {
     /// The transit gateway.
@@ -138,7 +140,7 @@ pub struct PeeringTgwInfo {
 }
 
 /// What a transit gateway peering says about its state.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Record)]
 #[serde(rename_all = "PascalCase", default)]
 pub struct PeeringAttachmentStatus {
     /// The state, as a code.
@@ -150,7 +152,7 @@ pub struct PeeringAttachmentStatus {
 }
 
 /// A Connect attachment: GRE and BGP over another one, from `describe-transit-gateway-connects`.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Record)]
 #[serde(rename_all = "PascalCase")]
 pub struct TransitGatewayConnect {
     /// `tgw-attach-…`

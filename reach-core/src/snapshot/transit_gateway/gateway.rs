@@ -1,9 +1,11 @@
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
+
+use crate::record::Record;
 
 use crate::snapshot::Tag;
 
 /// A transit gateway, from `describe-transit-gateways`.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Record)]
 #[serde(rename_all = "PascalCase")]
 pub struct TransitGateway {
     /// `tgw-…`
@@ -26,7 +28,7 @@ pub struct TransitGateway {
 }
 
 /// Options of a transit gateway.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Record)]
 #[serde(rename_all = "PascalCase", default)]
 pub struct TransitGatewayOptions {
     /// `enable` or `disable`: whether rules may name groups across it; absent means disable.
@@ -41,7 +43,7 @@ pub struct TransitGatewayOptions {
 }
 
 /// Encryption of the traffic of a transit gateway.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Record)]
 #[serde(rename_all = "PascalCase", default)]
 pub struct TransitGatewayEncryptionSupport {
     /// `enabling`, `enabled`, `disabling`, `disabled`.

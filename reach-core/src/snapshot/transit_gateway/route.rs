@@ -1,9 +1,11 @@
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
+
+use crate::record::Record;
 
 use crate::snapshot::Tag;
 
 /// A route table of a transit gateway, from `describe-transit-gateway-route-tables`.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Record)]
 #[serde(rename_all = "PascalCase")]
 pub struct TransitGatewayRouteTable {
     /// `tgw-rtb-…`
@@ -20,7 +22,7 @@ pub struct TransitGatewayRouteTable {
 }
 
 /// Routes of one table, from `search-transit-gateway-routes`.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Record)]
 #[serde(rename_all = "PascalCase")]
 pub struct TransitGatewayRoutes {
     /// `tgw-rtb-…`; the answer itself does not carry it, the snapshot's wrapper does.
@@ -33,7 +35,7 @@ pub struct TransitGatewayRoutes {
 }
 
 /// One route of a transit gateway.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash, Serialize, Record)]
 #[serde(rename_all = "PascalCase", default)]
 pub struct TransitGatewayRoute {
     /// IPv4 or IPv6 destination.
@@ -54,7 +56,7 @@ pub struct TransitGatewayRoute {
 }
 
 /// An attachment as a route names it.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash, Serialize, Record)]
 #[serde(rename_all = "PascalCase", default)]
 pub struct TransitGatewayRouteAttachment {
     /// `tgw-attach-…`
@@ -69,7 +71,7 @@ pub struct TransitGatewayRouteAttachment {
 }
 
 /// Who writes routes into one table, from `get-transit-gateway-route-table-propagations`.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Record)]
 #[serde(rename_all = "PascalCase")]
 pub struct TransitGatewayPropagations {
     /// `tgw-rtb-…`; the answer itself does not carry it, the snapshot's wrapper does.
@@ -79,7 +81,7 @@ pub struct TransitGatewayPropagations {
 }
 
 /// An attachment whose routes a table takes in.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Record)]
 #[serde(rename_all = "PascalCase", default)]
 pub struct TransitGatewayRouteTablePropagation {
     /// `tgw-attach-…`
@@ -97,7 +99,7 @@ pub struct TransitGatewayRouteTablePropagation {
 }
 
 /// The prefix lists in one table, from `get-transit-gateway-prefix-list-references`.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Record)]
 #[serde(rename_all = "PascalCase")]
 pub struct TransitGatewayPrefixListReferences {
     /// `tgw-rtb-…`; an empty answer does not carry it, the snapshot's wrapper does.
@@ -107,7 +109,7 @@ pub struct TransitGatewayPrefixListReferences {
 }
 
 /// A prefix list as the destination of routes.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Record)]
 #[serde(rename_all = "PascalCase")]
 pub struct TransitGatewayPrefixListReference {
     /// `tgw-rtb-…`

@@ -1,0 +1,388 @@
+//! Structs whose fields are reached by their names, so that one reader serves all of them.
+//!
+//! The snapshot has more than a hundred types. Read by code of its own, each costs a kilobyte and
+//! more of the download of a page. `#[derive(Record)]` makes a table of a type's fields instead,
+//! and [`read`], which follows the tables, is compiled once for each format. What is read, what
+//! is refused and with which words is as serde's derive has it, but that a list of values in the
+//! order of the fields is refused: no answer of AWS is one.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use serde::Deserialize;
+use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
+
+pub use reach_derive::Record;
+
+/// A struct with named fields.
+pub trait Record {
+    /// What its fields are called.
+    fn shape(&self) -> &'static Shape;
+
+    /// A field by its place in the shape. `None` where there are not so many.
+    fn slot_of(&mut self, field: usize) -> Option<Slot<'_>>;
+}
+
+/// The names of a struct and of its fields.
+#[derive(Debug)]
+pub struct Shape {
+    /// Of the struct.
+    pub name: &'static str,
+    /// At most 64.
+    pub fields: &'static [Field],
+}
+
+/// A field of a [`Record`].
+#[derive(Debug)]
+pub struct Field {
+    /// As the API writes it.
+    pub name: &'static str,
+    /// Whether it has to be there.
+    pub required: bool,
+}
+
+/// What stands in a field: a leaf, a [`Record`], or optional values, lists and maps of those.
+pub trait Value {
+    /// Itself, as somewhere to read into.
+    fn slot(&mut self) -> Slot<'_>;
+}
+
+/// Somewhere to read into.
+///
+/// As a [`DeserializeSeed`] it reads what comes into it. An error leaves it half filled.
+pub enum Slot<'a> {
+    /// A text.
+    Text(&'a mut String),
+    /// A truth value.
+    Truth(&'a mut bool),
+    /// A number.
+    Integer(&'a mut i32),
+    /// A number that is not negative.
+    Natural(&'a mut u32),
+    /// A struct.
+    Record(&'a mut dyn Record),
+    /// What may be `null`.
+    Optional(&'a mut dyn Optional),
+    /// A list.
+    List(&'a mut dyn List),
+    /// Values by name.
+    Map(&'a mut dyn Map),
+}
+
+/// An `Option` of any value.
+pub trait Optional {
+    /// A fresh value.
+    fn insert(&mut self) -> Slot<'_>;
+}
+
+/// A `Vec` of any value.
+pub trait List {
+    /// A fresh value at its end, which is never `None`.
+    fn push(&mut self) -> Option<Slot<'_>>;
+}
+
+/// A `BTreeMap` from names to any value.
+pub trait Map {
+    /// A fresh value of that name, instead of one that was there.
+    fn insert(&mut self, name: String) -> Slot<'_>;
+}
+
+impl<V: Value + Default> Optional for Option<V> {
+    fn insert(&mut self) -> Slot<'_> {
+        Option::insert(self, V::default()).slot()
+    }
+}
+
+impl<V: Value + Default> List for Vec<V> {
+    fn push(&mut self) -> Option<Slot<'_>> {
+        Vec::push(self, V::default());
+        self.last_mut().map(Value::slot)
+    }
+}
+
+impl<V: Value + Default> Map for BTreeMap<String, V> {
+    fn insert(&mut self, name: String) -> Slot<'_> {
+        let value = self.entry(name).or_default();
+        *value = V::default();
+        value.slot()
+    }
+}
+
+macro_rules! values {
+    ($($slot:ident: $type:ty $(, $parameter:ident)?;)*) => {
+        $(impl$(<$parameter: Value + Default>)? Value for $type {
+            fn slot(&mut self) -> Slot<'_> {
+                Slot::$slot(self)
+            }
+        })*
+    };
+}
+
+values! {
+    Text: String;
+    Truth: bool;
+    Integer: i32;
+    Natural: u32;
+    Optional: Option<V>, V;
+    List: Vec<V>, V;
+    Map: BTreeMap<String, V>, V;
+}
+
+impl fmt::Debug for Slot<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Text(_) => "Text",
+            Self::Truth(_) => "Truth",
+            Self::Integer(_) => "Integer",
+            Self::Natural(_) => "Natural",
+            Self::Record(record) => record.shape().name,
+            Self::Optional(_) => "Optional",
+            Self::List(_) => "List",
+            Self::Map(_) => "Map",
+        })
+    }
+}
+
+/// Reads a value of any type: what its `Deserialize` does.
+pub fn read<'de, V: Value + Default, D: Deserializer<'de>>(from: D) -> Result<V, D::Error> {
+    let mut value = V::default();
+    value.slot().deserialize(from)?;
+    Ok(value)
+}
+
+impl<'de> DeserializeSeed<'de> for Slot<'_> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, from: D) -> Result<(), D::Error> {
+        match self {
+            Self::Text(text) => *text = String::deserialize(from)?,
+            Self::Truth(truth) => *truth = bool::deserialize(from)?,
+            Self::Integer(number) => *number = i32::deserialize(from)?,
+            Self::Natural(number) => *number = u32::deserialize(from)?,
+            Self::Record(record) => {
+                return from.deserialize_struct(record.shape().name, &[], IntoRecord(record));
+            }
+            Self::Optional(optional) => return from.deserialize_option(IntoOptional(optional)),
+            Self::List(list) => return from.deserialize_seq(IntoList(list)),
+            Self::Map(map) => return from.deserialize_map(IntoMap(map)),
+        }
+        Ok(())
+    }
+}
+
+struct IntoRecord<'a>(&'a mut dyn Record);
+
+impl<'de> Visitor<'de> for IntoRecord<'_> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "struct {}", self.0.shape().name)
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
+        let fields = self.0.shape().fields;
+        let mut seen = 0_u64;
+        while let Some(found) = map.next_key_seed(FieldOf(fields))? {
+            let slot = found.and_then(|(index, _)| self.0.slot_of(index));
+            let (Some((index, field)), Some(slot)) = (found, slot) else {
+                map.next_value::<IgnoredAny>()?;
+                continue;
+            };
+            if seen & (1 << index) != 0 {
+                return Err(Error::duplicate_field(field.name));
+            }
+            seen |= 1 << index;
+            map.next_value_seed(slot)?;
+        }
+        let missing = |(index, field): &(usize, &Field)| field.required && seen & (1 << index) == 0;
+        match fields.iter().enumerate().find(missing) {
+            Some((_, field)) => Err(Error::missing_field(field.name)),
+            None => Ok(()),
+        }
+    }
+}
+
+/// Which field a key is, and where in the shape.
+struct FieldOf(&'static [Field]);
+
+impl<'de> DeserializeSeed<'de> for FieldOf {
+    type Value = Option<(usize, &'static Field)>;
+
+    fn deserialize<D: Deserializer<'de>>(self, from: D) -> Result<Self::Value, D::Error> {
+        from.deserialize_identifier(self)
+    }
+}
+
+impl Visitor<'_> for FieldOf {
+    type Value = Option<(usize, &'static Field)>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("field identifier")
+    }
+
+    fn visit_str<E>(self, key: &str) -> Result<Self::Value, E> {
+        Ok(self.0.iter().enumerate().find(|(_, field)| field.name == key))
+    }
+}
+
+struct IntoOptional<'a>(&'a mut dyn Optional);
+
+impl<'de> Visitor<'de> for IntoOptional<'_> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("option")
+    }
+
+    fn visit_unit<E>(self) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_none<E>(self) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_some<D: Deserializer<'de>>(self, from: D) -> Result<(), D::Error> {
+        self.0.insert().deserialize(from)
+    }
+}
+
+struct IntoList<'a>(&'a mut dyn List);
+
+impl<'de> Visitor<'de> for IntoList<'_> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a sequence")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<(), A::Error> {
+        while list.next_element_seed(Element(self.0))?.is_some() {}
+        Ok(())
+    }
+}
+
+/// The next of a list.
+struct Element<'a>(&'a mut dyn List);
+
+impl<'de> DeserializeSeed<'de> for Element<'_> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, from: D) -> Result<(), D::Error> {
+        self.0.push().map_or(Ok(()), |slot| slot.deserialize(from))
+    }
+}
+
+struct IntoMap<'a>(&'a mut dyn Map);
+
+impl<'de> Visitor<'de> for IntoMap<'_> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a map")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
+        while let Some(name) = map.next_key()? {
+            map.next_value_seed(self.0.insert(name))?;
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// One definition, read by serde's derive and by ours.
+    macro_rules! twice {
+        ($($(#[$attribute:meta])* struct $record:ident { $($field:tt)* })*) => {
+            mod by_serde {
+                use super::BTreeMap;
+
+                $(#[derive(Debug, Default, PartialEq, serde::Deserialize)]
+                $(#[$attribute])*
+                pub(super) struct $record { $($field)* })*
+            }
+
+            mod by_table {
+                use super::{BTreeMap, Record};
+
+                $(#[derive(Debug, Default, PartialEq, Record)]
+                $(#[$attribute])*
+                pub(super) struct $record { $($field)* })*
+            }
+        };
+    }
+
+    twice! {
+        #[serde(rename_all = "PascalCase")]
+        struct Outer {
+            needed_text: String,
+            r#type: Option<String>,
+            truth: Option<bool>,
+            #[serde(default)]
+            integer: i32,
+            natural: Option<u32>,
+            #[serde(rename = "DNSName", default)]
+            dns_name: String,
+            inner: Inner,
+            one: Option<Inner>,
+            #[serde(default)]
+            many: Vec<Inner>,
+            lists: Option<Vec<Vec<String>>>,
+            #[serde(default)]
+            by_name: BTreeMap<String, Inner>,
+        }
+
+        #[serde(rename_all = "camelCase", default)]
+        struct Inner {
+            first_word: String,
+            second: Vec<i32>,
+        }
+    }
+
+    #[test]
+    fn reads_and_refuses_what_serde_does() {
+        let sound = r#"{"NeededText": "a", "Inner": {}"#;
+        let fields = [
+            r#""Type": "b", "Truth": false, "Integer": -1, "Natural": 4294967295"#,
+            r#""Type": null, "Truth": null, "One": null, "Lists": null, "Natural": null"#,
+            r#""DNSName": "c", "DnsName": "d", "dns_name": "e", "needed_text": 1, "firstWord": 2"#,
+            r#""One": {"firstWord": "f", "second": [1, 2], "FirstWord": []}, "Unknown": [{}]"#,
+            r#""Many": [{}, {"second": []}, {"firstWord": "g"}], "Lists": [[], ["h", "i"]]"#,
+            r#""ByName": {"one": {"firstWord": "j"}, "one": {"second": [3]}, "": {}}"#,
+            r#""NeededText": "k""#,
+            r#""Inner": 1"#,
+            r#""Type": "l", "Type": "l""#,
+            r#""Unknown": 1, "Unknown": 2"#,
+            r#""Type": 1"#,
+            r#""Truth": "yes""#,
+            r#""Integer": 2147483648"#,
+            r#""Integer": null"#,
+            r#""Integer": 1.5"#,
+            r#""Natural": -1"#,
+            r#""DNSName": null"#,
+            r#""One": "m""#,
+            r#""Many": null"#,
+            r#""Many": {}"#,
+            r#""Many": [null]"#,
+            r#""Many": [{"second": [true]}]"#,
+            r#""Lists": [["n"], "o"]"#,
+            r#""ByName": []"#,
+            r#""ByName": {"p": null}"#,
+        ];
+        let mut texts: Vec<String> = fields.map(|more| format!("{sound}, {more}}}")).into();
+        let alone =
+            ["{}", r#"{"NeededText": "a"}"#, r#"{"Inner": {}}"#, "null", "1", r#""q""#];
+        texts.extend(alone.map(str::to_owned));
+        let mut read_well = 0;
+        for text in texts {
+            let wanted = serde_json::from_str::<by_serde::Outer>(&text);
+            let read = serde_json::from_str::<by_table::Outer>(&text);
+            read_well += usize::from(wanted.is_ok());
+            assert_eq!(format!("{read:?}"), format!("{wanted:?}"), "{text}");
+        }
+        assert_eq!(read_well, 7);
+    }
+}
