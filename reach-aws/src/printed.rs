@@ -2,16 +2,16 @@
 //! it, or a part that stands beside.
 
 use std::collections::BTreeMap;
-use std::marker::PhantomData;
 
+use reach_core::record::Value;
 use reach_core::snapshot::{
     Attribute, AttributeBooleanValue, ClassicLoadBalancerInstanceState,
-    ClassicLoadBalancerInstanceStates, Kind, LoadBalancerAttributes, LoadBalancerListeners,
-    LoadBalancerTargetHealth, ManagedPrefixListEntries, PrefixListEntry, TargetGroupAttributes,
-    TargetHealthDescription, TransitGatewayPropagations, TransitGatewayRoute,
-    TransitGatewayRouteTablePropagation, TransitGatewayRoutes, VpcAttributes,
+    ClassicLoadBalancerInstanceStates, Kind, Listener, LoadBalancerAttributes,
+    LoadBalancerListeners, LoadBalancerTargetHealth, ManagedPrefixListEntries, PrefixListEntry,
+    TargetGroupAttributes, TargetHealthDescription, TransitGatewayPropagations,
+    TransitGatewayRoute, TransitGatewayRouteTablePropagation, TransitGatewayRoutes, VpcAttributes,
 };
-use serde::de::{Deserialize, DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess};
+use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess};
 
 use crate::key::Part;
 use crate::reading::{Reading, not_modelled};
@@ -19,7 +19,7 @@ use crate::resource::{append, unwrapped_routes};
 use crate::subject;
 use crate::text::shown_name;
 use crate::wrapped::{
-    FirewallParts, FirewallPolicyParts, Parts, PrintedListener, RuleGroupParts, Wrapped,
+    FirewallParts, FirewallPolicyParts, Parts, PrintedListener, RuleGroupParts, each, value,
 };
 
 /// Parts of answers that are printed beside each other, in any order.
@@ -76,7 +76,7 @@ impl Printed {
         reading: &mut Reading<'_>,
     ) -> Result<(), A::Error> {
         let Some(table) = of_table(map, reading, "Routes")? else { return Ok(()) };
-        let routes: Vec<TransitGatewayRoute> = map.next_value()?;
+        let routes: Vec<TransitGatewayRoute> = value(map)?;
         let found = self.routes.get_or_insert_with(|| TransitGatewayRoutes {
             transit_gateway_route_table_id: table,
             ..TransitGatewayRoutes::default()
@@ -138,25 +138,24 @@ impl Printed {
 }
 
 /// Reads a part that an answer has once.
-fn once<'de, T: Deserialize<'de>, A: MapAccess<'de>>(
-    slot: &mut Option<T>,
+fn once<'de, V: Value + Default, A: MapAccess<'de>>(
+    part: &mut Option<V>,
     map: &mut A,
     key: &'static str,
 ) -> Result<(), A::Error> {
-    *slot = Some(match slot {
-        Some(_) => map.next_value_seed(Refused(key, PhantomData))?,
-        None => map.next_value()?,
-    });
-    Ok(())
+    match part {
+        Some(_) => map.next_value_seed(Refused(key)),
+        None => map.next_value_seed(part.insert(V::default()).slot()),
+    }
 }
 
 /// Reads nothing: the part stood there before.
-struct Refused<T>(&'static str, PhantomData<T>);
+struct Refused(&'static str);
 
-impl<'de, T> DeserializeSeed<'de> for Refused<T> {
-    type Value = T;
+impl<'de> DeserializeSeed<'de> for Refused {
+    type Value = ();
 
-    fn deserialize<D: Deserializer<'de>>(self, _: D) -> Result<T, D::Error> {
+    fn deserialize<D: Deserializer<'de>>(self, _: D) -> Result<(), D::Error> {
         Err(D::Error::duplicate_field(self.0))
     }
 }
@@ -189,7 +188,7 @@ fn entries<'de, A: MapAccess<'de>>(map: &mut A, reading: &mut Reading<'_>) -> Re
     let Some(id) = subject::id(reading.name, "pl-") else {
         return skip(map, reading, "Entries", "prefix list");
     };
-    let entries: Vec<PrefixListEntry> = map.next_value()?;
+    let entries: Vec<PrefixListEntry> = value(map)?;
     reading.answer(Kind::ManagedPrefixListEntries, Some(id.clone()));
     let list = ManagedPrefixListEntries { prefix_list_id: id, entries };
     append(&mut reading.document.region.managed_prefix_list_entries, vec![list]);
@@ -202,7 +201,7 @@ fn propagations<'de, A: MapAccess<'de>>(
 ) -> Result<(), A::Error> {
     let key = "TransitGatewayRouteTablePropagations";
     let Some(table) = of_table(map, reading, key)? else { return Ok(()) };
-    let list: Vec<TransitGatewayRouteTablePropagation> = map.next_value()?;
+    let list: Vec<TransitGatewayRouteTablePropagation> = value(map)?;
     reading.answer(Kind::TransitGatewayPropagations, Some(table.clone()));
     let propagations = TransitGatewayPropagations {
         transit_gateway_route_table_id: table,
@@ -218,10 +217,22 @@ fn listeners<'de, A: MapAccess<'de>>(
     reading: &mut Reading<'_>,
 ) -> Result<(), A::Error> {
     let kind = Kind::LoadBalancerListeners;
-    // As a map, so that what is wrong with a listener is told of it.
-    let printed: Vec<Wrapped<PrintedListener>> = map.next_value()?;
-    let mut by_balancer = BTreeMap::new();
-    if printed.is_empty() {
+    let mut by_balancer = BTreeMap::<String, Vec<Listener>>::new();
+    let (mut none, mut other) = (true, false);
+    each(map, |listener: Listener, _| {
+        none = false;
+        match PrintedListener::try_from(listener)? {
+            PrintedListener::Elb(balancer, listener) => {
+                by_balancer.entry(balancer).or_default().push(listener);
+            }
+            PrintedListener::Other => other = true,
+        }
+        Ok(())
+    })?;
+    if other {
+        reading.tell("Listeners", not_modelled);
+    }
+    if none {
         match subject::load_balancer(reading.name) {
             Some(balancer) => {
                 by_balancer.insert(balancer, Vec::new());
@@ -230,14 +241,6 @@ fn listeners<'de, A: MapAccess<'de>>(
                 reading.answer(kind, None);
                 append(&mut reading.document.region.load_balancer_listeners, Vec::new());
             }
-        }
-    }
-    for Wrapped { answer, .. } in printed {
-        match answer {
-            PrintedListener::Elb(balancer, listener) => {
-                by_balancer.entry(balancer).or_default().push(listener);
-            }
-            PrintedListener::Other => reading.tell("Listeners", not_modelled),
         }
     }
     for (balancer, listeners) in by_balancer {
@@ -255,7 +258,7 @@ fn target_health<'de, A: MapAccess<'de>>(
     let Some(group) = subject::target_group(reading.name) else {
         return skip(map, reading, "TargetHealthDescriptions", "target group");
     };
-    let list: Vec<TargetHealthDescription> = map.next_value()?;
+    let list: Vec<TargetHealthDescription> = value(map)?;
     reading.answer(Kind::LoadBalancerTargetHealth, Some(group.clone()));
     let health =
         LoadBalancerTargetHealth { target_group_arn: group, target_health_descriptions: list };
@@ -269,12 +272,12 @@ fn attributes<'de, A: MapAccess<'de>>(
     reading: &mut Reading<'_>,
 ) -> Result<(), A::Error> {
     if let Some(balancer) = subject::load_balancer(reading.name) {
-        let attributes: Vec<Attribute> = map.next_value()?;
+        let attributes: Vec<Attribute> = value(map)?;
         reading.answer(Kind::LoadBalancerAttributes, Some(balancer.clone()));
         let attributes = LoadBalancerAttributes { load_balancer_arn: balancer, attributes };
         append(&mut reading.document.region.load_balancer_attributes, vec![attributes]);
     } else if let Some(group) = subject::target_group(reading.name) {
-        let attributes: Vec<Attribute> = map.next_value()?;
+        let attributes: Vec<Attribute> = value(map)?;
         reading.answer(Kind::TargetGroupAttributes, Some(group.clone()));
         let attributes = TargetGroupAttributes { target_group_arn: group, attributes };
         append(&mut reading.document.region.target_group_attributes, vec![attributes]);
@@ -292,7 +295,7 @@ fn instance_states<'de, A: MapAccess<'de>>(
     else {
         return skip(map, reading, "InstanceStates", "Classic Load Balancer");
     };
-    let states: Vec<ClassicLoadBalancerInstanceState> = map.next_value()?;
+    let states: Vec<ClassicLoadBalancerInstanceState> = value(map)?;
     reading.answer(Kind::ClassicLoadBalancerInstanceStates, Some(name.clone()));
     let states =
         ClassicLoadBalancerInstanceStates { load_balancer_name: name, instance_states: states };

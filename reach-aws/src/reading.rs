@@ -4,8 +4,9 @@ use std::collections::BTreeSet;
 use std::fmt;
 
 use reach_core::Diagnostic;
+use reach_core::record::Value;
 use reach_core::snapshot::{
-    ClassicAttributes, ClassicLoadBalancerAttributes, Instance, Kind, LoadBalancerAttributes,
+    ClassicAttributes, ClassicLoadBalancerAttributes, Instance, Kind,
     TransitGatewayPrefixListReferences, VpcBlockPublicAccessOptions,
 };
 use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
@@ -18,8 +19,8 @@ use crate::resource::{self, Unwrapping, append};
 use crate::subject;
 use crate::text::shown_name;
 use crate::wrapped::{
-    Described, FirewallParts, FirewallPolicyParts, OneOrMany, Parts, PrintedReference, PrintedRule,
-    Reservation, RuleGroupParts, Token, Wrapped,
+    FirewallParts, FirewallPolicyParts, OneOrMany, Parts, PrintedReference, PrintedRule,
+    ReferenceParts, Reservation, RuleGroupParts, RuleParts, Token, each, value,
 };
 
 /// How many keys of one file are named when nobody knows them.
@@ -112,12 +113,11 @@ impl<'n> Reading<'n> {
         match kind {
             Kind::Instances => self.read_instances(map),
             Kind::VpcBlockPublicAccessOptions => {
-                type Options = VpcBlockPublicAccessOptions;
-                let options = match map.next_value::<OneOrMany<Options, Options>>()? {
-                    OneOrMany::One(options) => vec![options],
-                    OneOrMany::Many(options) => options,
-                };
-                append(&mut self.document.region.vpc_block_public_access_options, options);
+                let (mut options, mut many) = (VpcBlockPublicAccessOptions::default(), Vec::new());
+                if map.next_value_seed(OneOrMany { one: options.slot(), many: &mut many })? {
+                    many.push(options);
+                }
+                append(&mut self.document.region.vpc_block_public_access_options, many);
                 self.answer(kind, None);
                 Ok(())
             }
@@ -125,22 +125,19 @@ impl<'n> Reading<'n> {
             Kind::ListenerRules => self.read_rules(map),
             Kind::TransitGatewayPrefixListReferences => self.read_references(map),
             Kind::Firewalls => {
-                let list: Vec<Described<FirewallParts>> = map.next_value()?;
-                if let Some(list) = self.described(kind, list) {
+                if let Some(list) = self.described::<FirewallParts, A>(kind, map)? {
                     append(&mut self.document.region.firewalls, list);
                 }
                 Ok(())
             }
             Kind::FirewallPolicies => {
-                let list: Vec<Described<FirewallPolicyParts>> = map.next_value()?;
-                if let Some(list) = self.described(kind, list) {
+                if let Some(list) = self.described::<FirewallPolicyParts, A>(kind, map)? {
                     append(&mut self.document.region.firewall_policies, list);
                 }
                 Ok(())
             }
             Kind::FirewallRuleGroups => {
-                let list: Vec<Described<RuleGroupParts>> = map.next_value()?;
-                if let Some(list) = self.described(kind, list) {
+                if let Some(list) = self.described::<RuleGroupParts, A>(kind, map)? {
                     append(&mut self.document.region.firewall_rule_groups, list);
                 }
                 Ok(())
@@ -154,7 +151,7 @@ impl<'n> Reading<'n> {
     }
 
     fn read_instances<'de, A: MapAccess<'de>>(&mut self, map: &mut A) -> Result<(), A::Error> {
-        let reservations: Vec<Reservation> = map.next_value()?;
+        let reservations: Vec<Reservation> = value(map)?;
         let mut instances = Vec::with_capacity(reservations.len());
         for Reservation { owner_id, instances: reserved } in reservations {
             instances.extend(reserved.into_iter().map(|mut instance: Instance| {
@@ -172,45 +169,39 @@ impl<'n> Reading<'n> {
         &mut self,
         map: &mut A,
     ) -> Result<(), A::Error> {
-        type Attributes = OneOrMany<ClassicAttributes, Wrapped<LoadBalancerAttributes>>;
-        match map.next_value::<Attributes>()? {
-            OneOrMany::Many(list) => {
-                let Document { region, answers, diagnostics, .. } = &mut self.document;
-                let kind = Kind::LoadBalancerAttributes;
-                Unwrapping { kind, answers, diagnostics, file: self.name }
-                    .all(list, &mut region.load_balancer_attributes);
-            }
-            OneOrMany::One(attributes) => {
-                let call = "describe-load-balancer-attributes";
-                let Some(name) = subject::classic_load_balancer(self.name, call) else {
-                    self.subject_unknown("LoadBalancerAttributes", "Classic Load Balancer");
-                    return Ok(());
-                };
-                self.answer(Kind::ClassicLoadBalancerAttributes, Some(name.clone()));
-                let attributes = ClassicLoadBalancerAttributes {
-                    load_balancer_name: name,
-                    load_balancer_attributes: attributes,
-                };
-                let list = &mut self.document.region.classic_load_balancer_attributes;
-                append(list, vec![attributes]);
-            }
+        let Document { answers, diagnostics, .. } = &mut self.document;
+        let (mut classic, mut list) = (ClassicAttributes::default(), Vec::new());
+        let kind = Kind::LoadBalancerAttributes;
+        let mut many = Unwrapping::new(kind, &mut list, answers, diagnostics, self.name);
+        if !map.next_value_seed(OneOrMany { one: classic.slot(), many: &mut many })? {
+            many.finish();
+            append(&mut self.document.region.load_balancer_attributes, list);
+            return Ok(());
         }
+        let call = "describe-load-balancer-attributes";
+        let Some(name) = subject::classic_load_balancer(self.name, call) else {
+            self.subject_unknown("LoadBalancerAttributes", "Classic Load Balancer");
+            return Ok(());
+        };
+        self.answer(Kind::ClassicLoadBalancerAttributes, Some(name.clone()));
+        let attributes = ClassicLoadBalancerAttributes {
+            load_balancer_name: name,
+            load_balancer_attributes: classic,
+        };
+        let list = &mut self.document.region.classic_load_balancer_attributes;
+        append(list, vec![attributes]);
         Ok(())
     }
 
     fn read_rules<'de, A: MapAccess<'de>>(&mut self, map: &mut A) -> Result<(), A::Error> {
         let kind = Kind::ListenerRules;
-        let printed: Vec<Wrapped<PrintedRule>> = map.next_value()?;
-        if printed.is_empty() {
-            self.answer(kind, None);
-        }
-        let mut rules = Vec::with_capacity(printed.len());
-        let mut listeners = BTreeSet::new();
-        for Wrapped { answer, more } in printed {
-            match answer {
+        let (mut rules, mut listeners) = (Vec::new(), BTreeSet::new());
+        let (answers, mut none) = (&mut self.document.answers, true);
+        each(map, |parts: RuleParts, more| {
+            none = false;
+            match parts.try_into()? {
                 PrintedRule::Rules(listener, wrapped) => {
-                    let subject = Some(listener);
-                    self.document.answers.push(Answer { kind, subject, more });
+                    answers.push(Answer { kind, subject: Some(listener), more });
                     rules.extend(wrapped);
                 }
                 PrintedRule::Rule(rule) => {
@@ -218,6 +209,10 @@ impl<'n> Reading<'n> {
                     rules.push(rule);
                 }
             }
+            Ok(())
+        })?;
+        if none {
+            self.answer(kind, None);
         }
         for listener in listeners {
             self.answer(kind, listener);
@@ -228,29 +223,23 @@ impl<'n> Reading<'n> {
 
     fn read_references<'de, A: MapAccess<'de>>(&mut self, map: &mut A) -> Result<(), A::Error> {
         let kind = Kind::TransitGatewayPrefixListReferences;
-        let printed: Vec<Wrapped<PrintedReference>> = map.next_value()?;
         let of_name = subject::id(self.name, "tgw-rtb-");
-        let mut lists = Vec::with_capacity(printed.len());
-        if printed.is_empty() {
-            self.answer(kind, of_name.clone());
-            lists.extend(of_name.clone().map(|table| TransitGatewayPrefixListReferences {
-                transit_gateway_route_table_id: table,
-                transit_gateway_prefix_list_references: Vec::new(),
-            }));
-        }
-        let mut tables = BTreeSet::new();
-        for Wrapped { answer, more } in printed {
-            match answer {
+        let (mut lists, mut tables) = (Vec::new(), BTreeSet::new());
+        let (mut none, mut unknown) = (true, false);
+        let answers = &mut self.document.answers;
+        each(map, |parts: ReferenceParts, more| {
+            none = false;
+            match parts.try_into()? {
                 PrintedReference::References(wrapped) => {
                     let subject = Some(wrapped.transit_gateway_route_table_id.clone());
-                    self.document.answers.push(Answer { kind, subject, more });
+                    answers.push(Answer { kind, subject, more });
                     lists.push(wrapped);
                 }
                 PrintedReference::Reference(mut reference) => {
                     let table = reference.transit_gateway_route_table_id.take();
                     let Some(table) = table.or_else(|| of_name.clone()) else {
-                        self.subject_unknown(kind.key(), "transit gateway route table");
-                        continue;
+                        unknown = true;
+                        return Ok(());
                     };
                     reference.transit_gateway_route_table_id = Some(table.clone());
                     tables.insert(table.clone());
@@ -260,6 +249,17 @@ impl<'n> Reading<'n> {
                     });
                 }
             }
+            Ok(())
+        })?;
+        if none {
+            self.answer(kind, of_name.clone());
+            lists.extend(of_name.map(|table| TransitGatewayPrefixListReferences {
+                transit_gateway_route_table_id: table,
+                transit_gateway_prefix_list_references: Vec::new(),
+            }));
+        }
+        if unknown {
+            self.subject_unknown(kind.key(), "transit gateway route table");
         }
         for table in tables {
             self.answer(kind, Some(table));
@@ -270,25 +270,29 @@ impl<'n> Reading<'n> {
 
     /// What the describe calls printed. The list calls have the same keys and tell only names;
     /// where there is nothing else, nobody asked for more.
-    fn described<P: Parts>(
+    fn described<'de, P: Parts, A: MapAccess<'de>>(
         &mut self,
         kind: Kind,
-        list: Vec<Described<P>>,
-    ) -> Option<Vec<P::Whole>> {
+        map: &mut A,
+    ) -> Result<Option<Vec<P::Whole>>, A::Error> {
         self.known = true;
-        let none = list.is_empty();
-        let total = list.len();
-        let whole: Vec<P::Whole> = list.into_iter().filter_map(|described| described.0).collect();
-        if whole.len() < total {
+        let (mut total, mut list) = (0, Vec::new());
+        each(map, |parts: P, _| {
+            total += 1;
+            list.extend(parts.whole()?);
+            Ok(())
+        })?;
+        if list.len() < total {
             self.tell(kind.key(), |key| {
                 let message = format!("`{key}` only names them: `{}` describes them", kind.call());
                 Diagnostic::note("kind_not_used", message)
             });
         }
-        (none || !whole.is_empty()).then(|| {
-            self.answer(kind, None);
-            whole
-        })
+        if total > 0 && list.is_empty() {
+            return Ok(None);
+        }
+        self.answer(kind, None);
+        Ok(Some(list))
     }
 
     /// An answer was read; whether it has another page is told by the file as a whole.

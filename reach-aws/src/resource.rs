@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use reach_core::Diagnostic;
+use reach_core::record::Slot;
 use reach_core::snapshot::{
     Address, CarrierGateway, ClassicLoadBalancerAttributes, ClassicLoadBalancerInstanceStates,
     DirectConnectGatewayAssociation, DirectConnectGatewayAttachment, EgressOnlyInternetGateway,
@@ -26,7 +27,7 @@ use crate::arn::Arn;
 use crate::document::{Answer, Document};
 use crate::settle::{Places, Resource, settle_list, without_repetition};
 use crate::text::{shown, shown_name};
-use crate::wrapped::Wrapped;
+use crate::wrapped::{Each, Maps};
 
 /// Every kind: its field in [`Region`], its name in [`Kind`], its type, its id, its owner, and
 /// what else is special about it.
@@ -48,26 +49,15 @@ macro_rules! resources {
         $(resource!($wrapped_type, $wrapped_id, [] $({ $($wrapped_more)* })?);)*
         $(resource!($other_type, $other_id, $other_owner $({ $($other_more)* })?);)*
 
-        /// Reads the value under a kind's key. Tells whether it could: the other kinds are read
-        /// elsewhere.
-        pub(crate) fn read<'de, A: MapAccess<'de>>(
-            kind: Kind,
-            map: &mut A,
-            document: &mut Document,
-            file: &str,
-        ) -> Result<bool, A::Error> {
-            let Document { region, answers, diagnostics, .. } = document;
-            let mut unwrapping = Unwrapping { kind, answers, diagnostics, file };
-            match kind {
-                $(Kind::$plain_kind => {
-                    append(&mut region.$plain, map.next_value()?);
-                    unwrapping.answers.push(Answer::whole(kind));
-                })*
-                $(Kind::$wrapped_kind => unwrapping.all(map.next_value()?, &mut region.$wrapped),)*
-                $(Kind::$alike_kind => unwrapping.all(map.next_value()?, &mut region.$alike),)*
-                _ => return Ok(false),
-            }
-            Ok(true)
+        /// The list of a kind, which becomes one that was collected, and how its answer is read.
+        /// `None` for a kind that is read elsewhere.
+        fn list(region: &mut Region, kind: Kind) -> Option<(Form, &mut dyn Places)> {
+            Some(match kind {
+                $(Kind::$plain_kind => (Form::Plain, region.$plain.get_or_insert_default()),)*
+                $(Kind::$wrapped_kind => (Form::Wrapped, region.$wrapped.get_or_insert_default()),)*
+                $(Kind::$alike_kind => (Form::Wrapped, region.$alike.get_or_insert_default()),)*
+                _ => return None,
+            })
         }
 
         /// The account of each resource that tells whose answer it stands in.
@@ -83,18 +73,15 @@ macro_rules! resources {
         /// Leaves one of each resource, and notes where answers about one contradict each other.
         pub(crate) fn settle(region: &mut Region, diagnostics: &mut Vec<Diagnostic>) {
             let account = region.account.take();
-            $(if let Some(list) = &mut region.$plain {
+            let lists: [Option<&mut dyn Places>; _] = [
+                $(region.$plain.as_mut().map(|list| list as _),)*
+                $(region.$wrapped.as_mut().map(|list| list as _),)*
+                $(region.$alike.as_mut().map(|list| list as _),)*
+                $(region.$other.as_mut().map(|list| list as _),)*
+            ];
+            for list in lists.into_iter().flatten() {
                 settle_list(list, account.as_deref(), diagnostics);
-            })*
-            $(if let Some(list) = &mut region.$wrapped {
-                settle_list(list, account.as_deref(), diagnostics);
-            })*
-            $(if let Some(list) = &mut region.$alike {
-                settle_list(list, account.as_deref(), diagnostics);
-            })*
-            $(if let Some(list) = &mut region.$other {
-                settle_list(list, account.as_deref(), diagnostics);
-            })*
+            }
             region.account = account;
         }
     };
@@ -306,31 +293,80 @@ resource!(Listener, listener_arn, []);
 resource!(TransitGatewayPrefixListReference, prefix_list_id, []);
 resource!(TransitGatewayRouteTablePropagation, [propagation_id], []);
 
-/// Takes answers out of the snapshot's wrapper.
-pub(crate) struct Unwrapping<'d> {
-    pub(crate) kind: Kind,
-    pub(crate) answers: &'d mut Vec<Answer>,
-    pub(crate) diagnostics: &'d mut Vec<Diagnostic>,
-    pub(crate) file: &'d str,
+/// How the answer of a kind is read.
+enum Form {
+    /// As a list of the resource.
+    Plain,
+    /// As a list of the snapshot's wrapper.
+    Wrapped,
 }
 
-impl Unwrapping<'_> {
-    pub(crate) fn all<T: Resource>(&mut self, list: Vec<Wrapped<T>>, into: &mut Option<Vec<T>>) {
-        if list.is_empty() {
-            self.answers.push(Answer::whole(self.kind));
+/// Reads the value under a kind's key. Tells whether it could: the other kinds are read
+/// elsewhere.
+pub(crate) fn read<'de, A: MapAccess<'de>>(
+    kind: Kind,
+    map: &mut A,
+    document: &mut Document,
+    file: &str,
+) -> Result<bool, A::Error> {
+    let Document { region, answers, diagnostics, .. } = document;
+    match list(region, kind) {
+        Some((Form::Plain, list)) => {
+            map.next_value_seed(Slot::List(list))?;
+            answers.push(Answer::whole(kind));
         }
-        let mut unwrapped = Vec::with_capacity(list.len());
-        for Wrapped { mut answer, more } in list {
-            self.diagnostics.extend(self.unwrapped(&mut answer, more));
-            let subject = answer.id().map(Cow::into_owned);
-            self.answers.push(Answer { kind: self.kind, subject, more });
-            unwrapped.push(answer);
+        Some((Form::Wrapped, list)) => {
+            let mut unwrapping = Unwrapping::new(kind, list, answers, diagnostics, file);
+            map.next_value_seed(Each(&mut unwrapping))?;
+            unwrapping.finish();
         }
-        append(into, unwrapped);
+        None => return Ok(false),
+    }
+    Ok(true)
+}
+
+/// Takes answers out of the snapshot's wrapper.
+pub(crate) struct Unwrapping<'d> {
+    kind: Kind,
+    list: &'d mut dyn Places,
+    answers: &'d mut Vec<Answer>,
+    diagnostics: &'d mut Vec<Diagnostic>,
+    file: &'d str,
+    /// Whether there was no answer.
+    none: bool,
+}
+
+impl<'d> Unwrapping<'d> {
+    pub(crate) fn new(
+        kind: Kind,
+        list: &'d mut dyn Places,
+        answers: &'d mut Vec<Answer>,
+        diagnostics: &'d mut Vec<Diagnostic>,
+        file: &'d str,
+    ) -> Self {
+        Self { kind, list, answers, diagnostics, file, none: true }
     }
 
-    fn unwrapped<T: Resource>(&self, answer: &mut T, more: bool) -> Option<Diagnostic> {
-        answer.unwrapped(more).map(|diagnostic| diagnostic.file(shown_name(self.file)))
+    pub(crate) fn finish(self) {
+        if self.none {
+            self.answers.push(Answer::whole(self.kind));
+        }
+    }
+}
+
+impl Maps for Unwrapping<'_> {
+    fn fresh(&mut self) -> Slot<'_> {
+        self.list.push()
+    }
+
+    fn take(&mut self, more: bool) -> Result<(), String> {
+        self.none = false;
+        let place = self.list.len() - 1;
+        let told = self.list.unwrapped(place, more);
+        self.diagnostics.extend(told.map(|diagnostic| diagnostic.file(shown_name(self.file))));
+        let subject = self.list.id(place).map(Cow::into_owned);
+        self.answers.push(Answer { kind: self.kind, subject, more });
+        Ok(())
     }
 }
 

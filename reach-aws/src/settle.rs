@@ -6,6 +6,7 @@ use std::fmt::Debug;
 use std::hash::Hash;
 
 use reach_core::Diagnostic;
+use reach_core::record::{List, Value};
 
 use crate::text::shown;
 
@@ -19,7 +20,7 @@ pub(crate) trait Resource: Debug + PartialEq + Sized {
         None
     }
 
-    /// Fills in what the wrapper tells; `more` says that there is another page.
+    /// Fills in what the snapshot's wrapper tells; `more` says that there is another page.
     fn unwrapped(&mut self, more: bool) -> Option<Diagnostic> {
         let _ = more;
         None
@@ -38,18 +39,11 @@ pub(crate) trait Resource: Debug + PartialEq + Sized {
 }
 
 /// Leaves one of each resource, and notes where answers about one contradict each other.
-///
-/// There are dozens of kinds of resource: what is the same for all of them stands outside, so that
-/// it is compiled once.
-pub(crate) fn settle_list<T: Resource>(
-    list: &mut Vec<T>,
+pub(crate) fn settle_list(
+    list: &mut dyn Places,
     account: Option<&str>,
     diagnostics: &mut Vec<Diagnostic>,
 ) {
-    settle_all(list, account, diagnostics);
-}
-
-fn settle_all(list: &mut dyn Places, account: Option<&str>, diagnostics: &mut Vec<Diagnostic>) {
     if has_duplicates(list) {
         let kept = join_duplicates(list, account, diagnostics);
         let places = kept.iter().enumerate().filter(|(_, kept)| **kept);
@@ -67,12 +61,14 @@ fn has_duplicates(list: &dyn Places) -> bool {
     !(0..list.len()).filter_map(|place| list.id(place)).all(|id| seen.insert(id))
 }
 
-/// Resources by their places in a list, whatever their kind.
-pub(crate) trait Places {
+/// Resources by their places in a list, whatever their kind: there are dozens of kinds, and what
+/// is the same for all of them is compiled once.
+pub(crate) trait Places: List {
     fn len(&self) -> usize;
     fn id(&self, place: usize) -> Option<Cow<'_, str>>;
     fn owner(&self, place: usize) -> Option<Cow<'_, str>>;
     fn text(&self, place: usize) -> String;
+    fn unwrapped(&mut self, place: usize, more: bool) -> Option<Diagnostic>;
     /// Whether the first took over the second, which does not contradict it.
     fn join(&mut self, first: usize, second: usize) -> bool;
     fn swap(&mut self, one: usize, other: usize);
@@ -80,7 +76,7 @@ pub(crate) trait Places {
     fn settle_inside(&mut self, diagnostics: &mut Vec<Diagnostic>);
 }
 
-impl<T: Resource> Places for Vec<T> {
+impl<T: Resource + Value + Default> Places for Vec<T> {
     fn len(&self) -> usize {
         self.len()
     }
@@ -95,6 +91,10 @@ impl<T: Resource> Places for Vec<T> {
 
     fn text(&self, place: usize) -> String {
         self.get(place).map(|resource| format!("{resource:?}")).unwrap_or_default()
+    }
+
+    fn unwrapped(&mut self, place: usize, more: bool) -> Option<Diagnostic> {
+        self.get_mut(place)?.unwrapped(more)
     }
 
     fn join(&mut self, first: usize, second: usize) -> bool {

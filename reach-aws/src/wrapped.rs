@@ -2,17 +2,17 @@
 //! missing.
 
 use std::fmt;
-use std::marker::PhantomData;
 
+use reach_core::record::{List, Record, Slot, Value};
 use reach_core::snapshot::{
     Firewall, FirewallDescription, FirewallPolicy, FirewallPolicyDescription,
     FirewallPolicyResponse, FirewallStatus, Instance, Listener, ListenerAction, ListenerRule,
     RuleGroup, RuleGroupDescription, RuleGroupResponse, TransitGatewayPrefixListReference,
     TransitGatewayPrefixListReferences, TransitGatewayRouteAttachment,
 };
-use serde::de::value::{MapAccessDeserializer, SeqAccessDeserializer};
 use serde::de::{
-    Deserialize, DeserializeSeed, Deserializer, IntoDeserializer, MapAccess, SeqAccess, Visitor,
+    Deserialize, DeserializeSeed, Deserializer, Error, IntoDeserializer, MapAccess, SeqAccess,
+    Visitor,
 };
 
 use crate::arn::{self, Arn};
@@ -28,34 +28,105 @@ impl<'de> Deserialize<'de> for Token {
     }
 }
 
-/// An answer within the snapshot's wrapper, which has its subject among its fields.
-#[derive(Debug)]
-pub(crate) struct Wrapped<T> {
-    pub(crate) answer: T,
-    /// Whether there is another page.
-    pub(crate) more: bool,
+/// Reads the value of an entry, of whatever type.
+pub(crate) fn value<'de, V: Value + Default, A: MapAccess<'de>>(
+    map: &mut A,
+) -> Result<V, A::Error> {
+    let mut value = V::default();
+    map.next_value_seed(value.slot())?;
+    Ok(value)
 }
 
-impl<'de, T: Deserialize<'de>> Deserialize<'de> for Wrapped<T> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct WrappedVisitor<T>(PhantomData<T>);
+/// Reads a list of maps, each of which may be in the snapshot's wrapper, and gives each away with
+/// whether its wrapper has another page. What is refused is an error of the map, and not of what
+/// it stands in.
+pub(crate) fn each<'de, R: Record + Value + Default, A: MapAccess<'de>>(
+    map: &mut A,
+    take: impl FnMut(R, bool) -> Result<(), String>,
+) -> Result<(), A::Error> {
+    map.next_value_seed(Each(&mut Taking { record: R::default(), take }))
+}
 
-        impl<'de, T: Deserialize<'de>> Visitor<'de> for WrappedVisitor<T> {
-            type Value = Wrapped<T>;
+/// The maps of a list, one after the other.
+pub(crate) trait Maps {
+    /// Where the next one is read into.
+    fn fresh(&mut self) -> Slot<'_>;
 
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a map of an answer's fields and what it is about")
-            }
+    /// It was read; `more` says that its wrapper has another page.
+    fn take(&mut self, more: bool) -> Result<(), String>;
+}
 
-            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Wrapped<T>, A::Error> {
-                let mut more = false;
-                let fields = Fields { map, more: &mut more };
-                let answer = T::deserialize(MapAccessDeserializer::new(fields))?;
-                Ok(Wrapped { answer, more })
-            }
-        }
+impl<R: Value + Default> Maps for Vec<R> {
+    fn fresh(&mut self) -> Slot<'_> {
+        List::push(self)
+    }
 
-        deserializer.deserialize_map(WrappedVisitor(PhantomData))
+    fn take(&mut self, _: bool) -> Result<(), String> {
+        Ok(())
+    }
+}
+
+struct Taking<R, F> {
+    record: R,
+    take: F,
+}
+
+impl<R: Value + Default, F: FnMut(R, bool) -> Result<(), String>> Maps for Taking<R, F> {
+    fn fresh(&mut self) -> Slot<'_> {
+        self.record.slot()
+    }
+
+    fn take(&mut self, more: bool) -> Result<(), String> {
+        (self.take)(std::mem::take(&mut self.record), more)
+    }
+}
+
+/// A list of maps.
+pub(crate) struct Each<'m>(pub(crate) &'m mut dyn Maps);
+
+impl<'de> DeserializeSeed<'de> for Each<'_> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_seq(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Each<'_> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a list")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<(), A::Error> {
+        while list.next_element_seed(Next(self.0))?.is_some() {}
+        Ok(())
+    }
+}
+
+/// The next of a list.
+struct Next<'m>(&'m mut dyn Maps);
+
+impl<'de> DeserializeSeed<'de> for Next<'_> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_map(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Next<'_> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a map of an answer's fields and what it is about")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<(), A::Error> {
+        let mut more = false;
+        self.0.fresh().read_map(Fields { map, more: &mut more })?;
+        self.0.take(more).map_err(Error::custom)
     }
 }
 
@@ -87,39 +158,38 @@ impl<'de, A: MapAccess<'de>> MapAccess<'de> for Fields<'_, A> {
     }
 }
 
-/// A map, or a list of something else.
-#[derive(Debug)]
-pub(crate) enum OneOrMany<A, B> {
-    One(A),
-    Many(Vec<B>),
+/// A map, or a list of maps. Tells whether it was the one map.
+pub(crate) struct OneOrMany<'m> {
+    pub(crate) one: Slot<'m>,
+    pub(crate) many: &'m mut dyn Maps,
 }
 
-impl<'de, A: Deserialize<'de>, B: Deserialize<'de>> Deserialize<'de> for OneOrMany<A, B> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Either<A, B>(PhantomData<(A, B)>);
+impl<'de> DeserializeSeed<'de> for OneOrMany<'_> {
+    type Value = bool;
 
-        impl<'de, A: Deserialize<'de>, B: Deserialize<'de>> Visitor<'de> for Either<A, B> {
-            type Value = OneOrMany<A, B>;
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<bool, D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
 
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a map or a list")
-            }
+impl<'de> Visitor<'de> for OneOrMany<'_> {
+    type Value = bool;
 
-            fn visit_map<M: MapAccess<'de>>(self, map: M) -> Result<Self::Value, M::Error> {
-                A::deserialize(MapAccessDeserializer::new(map)).map(OneOrMany::One)
-            }
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a map or a list")
+    }
 
-            fn visit_seq<S: SeqAccess<'de>>(self, list: S) -> Result<Self::Value, S::Error> {
-                Vec::deserialize(SeqAccessDeserializer::new(list)).map(OneOrMany::Many)
-            }
-        }
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<bool, A::Error> {
+        self.one.read_map(map).map(|()| true)
+    }
 
-        deserializer.deserialize_any(Either(PhantomData))
+    fn visit_seq<A: SeqAccess<'de>>(self, list: A) -> Result<bool, A::Error> {
+        Each(self.many).visit_seq(list).map(|()| false)
     }
 }
 
 /// What wraps instances.
-#[derive(serde::Deserialize)]
+#[derive(Debug, Default, Record)]
 #[serde(rename_all = "PascalCase")]
 pub(crate) struct Reservation {
     #[serde(default)]
@@ -132,8 +202,6 @@ fn required<T>(value: Option<T>, field: &str) -> Result<T, String> {
 }
 
 /// A listener with its load balancer, or one of another service under the same key.
-#[derive(serde::Deserialize)]
-#[serde(try_from = "Listener")]
 pub(crate) enum PrintedListener {
     Elb(String, Listener),
     Other,
@@ -157,10 +225,10 @@ impl TryFrom<Listener> for PrintedListener {
     }
 }
 
-/// A rule of a listener, or the snapshot's wrapper of those of one listener.
-#[derive(serde::Deserialize)]
+/// What both have.
+#[derive(Debug, Default, Record)]
 #[serde(rename_all = "PascalCase")]
-struct RuleParts {
+pub(crate) struct RuleParts {
     rule_arn: Option<String>,
     listener_arn: Option<String>,
     rules: Option<Vec<ListenerRule>>,
@@ -172,8 +240,6 @@ struct RuleParts {
 }
 
 /// A rule of a listener, or the snapshot's wrapper of those of one listener.
-#[derive(serde::Deserialize)]
-#[serde(try_from = "RuleParts")]
 pub(crate) enum PrintedRule {
     Rule(ListenerRule),
     /// The listener and its rules.
@@ -206,9 +272,10 @@ impl TryFrom<RuleParts> for PrintedRule {
     }
 }
 
-#[derive(serde::Deserialize)]
+/// What both have.
+#[derive(Debug, Default, Record)]
 #[serde(rename_all = "PascalCase")]
-struct ReferenceParts {
+pub(crate) struct ReferenceParts {
     transit_gateway_route_table_id: Option<String>,
     transit_gateway_prefix_list_references: Option<Vec<TransitGatewayPrefixListReference>>,
     prefix_list_id: Option<String>,
@@ -219,8 +286,6 @@ struct ReferenceParts {
 }
 
 /// A prefix list in a route table, or the snapshot's wrapper of those of one table.
-#[derive(serde::Deserialize)]
-#[serde(try_from = "ReferenceParts")]
 pub(crate) enum PrintedReference {
     Reference(TransitGatewayPrefixListReference),
     References(TransitGatewayPrefixListReferences),
@@ -248,41 +313,15 @@ impl TryFrom<ReferenceParts> for PrintedReference {
     }
 }
 
-/// What a list of Network Firewall holds: what the describe call prints, or only a name, as the
-/// list call prints it.
-pub(crate) struct Described<P: Parts>(pub(crate) Option<P::Whole>);
-
-impl<'de, P: Parts + Deserialize<'de>> Deserialize<'de> for Described<P> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct DescribedVisitor<P>(PhantomData<P>);
-
-        // Parts that do not fit together are an error of the map, and not of what it stands in.
-        impl<'de, P: Parts + Deserialize<'de>> Visitor<'de> for DescribedVisitor<P> {
-            type Value = Described<P>;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a map of the parts of an answer")
-            }
-
-            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Described<P>, A::Error> {
-                let parts = P::deserialize(MapAccessDeserializer::new(map))?;
-                parts.whole().map(Described).map_err(serde::de::Error::custom)
-            }
-        }
-
-        deserializer.deserialize_map(DescribedVisitor(PhantomData))
-    }
-}
-
 /// The parts of an answer that stand beside each other.
-pub(crate) trait Parts {
+pub(crate) trait Parts: Record + Value + Default {
     type Whole;
 
     /// `None` where there are no parts.
     fn whole(self) -> Result<Option<Self::Whole>, String>;
 }
 
-#[derive(Debug, Default, serde::Deserialize)]
+#[derive(Debug, Default, Record)]
 #[serde(rename_all = "PascalCase")]
 pub(crate) struct FirewallParts {
     pub(crate) firewall: Option<Firewall>,
@@ -301,7 +340,7 @@ impl Parts for FirewallParts {
     }
 }
 
-#[derive(Debug, Default, serde::Deserialize)]
+#[derive(Debug, Default, Record)]
 #[serde(rename_all = "PascalCase")]
 pub(crate) struct FirewallPolicyParts {
     pub(crate) firewall_policy_response: Option<FirewallPolicyResponse>,
@@ -323,7 +362,7 @@ impl Parts for FirewallPolicyParts {
     }
 }
 
-#[derive(Debug, Default, serde::Deserialize)]
+#[derive(Debug, Default, Record)]
 #[serde(rename_all = "PascalCase")]
 pub(crate) struct RuleGroupParts {
     pub(crate) rule_group_response: Option<RuleGroupResponse>,

@@ -10,7 +10,9 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use serde::Deserialize;
-use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde::de::{
+    DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Unexpected, Visitor,
+};
 
 pub use reach_derive::Record;
 
@@ -77,8 +79,8 @@ pub trait Optional {
 
 /// A `Vec` of any value.
 pub trait List {
-    /// A fresh value at its end, which is never `None`.
-    fn push(&mut self) -> Option<Slot<'_>>;
+    /// A fresh value at its end.
+    fn push(&mut self) -> Slot<'_>;
 }
 
 /// A `BTreeMap` from names to any value.
@@ -94,9 +96,11 @@ impl<V: Value + Default> Optional for Option<V> {
 }
 
 impl<V: Value + Default> List for Vec<V> {
-    fn push(&mut self) -> Option<Slot<'_>> {
+    #[expect(clippy::indexing_slicing, reason = "it was pushed just now")]
+    fn push(&mut self) -> Slot<'_> {
+        let place = self.len();
         Vec::push(self, V::default());
-        self.last_mut().map(Value::slot)
+        self[place].slot()
     }
 }
 
@@ -148,6 +152,18 @@ pub fn read<'de, V: Value + Default, D: Deserializer<'de>>(from: D) -> Result<V,
     let mut value = V::default();
     value.slot().deserialize(from)?;
     Ok(value)
+}
+
+impl Slot<'_> {
+    /// Reads a map whose start was read already.
+    pub fn read_map<'de, A: MapAccess<'de>>(self, map: A) -> Result<(), A::Error> {
+        match self {
+            Self::Record(record) => IntoRecord(record).visit_map(map),
+            Self::Map(values) => IntoMap(values).visit_map(map),
+            Self::Optional(optional) => optional.insert().read_map(map),
+            _ => Err(Error::invalid_type(Unexpected::Map, &"what is no map")),
+        }
+    }
 }
 
 impl<'de> DeserializeSeed<'de> for Slot<'_> {
@@ -269,7 +285,7 @@ impl<'de> DeserializeSeed<'de> for Element<'_> {
     type Value = ();
 
     fn deserialize<D: Deserializer<'de>>(self, from: D) -> Result<(), D::Error> {
-        self.0.push().map_or(Ok(()), |slot| slot.deserialize(from))
+        self.0.push().deserialize(from)
     }
 }
 
@@ -373,8 +389,7 @@ mod tests {
             r#""ByName": {"p": null}"#,
         ];
         let mut texts: Vec<String> = fields.map(|more| format!("{sound}, {more}}}")).into();
-        let alone =
-            ["{}", r#"{"NeededText": "a"}"#, r#"{"Inner": {}}"#, "null", "1", r#""q""#];
+        let alone = ["{}", r#"{"NeededText": "a"}"#, r#"{"Inner": {}}"#, "null", "1", r#""q""#];
         texts.extend(alone.map(str::to_owned));
         let mut read_well = 0;
         for text in texts {
