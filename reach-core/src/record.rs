@@ -30,17 +30,17 @@ pub trait Record {
 pub struct Shape {
     /// Of the struct.
     pub name: &'static str,
-    /// At most 64.
-    pub fields: &'static [Field],
-}
-
-/// A field of a [`Record`].
-#[derive(Debug)]
-pub struct Field {
-    /// As the API writes it.
-    pub name: &'static str,
-    /// Whether it has to be there.
-    pub required: bool,
+    /// As the API writes them, at most 64.
+    pub fields: &'static [&'static str],
+    /// Other names, with the place of the field that each is.
+    pub aliases: &'static [(&'static str, usize)],
+    /// The fields that have to be there: a bit each, the lowest for the first.
+    pub required: u64,
+    /// Whether those may be missing after all, but in something strict.
+    pub lenient: bool,
+    /// Whether a field that it does not have is refused, in it and in what it holds. Others pass
+    /// over it.
+    pub strict: bool,
 }
 
 /// What stands in a field: a leaf, a [`Record`], or optional values, lists and maps of those.
@@ -158,8 +158,8 @@ impl Slot<'_> {
     /// Reads a map whose start was read already.
     pub fn read_map<'de, A: MapAccess<'de>>(self, map: A) -> Result<(), A::Error> {
         match self {
-            Self::Record(record) => IntoRecord(record).visit_map(map),
-            Self::Map(values) => IntoMap(values).visit_map(map),
+            Self::Record(record) => IntoRecord { record, strict: false }.visit_map(map),
+            Self::Map(values) => IntoMap { map: values, strict: false }.visit_map(map),
             Self::Optional(optional) => optional.insert().read_map(map),
             _ => Err(Error::invalid_type(Unexpected::Map, &"what is no map")),
         }
@@ -170,78 +170,112 @@ impl<'de> DeserializeSeed<'de> for Slot<'_> {
     type Value = ();
 
     fn deserialize<D: Deserializer<'de>>(self, from: D) -> Result<(), D::Error> {
-        match self {
-            Self::Text(text) => *text = String::deserialize(from)?,
-            Self::Truth(truth) => *truth = bool::deserialize(from)?,
-            Self::Integer(number) => *number = i32::deserialize(from)?,
-            Self::Natural(number) => *number = u32::deserialize(from)?,
-            Self::Record(record) => {
-                return from.deserialize_struct(record.shape().name, &[], IntoRecord(record));
+        Into { slot: self, strict: false }.deserialize(from)
+    }
+}
+
+/// What comes is read into the slot.
+struct Into<'a> {
+    slot: Slot<'a>,
+    /// Whether it stands in something strict.
+    strict: bool,
+}
+
+impl<'de> DeserializeSeed<'de> for Into<'_> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, from: D) -> Result<(), D::Error> {
+        let strict = self.strict;
+        match self.slot {
+            Slot::Text(text) => *text = String::deserialize(from)?,
+            Slot::Truth(truth) => *truth = bool::deserialize(from)?,
+            Slot::Integer(number) => *number = i32::deserialize(from)?,
+            Slot::Natural(number) => *number = u32::deserialize(from)?,
+            Slot::Record(record) => {
+                let Shape { name, fields, .. } = *record.shape();
+                return from.deserialize_struct(name, fields, IntoRecord { record, strict });
             }
-            Self::Optional(optional) => return from.deserialize_option(IntoOptional(optional)),
-            Self::List(list) => return from.deserialize_seq(IntoList(list)),
-            Self::Map(map) => return from.deserialize_map(IntoMap(map)),
+            Slot::Optional(optional) => {
+                return from.deserialize_option(IntoOptional { optional, strict });
+            }
+            Slot::List(list) => return from.deserialize_seq(IntoList { list, strict }),
+            Slot::Map(map) => return from.deserialize_map(IntoMap { map, strict }),
         }
         Ok(())
     }
 }
 
-struct IntoRecord<'a>(&'a mut dyn Record);
+struct IntoRecord<'a> {
+    record: &'a mut dyn Record,
+    strict: bool,
+}
 
 impl<'de> Visitor<'de> for IntoRecord<'_> {
     type Value = ();
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "struct {}", self.0.shape().name)
+        write!(f, "struct {}", self.record.shape().name)
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
-        let fields = self.0.shape().fields;
+        let Self { record, strict } = self;
+        let shape = record.shape();
+        let strict = strict || shape.strict;
+        let name = |index: usize| shape.fields.get(index).copied().unwrap_or_default();
         let mut seen = 0_u64;
-        while let Some(found) = map.next_key_seed(FieldOf(fields))? {
-            let slot = found.and_then(|(index, _)| self.0.slot_of(index));
-            let (Some((index, field)), Some(slot)) = (found, slot) else {
+        while let Some(found) = map.next_key_seed(FieldOf { shape, strict })? {
+            let slot = found.and_then(|index| record.slot_of(index));
+            let (Some(index), Some(slot)) = (found, slot) else {
                 map.next_value::<IgnoredAny>()?;
                 continue;
             };
             if seen & (1 << index) != 0 {
-                return Err(Error::duplicate_field(field.name));
+                return Err(Error::duplicate_field(name(index)));
             }
             seen |= 1 << index;
-            map.next_value_seed(slot)?;
+            map.next_value_seed(Into { slot, strict })?;
         }
-        let missing = |(index, field): &(usize, &Field)| field.required && seen & (1 << index) == 0;
-        match fields.iter().enumerate().find(missing) {
-            Some((_, field)) => Err(Error::missing_field(field.name)),
-            None => Ok(()),
-        }
+        let required = if shape.lenient && !strict { 0 } else { shape.required };
+        let missing = (0..shape.fields.len()).find(|at| required & !seen & (1 << at) != 0);
+        missing.map_or(Ok(()), |index| Err(Error::missing_field(name(index))))
     }
 }
 
-/// Which field a key is, and where in the shape.
-struct FieldOf(&'static [Field]);
+/// Which field a key is.
+struct FieldOf {
+    shape: &'static Shape,
+    strict: bool,
+}
 
 impl<'de> DeserializeSeed<'de> for FieldOf {
-    type Value = Option<(usize, &'static Field)>;
+    type Value = Option<usize>;
 
-    fn deserialize<D: Deserializer<'de>>(self, from: D) -> Result<Self::Value, D::Error> {
+    fn deserialize<D: Deserializer<'de>>(self, from: D) -> Result<Option<usize>, D::Error> {
         from.deserialize_identifier(self)
     }
 }
 
 impl Visitor<'_> for FieldOf {
-    type Value = Option<(usize, &'static Field)>;
+    type Value = Option<usize>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("field identifier")
     }
 
-    fn visit_str<E>(self, key: &str) -> Result<Self::Value, E> {
-        Ok(self.0.iter().enumerate().find(|(_, field)| field.name == key))
+    fn visit_str<E: Error>(self, key: &str) -> Result<Option<usize>, E> {
+        let Shape { fields, aliases, .. } = *self.shape;
+        let alias = || aliases.iter().find(|(name, _)| *name == key).map(|(_, index)| *index);
+        match fields.iter().position(|name| *name == key).or_else(alias) {
+            None if self.strict => Err(E::unknown_field(key, fields)),
+            found => Ok(found),
+        }
     }
 }
 
-struct IntoOptional<'a>(&'a mut dyn Optional);
+struct IntoOptional<'a> {
+    optional: &'a mut dyn Optional,
+    strict: bool,
+}
 
 impl<'de> Visitor<'de> for IntoOptional<'_> {
     type Value = ();
@@ -259,11 +293,14 @@ impl<'de> Visitor<'de> for IntoOptional<'_> {
     }
 
     fn visit_some<D: Deserializer<'de>>(self, from: D) -> Result<(), D::Error> {
-        self.0.insert().deserialize(from)
+        Into { slot: self.optional.insert(), strict: self.strict }.deserialize(from)
     }
 }
 
-struct IntoList<'a>(&'a mut dyn List);
+struct IntoList<'a> {
+    list: &'a mut dyn List,
+    strict: bool,
+}
 
 impl<'de> Visitor<'de> for IntoList<'_> {
     type Value = ();
@@ -272,24 +309,31 @@ impl<'de> Visitor<'de> for IntoList<'_> {
         f.write_str("a sequence")
     }
 
-    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<(), A::Error> {
-        while list.next_element_seed(Element(self.0))?.is_some() {}
+    fn visit_seq<A: SeqAccess<'de>>(self, mut from: A) -> Result<(), A::Error> {
+        let Self { list, strict } = self;
+        while from.next_element_seed(IntoElement { list, strict })?.is_some() {}
         Ok(())
     }
 }
 
-/// The next of a list.
-struct Element<'a>(&'a mut dyn List);
+/// The list becomes longer only where something follows.
+struct IntoElement<'a> {
+    list: &'a mut dyn List,
+    strict: bool,
+}
 
-impl<'de> DeserializeSeed<'de> for Element<'_> {
+impl<'de> DeserializeSeed<'de> for IntoElement<'_> {
     type Value = ();
 
     fn deserialize<D: Deserializer<'de>>(self, from: D) -> Result<(), D::Error> {
-        self.0.push().deserialize(from)
+        Into { slot: self.list.push(), strict: self.strict }.deserialize(from)
     }
 }
 
-struct IntoMap<'a>(&'a mut dyn Map);
+struct IntoMap<'a> {
+    map: &'a mut dyn Map,
+    strict: bool,
+}
 
 impl<'de> Visitor<'de> for IntoMap<'_> {
     type Value = ();
@@ -298,9 +342,10 @@ impl<'de> Visitor<'de> for IntoMap<'_> {
         f.write_str("a map")
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
-        while let Some(name) = map.next_key()? {
-            map.next_value_seed(self.0.insert(name))?;
+    fn visit_map<A: MapAccess<'de>>(self, mut from: A) -> Result<(), A::Error> {
+        while let Some(name) = from.next_key()? {
+            let slot = self.map.insert(name);
+            from.next_value_seed(Into { slot, strict: self.strict })?;
         }
         Ok(())
     }
@@ -309,12 +354,13 @@ impl<'de> Visitor<'de> for IntoMap<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::snapshot::Tag;
 
     /// One definition, read by serde's derive and by ours.
     macro_rules! twice {
         ($($(#[$attribute:meta])* struct $record:ident { $($field:tt)* })*) => {
             mod by_serde {
-                use super::BTreeMap;
+                use super::{BTreeMap, Tag};
 
                 $(#[derive(Debug, Default, PartialEq, serde::Deserialize)]
                 $(#[$attribute])*
@@ -322,7 +368,7 @@ mod tests {
             }
 
             mod by_table {
-                use super::{BTreeMap, Record};
+                use super::{BTreeMap, Record, Tag};
 
                 $(#[derive(Debug, Default, PartialEq, Record)]
                 $(#[$attribute])*
@@ -340,7 +386,7 @@ mod tests {
             #[serde(default)]
             integer: i32,
             natural: Option<u32>,
-            #[serde(rename = "DNSName", default)]
+            #[serde(rename = "DNSName", alias = "Dns", default)]
             dns_name: String,
             inner: Inner,
             one: Option<Inner>,
@@ -349,12 +395,18 @@ mod tests {
             lists: Option<Vec<Vec<String>>>,
             #[serde(default)]
             by_name: BTreeMap<String, Inner>,
+            strict: Option<Strict>,
         }
 
         #[serde(rename_all = "camelCase", default)]
         struct Inner {
             first_word: String,
             second: Vec<i32>,
+        }
+
+        #[serde(rename_all = "PascalCase", deny_unknown_fields)]
+        struct Strict {
+            only_field: Option<Tag>,
         }
     }
 
@@ -367,6 +419,7 @@ mod tests {
             r#""DNSName": "c", "DnsName": "d", "dns_name": "e", "needed_text": 1, "firstWord": 2"#,
             r#""One": {"firstWord": "f", "second": [1, 2], "FirstWord": []}, "Unknown": [{}]"#,
             r#""Many": [{}, {"second": []}, {"firstWord": "g"}], "Lists": [[], ["h", "i"]]"#,
+            r#""Strict": {"OnlyField": {"Key": "k", "Value": "v"}}, "Dns": "d""#,
             r#""ByName": {"one": {"firstWord": "j"}, "one": {"second": [3]}, "": {}}"#,
             r#""NeededText": "k""#,
             r#""Inner": 1"#,
@@ -379,6 +432,7 @@ mod tests {
             r#""Integer": 1.5"#,
             r#""Natural": -1"#,
             r#""DNSName": null"#,
+            r#""DNSName": "d", "Dns": "d""#,
             r#""One": "m""#,
             r#""Many": null"#,
             r#""Many": {}"#,
@@ -387,6 +441,7 @@ mod tests {
             r#""Lists": [["n"], "o"]"#,
             r#""ByName": []"#,
             r#""ByName": {"p": null}"#,
+            r#""Strict": {"onlyField": null}"#,
         ];
         let mut texts: Vec<String> = fields.map(|more| format!("{sound}, {more}}}")).into();
         let alone = ["{}", r#"{"NeededText": "a"}"#, r#"{"Inner": {}}"#, "null", "1", r#""q""#];
@@ -398,6 +453,22 @@ mod tests {
             read_well += usize::from(wanted.is_ok());
             assert_eq!(format!("{read:?}"), format!("{wanted:?}"), "{text}");
         }
-        assert_eq!(read_well, 7);
+        assert_eq!(read_well, 8);
+    }
+
+    #[test]
+    fn what_stands_in_something_strict_is_strict() {
+        let text = |strict: &str| {
+            format!(r#"{{"NeededText": "", "Inner": {{"new": 1}}, "Strict": {strict}}}"#)
+        };
+        let read = |strict: &str| serde_json::from_str::<by_table::Outer>(&text(strict));
+        read(r#"{"OnlyField": {"Key": "", "Value": ""}}"#).unwrap();
+        for (text, message) in [
+            (r#"{"Key": "", "Velue": ""}"#, "unknown field `Velue`, expected `Key` or `Value`"),
+            (r#"{"Value": ""}"#, "missing field `Key`"),
+        ] {
+            let error = read(&format!(r#"{{"OnlyField": {text}}}"#)).unwrap_err().to_string();
+            assert!(error.starts_with(message), "{error}");
+        }
     }
 }

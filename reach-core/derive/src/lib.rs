@@ -10,9 +10,10 @@ use syn::{Attribute, Data, DeriveInput, Error, Fields, LitStr, Result, Token, Ty
 /// Implements `Record`, `Value` and `Deserialize` for a struct with named fields.
 ///
 /// What `#[derive(Serialize)]` reads is read here, so that a type is written as it is read:
-/// `rename_all` (`PascalCase` or `camelCase`) and `default` on the struct, `rename` and `default`
-/// on a field. A field has to be there unless it is an `Option` or has a default, which is the
-/// one that the struct's [`Default`] gives it.
+/// `rename_all` (`PascalCase` or `camelCase`), `default` and `deny_unknown_fields` on the struct,
+/// `rename`, an `alias` and `default` on a field. A field has to be there unless it is an
+/// `Option` or has a default, which is the one that the struct's [`Default`] gives it; in
+/// something strict, the struct's `default` does not count.
 #[proc_macro_derive(Record, attributes(serde))]
 pub fn record(input: TokenStream) -> TokenStream {
     let input = syn::parse_macro_input!(input as DeriveInput);
@@ -33,24 +34,35 @@ fn expand(input: &DeriveInput) -> Result<Tokens> {
         return Err(Error::new_spanned(fields, "a record has at most 64 fields"));
     }
     let container = Names::of(&input.attrs)?;
-    let mut table = Vec::new();
-    let mut slots = Vec::new();
+    let (mut names, mut needed) = (Vec::new(), 0_u64);
+    let (mut aliases, mut slots) = (Vec::new(), Vec::new());
     for (index, field) in fields.named.iter().enumerate() {
         let Some(ident) = &field.ident else { continue };
         let own = Names::of(&field.attrs)?;
         let snake = ident.to_string();
         let snake = snake.strip_prefix("r#").unwrap_or(&snake);
         let name = own.rename.unwrap_or_else(|| container.case.of(snake));
-        let required = !(container.default || own.default || is_option(&field.ty));
-        table.push(quote!(::reach_core::record::Field { name: #name, required: #required }));
+        if !(own.default || is_option(&field.ty)) {
+            needed |= 1 << index;
+        }
+        names.push(name);
+        aliases.extend(own.alias.map(|alias| quote!((#alias, #index))));
         slots.push(quote!(#index => ::reach_core::record::Value::slot(&mut self.#ident)));
     }
     let (record, name) = (&input.ident, input.ident.to_string());
+    let Names { default: lenient, strict, .. } = container;
     Ok(quote! {
         #[automatically_derived]
         impl ::reach_core::record::Record for #record {
             fn shape(&self) -> &'static ::reach_core::record::Shape {
-                &::reach_core::record::Shape { name: #name, fields: &[#(#table),*] }
+                &::reach_core::record::Shape {
+                    name: #name,
+                    fields: &[#(#names),*],
+                    aliases: &[#(#aliases),*],
+                    required: #needed,
+                    lenient: #lenient,
+                    strict: #strict,
+                }
             }
 
             fn slot_of(
@@ -87,7 +99,9 @@ fn expand(input: &DeriveInput) -> Result<Tokens> {
 struct Names {
     case: Case,
     rename: Option<String>,
+    alias: Option<String>,
     default: bool,
+    strict: bool,
 }
 
 impl Names {
@@ -110,8 +124,12 @@ impl Names {
             };
         } else if meta.path.is_ident("rename") {
             self.rename = Some(text()?.value());
+        } else if meta.path.is_ident("alias") {
+            self.alias = Some(text()?.value());
         } else if meta.path.is_ident("default") && !meta.input.peek(Token![=]) {
             self.default = true;
+        } else if meta.path.is_ident("deny_unknown_fields") {
+            self.strict = true;
         } else if meta.path.is_ident("skip_serializing_if") {
             text()?;
         } else {
@@ -208,7 +226,7 @@ mod tests {
             ),
             (
                 parse_quote!(
-                    #[serde(deny_unknown_fields)]
+                    #[serde(transparent)]
                     struct S {
                         a: bool,
                     }

@@ -1,15 +1,16 @@
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use super::error::{Fault, tick};
 use super::lookup;
 use super::request::{derived_id, exactly_one, ipv4_addr};
+use crate::record::Record;
 use crate::snapshot::{Address, Association, Kind, NetworkInterface, PrivateIpAddress, Snapshot};
 
 /// The parameters of `AssociateAddress`: one Elastic IP address and one place for it.
 ///
 /// What was paired with the private address before is replaced: a public address that EC2 gave
 /// at launch is released, another Elastic IP stays allocated and free.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Record)]
 #[serde(rename_all = "PascalCase", deny_unknown_fields)]
 pub struct AssociateAddress {
     /// `eipalloc-…` of the Elastic IP address, or else `public_ip`.
@@ -118,7 +119,7 @@ impl AssociateAddress {
 ///
 /// EC2 may give the interface another public address when it was launched with one. Which, the
 /// snapshot cannot tell, so the interface is left without.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Record)]
 #[serde(rename_all = "PascalCase", deny_unknown_fields)]
 pub struct DisassociateAddress {
     /// `eipassoc-…`, or else `public_ip`.

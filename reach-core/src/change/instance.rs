@@ -1,14 +1,15 @@
 use std::collections::BTreeSet;
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use super::error::{Fault, tick};
 use super::lookup;
 use crate::order;
+use crate::record::Record;
 use crate::snapshot::{InstanceState, Snapshot};
 
 /// The parameters of `StartInstances`, `StopInstances` and `TerminateInstances`.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Record)]
 #[serde(rename_all = "PascalCase", deny_unknown_fields)]
 pub struct InstanceIds {
     /// `i-…`, at least one.

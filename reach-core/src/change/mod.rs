@@ -22,7 +22,6 @@ mod request;
 mod route;
 mod rule;
 mod security_group;
-mod strict;
 mod what_if;
 
 #[cfg(test)]

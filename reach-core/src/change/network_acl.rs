@@ -1,14 +1,14 @@
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use super::error::{Fault, tick};
 use super::protocol::{Protocol, icmp_type_code, port_range};
 use super::request::{exactly_one, ipv4_net, ipv6_net};
 use super::rule::direction;
-use super::strict;
+use crate::record::Record;
 use crate::snapshot::{IcmpTypeCode, Kind, NetworkAcl, NetworkAclEntry, PortRange, Snapshot};
 
 /// The parameters of `CreateNetworkAclEntry` and `ReplaceNetworkAclEntry`.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Record)]
 #[serde(rename_all = "PascalCase", deny_unknown_fields)]
 pub struct PutNetworkAclEntry {
     /// `acl-…`
@@ -29,20 +29,11 @@ pub struct PutNetworkAclEntry {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ipv6_cidr_block: Option<String>,
     /// Destination ports: needed for TCP and UDP, passed over for others.
-    #[serde(
-        default,
-        skip_serializing_if = "Option::is_none",
-        deserialize_with = "strict::option::<_, strict::PortRange, _>"
-    )]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub port_range: Option<PortRange>,
     /// Type and code: needed for ICMP, and for ICMPv6 with an IPv6 block. Also read as `Icmp`,
     /// the parameter's name on the wire.
-    #[serde(
-        default,
-        alias = "Icmp",
-        skip_serializing_if = "Option::is_none",
-        deserialize_with = "strict::option::<_, strict::IcmpTypeCode, _>"
-    )]
+    #[serde(default, alias = "Icmp", skip_serializing_if = "Option::is_none")]
     pub icmp_type_code: Option<IcmpTypeCode>,
 }
 
@@ -122,7 +113,7 @@ impl PutNetworkAclEntry {
 }
 
 /// The parameters of `DeleteNetworkAclEntry`.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Record)]
 #[serde(rename_all = "PascalCase", deny_unknown_fields)]
 pub struct DeleteNetworkAclEntry {
     /// `acl-…`

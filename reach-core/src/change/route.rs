@@ -1,18 +1,19 @@
 use std::fmt;
 
 use ipnet::{Ipv4Net, Ipv6Net};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use super::error::{Fault, tick};
 use super::lookup;
 use super::request::{exactly_one, ipv4_net, ipv6_net};
+use crate::record::Record;
 use crate::snapshot::{Kind, Route, RouteTable, Snapshot};
 
 /// The parameters of `CreateRoute` and `ReplaceRoute`: one destination and one target.
 ///
 /// A target whose kind was collected must be in the snapshot. Host bits of a destination are cut
 /// off, as EC2 does.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Record)]
 #[serde(rename_all = "PascalCase", deny_unknown_fields)]
 pub struct PutRoute {
     /// `rtb-…`
@@ -185,7 +186,7 @@ impl PutRoute {
 }
 
 /// The parameters of `DeleteRoute`: one destination.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Record)]
 #[serde(rename_all = "PascalCase", deny_unknown_fields)]
 pub struct DeleteRoute {
     /// `rtb-…`

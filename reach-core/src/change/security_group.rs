@@ -5,12 +5,12 @@ mod tests;
 
 use std::collections::BTreeSet;
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use super::error::{Fault, tick};
 use super::request::{exactly_one, ipv4_net, ipv6_net};
 use super::rule::{NewRule, Peer, Ports, Rule, direction};
-use super::strict;
+use crate::record::Record;
 use crate::snapshot::{
     IpPermission, IpRange, Ipv6Range, SecurityGroupRule, Snapshot, UserIdGroupPair,
 };
@@ -31,7 +31,7 @@ use group::{Group, NO_RULE_ID, RuleIds, rule_by_id};
 /// )?;
 /// # Ok::<(), serde_json::Error>(())
 /// ```
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Record)]
 #[serde(rename_all = "PascalCase", deny_unknown_fields)]
 pub struct AuthorizeSecurityGroup {
     /// `sg-…`
@@ -41,11 +41,7 @@ pub struct AuthorizeSecurityGroup {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub group_name: Option<String>,
     /// The rules, each with at least one peer.
-    #[serde(
-        default,
-        skip_serializing_if = "Vec::is_empty",
-        deserialize_with = "strict::list::<_, strict::IpPermission, _>"
-    )]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub ip_permissions: Vec<IpPermission>,
     /// Flat form: as in [`IpPermission::ip_protocol`].
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -108,7 +104,7 @@ impl AuthorizeSecurityGroup {
 /// The rules are named by id, or told in `ip_permissions`, or one is told in the flat fields. A
 /// rule that is told must be there with exactly that protocol, those ports and that peer;
 /// descriptions do not count.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Record)]
 #[serde(rename_all = "PascalCase", deny_unknown_fields)]
 pub struct RevokeSecurityGroup {
     /// `sg-…`
@@ -121,11 +117,7 @@ pub struct RevokeSecurityGroup {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub security_group_rule_ids: Vec<String>,
     /// The rules, each with at least one peer.
-    #[serde(
-        default,
-        skip_serializing_if = "Vec::is_empty",
-        deserialize_with = "strict::list::<_, strict::IpPermission, _>"
-    )]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub ip_permissions: Vec<IpPermission>,
     /// Flat form: as in [`IpPermission::ip_protocol`].
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -200,7 +192,7 @@ impl RevokeSecurityGroup {
 }
 
 /// The parameters of `ModifySecurityGroupRules`.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Record)]
 #[serde(rename_all = "PascalCase", deny_unknown_fields)]
 pub struct ModifySecurityGroupRules {
     /// `sg-…`
@@ -210,7 +202,7 @@ pub struct ModifySecurityGroupRules {
 }
 
 /// What becomes of one rule.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Record)]
 #[serde(rename_all = "PascalCase", deny_unknown_fields)]
 pub struct SecurityGroupRuleUpdate {
     /// `sgr-…`
@@ -220,7 +212,7 @@ pub struct SecurityGroupRuleUpdate {
 }
 
 /// A whole rule: protocol, ports and exactly one peer. Its direction stays as it is.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Record)]
 #[serde(rename_all = "PascalCase", deny_unknown_fields)]
 pub struct SecurityGroupRuleRequest {
     /// As in [`IpPermission::ip_protocol`].
