@@ -2,8 +2,8 @@
 //!
 //! The standard library compiles its sorts for each type and each order, and `collect` into a tree
 //! sorts too: a tenth of the module for browsers. Here a type brings how two places compare and
-//! how they are swapped, and nothing else. Relations of packets and matrices, which are hot, sort with the
-//! standard library.
+//! how they are swapped, and nothing else. Most lists come in order, which is seen first; matrices
+//! sort numbers with the standard library.
 
 use std::cmp::Ordering;
 
@@ -18,6 +18,9 @@ pub(crate) fn sort_by_key<T, K: Ord>(list: &mut [T], key: impl Fn(&T) -> K) {
 /// Equal items keep their order.
 #[expect(clippy::indexing_slicing, reason = "a place is one of this very list")]
 pub(crate) fn sort_by<T>(list: &mut [T], compare: impl Fn(&T, &T) -> Ordering) {
+    if list.is_sorted_by(|a, b| compare(a, b).is_le()) {
+        return;
+    }
     let places = in_order(list.len(), &|a, b| compare(&list[a], &list[b]));
     put(places, &mut |a, b| list.swap(a, b));
 }

@@ -4,6 +4,7 @@ use std::hash::Hash;
 use num_bigint::BigUint;
 
 use super::shared::Shared;
+use crate::order;
 
 mod sealed {
     pub trait Sealed {}
@@ -107,7 +108,7 @@ impl<K: Key> IntervalSet<K> {
         let mut ranges: Vec<(K, K)> =
             ranges.into_iter().filter(|(first, last)| first <= last).collect();
         // Stable: it merges the sorted runs that callers usually hand over.
-        ranges.sort();
+        order::sort(&mut ranges);
         ranges.dedup_by(|next, kept| {
             let joined = touches(kept.1, next.0);
             if joined {

@@ -9,6 +9,7 @@ use rustc_hash::FxHashMap;
 use super::interval::{IntervalSet, Key};
 use super::set::Set;
 use super::shared::Shared;
+use crate::order;
 use sweep::{Segment, sweep};
 
 /// A set of pairs: which values go with which keys.
@@ -72,7 +73,7 @@ impl<K: Key, V: Set> Relation<K, V> {
 
     /// Keys are disjoint, so that their first ranges decide.
     fn from_classes(mut classes: Vec<(IntervalSet<K>, V)>) -> Self {
-        classes.sort_by(|a, b| a.0.cmp(&b.0));
+        order::sort_by(&mut classes, |a, b| a.0.cmp(&b.0));
         Self { classes: classes.into() }
     }
 

@@ -1,4 +1,5 @@
 use super::super::interval::Key;
+use crate::order;
 
 /// One range of one class.
 #[derive(Clone, Copy)]
@@ -10,7 +11,7 @@ pub(super) struct Segment<K> {
 
 impl<K: Key> Segment<K> {
     pub(super) fn sort(segments: &mut [Self]) {
-        segments.sort_by_key(|segment| segment.first);
+        order::sort_by_key(segments, |segment| segment.first);
     }
 }
 
