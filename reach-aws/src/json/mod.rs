@@ -30,6 +30,7 @@ pub(crate) struct Json<'de> {
 struct Text<'t>(#[serde(borrow)] Cow<'t, str>);
 
 /// The bytes that end what is plain in a text. A table, because most of a file goes by here.
+#[expect(clippy::indexing_slicing, reason = "it is filled before the program runs")]
 static ENDS_PLAIN: [bool; 256] = {
     let mut ends = [false; 256];
     let mut byte = 0;
