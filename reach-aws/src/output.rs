@@ -3,11 +3,10 @@
 #[cfg(feature = "cli")]
 use std::collections::BTreeMap;
 use std::fs;
-use std::io::{self, Write};
+use std::io;
 use std::path::{Path, PathBuf};
 
-use zip::write::SimpleFileOptions;
-use zip::{CompressionMethod, DateTime, ZipWriter};
+use crate::archive;
 
 /// Why an output was not written.
 #[derive(Debug, thiserror::Error)]
@@ -129,17 +128,11 @@ impl Pending {
     }
 }
 
-/// Writes the files of a folder into an archive; the same files give the same bytes.
-fn pack(folder: &Path, archive: &Path) -> io::Result<()> {
-    let mut zip = ZipWriter::new(io::BufWriter::new(fs::File::create(archive)?));
-    let options = SimpleFileOptions::default()
-        .compression_method(CompressionMethod::Deflated)
-        .last_modified_time(DateTime::default());
-    for (name, path) in files(folder)? {
-        zip.start_file(name, options)?;
-        zip.write_all(&fs::read(path)?)?;
-    }
-    zip.finish()?.into_inner().map_err(io::IntoInnerError::into_error)?.sync_all()
+/// Writes the files of a folder into an archive.
+fn pack(folder: &Path, to: &Path) -> io::Result<()> {
+    let file = io::BufWriter::new(fs::File::create(to)?);
+    let file = archive::write(files(folder)?, file)?;
+    file.into_inner().map_err(io::IntoInnerError::into_error)?.sync_all()
 }
 
 /// The files in a folder and below, by name, without hidden ones.

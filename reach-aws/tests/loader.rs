@@ -12,8 +12,8 @@ use std::path::Path;
 use reach_aws::{Limits, LoadError, Loaded, Loader, load, load_reader};
 use reach_core::snapshot::{Kind, Region, Snapshot};
 use reach_core::{Diagnostic, Level};
-use zip::ZipWriter;
 use zip::write::SimpleFileOptions;
+use zip::{CompressionMethod, ZipWriter};
 
 /// A small network in several files; names and grouping mean nothing.
 const FILES: &[(&str, &str)] = &[
@@ -628,6 +628,43 @@ fn archives_that_are_broken() {
         let _ = loader.add("s.zip", &flipped);
         let _ = loader.finish();
     }
+}
+
+#[test]
+fn what_an_archive_says_of_itself_holds() {
+    let options = SimpleFileOptions::default().compression_method(CompressionMethod::Stored);
+    let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
+    writer.start_file("a.json", options).unwrap();
+    writer.write_all(br#"{"Vpcs": [{"VpcId": "vpc-1"}]}"#).unwrap();
+    let whole = writer.finish().unwrap().into_inner();
+    assert!(Loader::new().add("s.zip", &whole).is_ok(), "stored");
+    let refused = |patch: &dyn Fn(&mut [u8])| {
+        let mut archive = whole.clone();
+        patch(&mut archive);
+        let error = Loader::new().add("s.zip", &archive).unwrap_err();
+        assert_eq!(error.code(), "invalid_archive", "{error}");
+        error.to_string()
+    };
+    let find = |archive: &[u8], text: &[u8]| {
+        archive.windows(text.len()).position(|window| window == text).unwrap()
+    };
+    let changed = refused(&|archive| {
+        let at = find(archive, b"vpc-1");
+        archive[at + 4] = b'2';
+    });
+    assert!(changed.starts_with("s.zip/a.json: "), "{changed}");
+    let patched = |signature: &'static [u8], offset: usize, value: u8| {
+        refused(&move |archive| {
+            let at = find(archive, signature);
+            archive[at + offset] = value;
+        })
+    };
+    let more = patched(b"PK\x05\x06", 10, 2);
+    assert!(more.contains("another number of entries"), "{more}");
+    let encrypted = patched(b"PK\x01\x02", 8, 1);
+    assert!(encrypted.contains("encrypted"), "{encrypted}");
+    let bzip2 = patched(b"PK\x01\x02", 10, 12);
+    assert!(bzip2.contains("unusual"), "{bzip2}");
 }
 
 // Shapes meant to hurt.
