@@ -11,7 +11,7 @@ use reach_core::record::{List, Value};
 use crate::text::shown;
 
 /// What the loader has to know of a resource.
-pub(crate) trait Resource: Debug + PartialEq + Sized {
+pub(crate) trait Resource: Debug + Sized {
     /// Two answers with the same id are about the same resource.
     fn id(&self) -> Option<Cow<'_, str>>;
 
@@ -26,10 +26,11 @@ pub(crate) trait Resource: Debug + PartialEq + Sized {
         None
     }
 
-    /// Takes over what another answer tells about the same resource; does not where the two
-    /// contradict each other.
+    /// Takes over what another answer tells about the same resource. Where it does not, the two
+    /// agree only if they say the same.
     fn join(&mut self, other: &mut Self) -> bool {
-        self == other
+        let _ = other;
+        false
     }
 
     /// Once all answers are joined: leaves one of each thing that it holds.
@@ -69,7 +70,7 @@ pub(crate) trait Places: List {
     fn owner(&self, place: usize) -> Option<Cow<'_, str>>;
     fn text(&self, place: usize) -> String;
     fn unwrapped(&mut self, place: usize, more: bool) -> Option<Diagnostic>;
-    /// Whether the first took over the second, which does not contradict it.
+    /// Whether the first took over the second.
     fn join(&mut self, first: usize, second: usize) -> bool;
     fn swap(&mut self, one: usize, other: usize);
     fn truncate(&mut self, len: usize);
@@ -141,8 +142,9 @@ fn join_duplicates(
         let id = list.id(place).map(Cow::into_owned);
         let first = id.as_ref().and_then(|id| first_with.get(id)).copied();
         kept.push(first.is_none());
+        let mut agree = |first| list.join(first, place) || list.text(first) == list.text(place);
         match (first, id) {
-            (Some(first), _) if !list.join(first, place) => rivals.push((first, place)),
+            (Some(first), _) if !agree(first) => rivals.push((first, place)),
             (None, Some(id)) => {
                 first_with.insert(id, place);
             }
