@@ -278,9 +278,18 @@ sdist: setup-python
 
 ## JavaScript
 
+# What panics name, without the builder's folders: the same source gives the same module anywhere.
 .PHONY: wasm
 wasm: setup-rust  ## Build the npm package into reach-wasm/pkg
-	cargo build --locked --package reach-wasm --target $(WASM) --profile wasm
+	cargo fetch --locked --target $(WASM)
+	@commit=$$(rustc --version --verbose | sed -n 's/^commit-hash: //p'); \
+	library="$$(rustc --print sysroot)/lib/rustlib/src/rust"; \
+	flags="--remap-path-prefix=$$library=/rustc/$$commit"; \
+	for crates in "$${CARGO_HOME:-$$HOME/.cargo}"/registry/src/*; do \
+	    flags="$$flags --remap-path-prefix=$$crates=crates"; \
+	done; \
+	CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS="$$flags" \
+	    cargo build --locked --package reach-wasm --target $(WASM) --profile wasm
 	cargo run --locked --quiet --package reach-wasm-bindgen -- $(WASM_MODULE) reach-wasm/pkg
 
 TYPES := cargo run --locked --quiet --package reach-wasm-bindgen --features types --bin types
