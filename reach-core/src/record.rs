@@ -5,6 +5,27 @@
 //! and [`read`], which follows the tables, is compiled once for each format. What is read, what
 //! is refused and with which words is as serde's derive has it, but that a list of values in the
 //! order of the fields is refused: no answer of AWS is one.
+//!
+//! ```
+//! use reach_core::record::Record;
+//!
+//! #[derive(Debug, Default, PartialEq, Record)]
+//! #[serde(rename_all = "PascalCase")]
+//! struct Gateway {
+//!     gateway_id: String,
+//!     state: Option<String>,
+//!     #[serde(default)]
+//!     subnet_ids: Vec<String>,
+//! }
+//!
+//! let text = r#"{"GatewayId": "gw-1", "SubnetIds": ["subnet-1"], "Colour": "green"}"#;
+//! let gateway: Gateway = serde_json::from_str(text)?;
+//! assert_eq!(gateway.subnet_ids, ["subnet-1"]);
+//!
+//! let error = serde_json::from_str::<Gateway>(r#"{"State": "available"}"#).unwrap_err();
+//! assert!(error.to_string().starts_with("missing field `GatewayId`"));
+//! # Ok::<(), serde_json::Error>(())
+//! ```
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -170,18 +191,18 @@ impl<'de> DeserializeSeed<'de> for Slot<'_> {
     type Value = ();
 
     fn deserialize<D: Deserializer<'de>>(self, from: D) -> Result<(), D::Error> {
-        Into { slot: self, strict: false }.deserialize(from)
+        IntoSlot { slot: self, strict: false }.deserialize(from)
     }
 }
 
 /// What comes is read into the slot.
-struct Into<'a> {
+struct IntoSlot<'a> {
     slot: Slot<'a>,
     /// Whether it stands in something strict.
     strict: bool,
 }
 
-impl<'de> DeserializeSeed<'de> for Into<'_> {
+impl<'de> DeserializeSeed<'de> for IntoSlot<'_> {
     type Value = ();
 
     fn deserialize<D: Deserializer<'de>>(self, from: D) -> Result<(), D::Error> {
@@ -233,7 +254,7 @@ impl<'de> Visitor<'de> for IntoRecord<'_> {
                 return Err(Error::duplicate_field(name(index)));
             }
             seen |= 1 << index;
-            map.next_value_seed(Into { slot, strict })?;
+            map.next_value_seed(IntoSlot { slot, strict })?;
         }
         let required = if shape.lenient && !strict { 0 } else { shape.required };
         let missing = (0..shape.fields.len()).find(|at| required & !seen & (1 << at) != 0);
@@ -293,7 +314,7 @@ impl<'de> Visitor<'de> for IntoOptional<'_> {
     }
 
     fn visit_some<D: Deserializer<'de>>(self, from: D) -> Result<(), D::Error> {
-        Into { slot: self.optional.insert(), strict: self.strict }.deserialize(from)
+        IntoSlot { slot: self.optional.insert(), strict: self.strict }.deserialize(from)
     }
 }
 
@@ -326,7 +347,7 @@ impl<'de> DeserializeSeed<'de> for IntoElement<'_> {
     type Value = ();
 
     fn deserialize<D: Deserializer<'de>>(self, from: D) -> Result<(), D::Error> {
-        Into { slot: self.list.push(), strict: self.strict }.deserialize(from)
+        IntoSlot { slot: self.list.push(), strict: self.strict }.deserialize(from)
     }
 }
 
@@ -345,7 +366,7 @@ impl<'de> Visitor<'de> for IntoMap<'_> {
     fn visit_map<A: MapAccess<'de>>(self, mut from: A) -> Result<(), A::Error> {
         while let Some(name) = from.next_key()? {
             let slot = self.map.insert(name);
-            from.next_value_seed(Into { slot, strict: self.strict })?;
+            from.next_value_seed(IntoSlot { slot, strict: self.strict })?;
         }
         Ok(())
     }

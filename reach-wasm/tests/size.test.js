@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 
 /** In KiB, gzipped. The aim is 400; nothing may grow on the way there. */
-const MOST = 672;
+const MOST = 651;
 
 test("the module names no folder of who built it", () => {
   const module = readFileSync(fileURLToPath(import.meta.resolve("reach-wasm/reach_wasm_bg.wasm")), "latin1");

@@ -19,8 +19,8 @@ fn main() -> Result<(), Box<dyn Error>> {
         .typescript(true)
         // `init()` finds the module beside the script.
         .omit_default_module_path(false)
-        .remove_name_section(true)
-        .remove_producers_section(true)
+        // The next step puts functions in the order of their names, and takes the names away.
+        .remove_name_section(false)
         .generate(out)?;
     Ok(())
 }
