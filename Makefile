@@ -289,9 +289,9 @@ wasm: setup-rust setup-node  ## Build the npm package into reach-wasm/pkg
 	library="$$(rustc --print sysroot)/lib/rustlib/src/rust"; \
 	flags="--remap-path-prefix=$$library=/rustc/$$commit"; \
 	for crates in "$${CARGO_HOME:-$$HOME/.cargo}"/registry/src/*; do \
-	    flags="$$flags --remap-path-prefix=$$crates=crates"; \
+	    flags="$$flags$$(printf '\037')--remap-path-prefix=$$crates=crates"; \
 	done; \
-	CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS="$$flags" \
+	CARGO_ENCODED_RUSTFLAGS="$$flags" \
 	    cargo build --locked --package reach-wasm --target $(WASM) --profile wasm
 	cargo run --locked --quiet --package reach-wasm-bindgen -- $(WASM_MODULE) reach-wasm/pkg
 	$(WASM_OPT) reach-wasm/pkg/reach_wasm_bg.wasm -o reach-wasm/pkg/reach_wasm_bg.wasm

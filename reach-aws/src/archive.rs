@@ -28,15 +28,15 @@ pub(crate) fn add(loader: &mut Loader, name: &str, bytes: &[u8]) -> Result<(), L
         if names.len() == most {
             return Err(LoadError::too_large(name, format!("more than {most} entries")));
         }
-        let path = record.file_path();
-        if !names.insert(path.as_bytes()) {
+        // A name only tells an account, a Region and what an answer is about, all in ASCII.
+        let inner = String::from_utf8_lossy(record.file_path().as_bytes()).into_owned();
+        if !names.insert(inner.clone()) {
             // Only one of them could be read, and tools differ on which.
             return Err(LoadError::archive(name, "several entries have the same name"));
         }
-        if record.is_dir() {
+        if inner.ends_with(['/', '\\']) {
             continue;
         }
-        let inner = String::from_utf8_lossy(path.as_bytes());
         let path = format!("{name}/{inner}");
         if record.mode().is_symlink() {
             loader.note_skipped(&path, "a symbolic link is not followed");
@@ -96,7 +96,11 @@ pub(crate) fn has_extension(name: &str, wanted: &str) -> bool {
 }
 
 fn failed(name: &str, error: &rawzip::Error) -> LoadError {
-    LoadError::archive(name, &error.to_string())
+    let mut text = error.to_string();
+    if let Some(first) = text.get_mut(..1) {
+        first.make_ascii_lowercase();
+    }
+    LoadError::archive(name, &text)
 }
 
 /// Writes files into an archive; the same files give the same bytes.
@@ -107,14 +111,24 @@ pub(crate) fn write<W: std::io::Write>(
 ) -> std::io::Result<W> {
     use std::io::{Error, Write};
 
-    const LEVEL: u8 = 6;
+    use rawzip::time::UtcDateTime;
 
+    const LEVEL: u8 = 6;
+    const EVERYONE_READS: u32 = 0o644;
+
+    // The first that an archive can tell.
+    let written = UtcDateTime::from_components(1980, 1, 1, 0, 0, 0, 0)
+        .ok_or_else(|| Error::other("no such time"))?;
     let mut archive = rawzip::ZipArchiveWriter::new(to);
     for (name, path) in files {
         let content = std::fs::read(path)?;
         let size = u64::try_from(content.len()).unwrap_or(u64::MAX);
         let described = rawzip::DataDescriptorOutput::new(CHECKSUM.checksum(&content), size);
-        let file = archive.new_file(&name).compression_method(CompressionMethod::DEFLATE);
+        let file = archive
+            .new_file(&name)
+            .compression_method(CompressionMethod::DEFLATE)
+            .last_modified(written)
+            .unix_permissions(EVERYONE_READS);
         let (mut entry, _) = file.start().map_err(Error::other)?;
         entry.write_all(&miniz_oxide::deflate::compress_to_vec(&content, LEVEL))?;
         entry.finish(described).map_err(Error::other)?;

@@ -73,7 +73,7 @@ macro_rules! resources {
         /// Leaves one of each resource, and notes where answers about one contradict each other.
         pub(crate) fn settle(region: &mut Region, diagnostics: &mut Vec<Diagnostic>) {
             let account = region.account.take();
-            let lists: [Option<&mut dyn Places>; _] = [
+            let lists: Vec<Option<&mut dyn Places>> = vec![
                 $(region.$plain.as_mut().map(|list| list as _),)*
                 $(region.$wrapped.as_mut().map(|list| list as _),)*
                 $(region.$alike.as_mut().map(|list| list as _),)*

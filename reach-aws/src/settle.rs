@@ -135,20 +135,23 @@ fn join_duplicates(
     account: Option<&str>,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Vec<bool> {
-    let mut first_with: HashMap<String, usize> = HashMap::new();
+    let mut first_with: HashMap<String, First> = HashMap::new();
     let mut rivals: Vec<(usize, usize)> = Vec::new();
     let mut kept = Vec::with_capacity(list.len());
     for place in 0..list.len() {
         let id = list.id(place).map(Cow::into_owned);
-        let first = id.as_ref().and_then(|id| first_with.get(id)).copied();
+        let first = id.as_ref().and_then(|id| first_with.get_mut(id));
         kept.push(first.is_none());
-        let mut agree = |first| list.join(first, place) || list.text(first) == list.text(place);
         match (first, id) {
-            (Some(first), _) if !agree(first) => rivals.push((first, place)),
-            (None, Some(id)) => {
-                first_with.insert(id, place);
+            (Some(first), _) => {
+                if !first.agrees(list, place) {
+                    rivals.push((first.place, place));
+                }
             }
-            _ => {}
+            (None, Some(id)) => {
+                first_with.insert(id, First { place, text: None });
+            }
+            (None, None) => {}
         }
     }
     let rank = |list: &dyn Places, place: usize| -> Rank {
@@ -166,6 +169,24 @@ fn join_duplicates(
         diagnostics.extend(list.id(first).map(|id| contest.told(&id)));
     }
     kept
+}
+
+/// The first with an id.
+struct First {
+    place: usize,
+    /// What it says, once that was asked: there may be many others, and it may be long.
+    text: Option<String>,
+}
+
+impl First {
+    /// Whether another with its id says the same, or more that it took over.
+    fn agrees(&mut self, list: &mut dyn Places, other: usize) -> bool {
+        if list.join(self.place, other) {
+            self.text = None;
+            return true;
+        }
+        *self.text.get_or_insert_with(|| list.text(self.place)) == list.text(other)
+    }
 }
 
 impl Contest {

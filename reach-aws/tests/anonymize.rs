@@ -191,6 +191,11 @@ fn the_lab_as_a_folder_a_zip_and_one_file() {
         assert_eq!(severities, ["HIGH", "MEDIUM", "INFORMATIONAL"]);
     }
     assert_eq!(findings(folder.path(), "out"), findings(folder.path(), "out.zip"), "one key");
+    let zip = fs::File::open(folder.path().join("out.zip")).unwrap();
+    let mut zip = zip::ZipArchive::new(zip).unwrap();
+    let first = zip.by_index(0).unwrap();
+    assert!(first.last_modified().is_some_and(|time| time.is_valid()), "a date that there is");
+    assert_eq!(first.unix_mode(), Some(0o644));
     let file = format!("{lab}/describe-vpcs.json");
     assert!(reach(folder.path(), &["anonymize", &file, "one.json"]).status.success());
     assert!(folder.path().join("one.json").is_file());

@@ -3,8 +3,9 @@
 //! The snapshot has more than a hundred types. Read by code of its own, each costs a kilobyte and
 //! more of the download of a page. `#[derive(Record)]` makes a table of a type's fields instead,
 //! and [`read`], which follows the tables, is compiled once for each format. What is read, what
-//! is refused and with which words is as serde's derive has it, but that a list of values in the
-//! order of the fields is refused: no answer of AWS is one.
+//! is refused and with which words is as serde's derive has it, but that other names of fields are
+//! listed last, and that a list of values in the order of the fields is refused: no answer of AWS
+//! is one.
 //!
 //! ```
 //! use reach_core::record::Record;
@@ -51,10 +52,10 @@ pub trait Record {
 pub struct Shape {
     /// Of the struct.
     pub name: &'static str,
-    /// As the API writes them, at most 64.
-    pub fields: &'static [&'static str],
-    /// Other names, with the place of the field that each is.
-    pub aliases: &'static [(&'static str, usize)],
+    /// The fields as the API writes them, at most 64, and after them their other names.
+    pub names: &'static [&'static str],
+    /// Which field each of the other names is.
+    pub aliases: &'static [usize],
     /// The fields that have to be there: a bit each, the lowest for the first.
     pub required: u64,
     /// Whether those may be missing after all, but in something strict.
@@ -62,6 +63,13 @@ pub struct Shape {
     /// Whether a field that it does not have is refused, in it and in what it holds. Others pass
     /// over it.
     pub strict: bool,
+}
+
+impl Shape {
+    /// How many fields there are.
+    fn fields(&self) -> usize {
+        self.names.len().saturating_sub(self.aliases.len())
+    }
 }
 
 /// What stands in a field: a leaf, a [`Record`], or optional values, lists and maps of those.
@@ -213,8 +221,8 @@ impl<'de> DeserializeSeed<'de> for IntoSlot<'_> {
             Slot::Integer(number) => *number = i32::deserialize(from)?,
             Slot::Natural(number) => *number = u32::deserialize(from)?,
             Slot::Record(record) => {
-                let Shape { name, fields, .. } = *record.shape();
-                return from.deserialize_struct(name, fields, IntoRecord { record, strict });
+                let Shape { name, names, .. } = *record.shape();
+                return from.deserialize_struct(name, names, IntoRecord { record, strict });
             }
             Slot::Optional(optional) => {
                 return from.deserialize_option(IntoOptional { optional, strict });
@@ -242,7 +250,7 @@ impl<'de> Visitor<'de> for IntoRecord<'_> {
         let Self { record, strict } = self;
         let shape = record.shape();
         let strict = strict || shape.strict;
-        let name = |index: usize| shape.fields.get(index).copied().unwrap_or_default();
+        let name = |index: usize| shape.names.get(index).copied().unwrap_or_default();
         let mut seen = 0_u64;
         while let Some(found) = map.next_key_seed(FieldOf { shape, strict })? {
             let slot = found.and_then(|index| record.slot_of(index));
@@ -257,7 +265,7 @@ impl<'de> Visitor<'de> for IntoRecord<'_> {
             map.next_value_seed(IntoSlot { slot, strict })?;
         }
         let required = if shape.lenient && !strict { 0 } else { shape.required };
-        let missing = (0..shape.fields.len()).find(|at| required & !seen & (1 << at) != 0);
+        let missing = (0..shape.fields()).find(|at| required & !seen & (1 << at) != 0);
         missing.map_or(Ok(()), |index| Err(Error::missing_field(name(index))))
     }
 }
@@ -284,12 +292,12 @@ impl Visitor<'_> for FieldOf {
     }
 
     fn visit_str<E: Error>(self, key: &str) -> Result<Option<usize>, E> {
-        let Shape { fields, aliases, .. } = *self.shape;
-        let alias = || aliases.iter().find(|(name, _)| *name == key).map(|(_, index)| *index);
-        match fields.iter().position(|name| *name == key).or_else(alias) {
-            None if self.strict => Err(E::unknown_field(key, fields)),
-            found => Ok(found),
-        }
+        let Shape { names, aliases, .. } = *self.shape;
+        let Some(place) = names.iter().position(|name| *name == key) else {
+            return if self.strict { Err(E::unknown_field(key, names)) } else { Ok(None) };
+        };
+        let alias = place.checked_sub(self.shape.fields());
+        Ok(alias.map_or(Some(place), |alias| aliases.get(alias).copied()))
     }
 }
 

@@ -35,7 +35,8 @@ fn expand(input: &DeriveInput) -> Result<Tokens> {
     }
     let container = Names::of(&input.attrs)?;
     let (mut names, mut needed) = (Vec::new(), 0_u64);
-    let (mut aliases, mut slots) = (Vec::new(), Vec::new());
+    let (mut other_names, mut aliases) = (Vec::new(), Vec::new());
+    let mut slots = Vec::new();
     for (index, field) in fields.named.iter().enumerate() {
         let Some(ident) = &field.ident else { continue };
         let own = Names::of(&field.attrs)?;
@@ -46,9 +47,13 @@ fn expand(input: &DeriveInput) -> Result<Tokens> {
             needed |= 1 << index;
         }
         names.push(name);
-        aliases.extend(own.alias.map(|alias| quote!((#alias, #index))));
+        if let Some(alias) = own.alias {
+            other_names.push(alias);
+            aliases.push(index);
+        }
         slots.push(quote!(#index => ::reach_core::record::Value::slot(&mut self.#ident)));
     }
+    names.append(&mut other_names);
     let (record, name) = (&input.ident, input.ident.to_string());
     let Names { default: lenient, strict, .. } = container;
     Ok(quote! {
@@ -57,7 +62,7 @@ fn expand(input: &DeriveInput) -> Result<Tokens> {
             fn shape(&self) -> &'static ::reach_core::record::Shape {
                 &::reach_core::record::Shape {
                     name: #name,
-                    fields: &[#(#names),*],
+                    names: &[#(#names),*],
                     aliases: &[#(#aliases),*],
                     required: #needed,
                     lenient: #lenient,
@@ -125,7 +130,9 @@ impl Names {
         } else if meta.path.is_ident("rename") {
             self.rename = Some(text()?.value());
         } else if meta.path.is_ident("alias") {
-            self.alias = Some(text()?.value());
+            if self.alias.replace(text()?.value()).is_some() {
+                return Err(meta.error("a field has one other name"));
+            }
         } else if meta.path.is_ident("default") && !meta.input.peek(Token![=]) {
             self.default = true;
         } else if meta.path.is_ident("deny_unknown_fields") {
@@ -223,6 +230,15 @@ mod tests {
                     }
                 ),
                 "no such case here",
+            ),
+            (
+                parse_quote!(
+                    struct S {
+                        #[serde(alias = "b", alias = "c")]
+                        a: bool,
+                    }
+                ),
+                "a field has one other name",
             ),
             (
                 parse_quote!(

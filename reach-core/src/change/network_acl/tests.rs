@@ -147,6 +147,9 @@ fn misspelt_parameters_are_refused() {
         let error = serde_json::from_value::<Edit>(asked).unwrap_err().to_string();
         assert!(error.contains(&format!("field `{name}`")), "{error}");
     }
+    let asked = ask("CreateNetworkAclEntry", json!({"Unknown": 1}));
+    let error = serde_json::from_value::<Edit>(asked).unwrap_err().to_string();
+    assert!(error.contains("`PortRange`") && error.contains("`Icmp`"), "what it may be: {error}");
     let icmp = json!({"Protocol": "1", "Icmp": {"Type": 8, "Code": 0}});
     let edit = edit(ask("CreateNetworkAclEntry", icmp));
     let text = serde_json::to_string(&edit).unwrap();
